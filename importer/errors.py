@@ -1,0 +1,126 @@
+"""What can go wrong with a run. What is wrong with one bank line is a `Problem` value (model.py), never one of these.
+
+    ImporterError
+    ├── ConfigurationError      78  importer.toml, mapping or company set-up is wrong
+    ├── UnusableFile             4  a bank file is rejected as a whole
+    │   ├── UnknownFormat           no mapping recognises it
+    │   └── AmbiguousFormat         two mappings claim it
+    ├── PlanChanged              4  the plan is not the one that was approved, or exceeds the brake
+    ├── AccessDenied            77  Business Central refuses the credentials or the permission
+    ├── ServerUnavailable       69  no usable answer from Business Central
+    ├── ServerContradiction      6  an answer that must not be acted on: foreign origin, broken invariant
+    ├── OutcomeUnknown           5  it is not known whether a request was carried out
+    ├── Busy                    75  another run holds the lock, or this one was asked to stop
+    └── LedgerError             74  the ledger or the disk failed
+
+The number is the exit code of the command line (design.md §3).
+"""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+
+class Exit(IntEnum):
+    """Exit codes of the command line, as fixed in design.md §3."""
+
+    DONE = 0
+    BUG = 1
+    USAGE = 2
+    REVIEW = 3
+    FILE_REJECTED = 4
+    UNKNOWN_OUTCOME = 5
+    INTEGRITY = 6
+    UNAVAILABLE = 69
+    LEDGER = 74
+    TEMPORARY = 75
+    DENIED = 77
+    CONFIGURATION = 78
+
+
+# Several codes may apply to one run; the first of this list wins (design.md §3).
+PRECEDENCE = (
+    Exit.INTEGRITY,
+    Exit.LEDGER,
+    Exit.DENIED,
+    Exit.CONFIGURATION,
+    Exit.UNKNOWN_OUTCOME,
+    Exit.TEMPORARY,
+    Exit.UNAVAILABLE,
+    Exit.FILE_REJECTED,
+    Exit.REVIEW,
+    Exit.DONE,
+)
+
+
+def strongest(codes: list[Exit]) -> Exit:
+    """The exit code to report when several apply; DONE when there is none."""
+    return min(codes, key=PRECEDENCE.index, default=Exit.DONE)
+
+
+class ImporterError(Exception):
+    """Base of everything that ends a run. The message says what was seen, what was wanted and what to do next."""
+
+    exit_code = Exit.BUG
+
+
+class ConfigurationError(ImporterError):
+    """importer.toml, a mapping file or the company's set-up in Business Central is wrong."""
+
+    exit_code = Exit.CONFIGURATION
+
+
+class UnusableFile(ImporterError):
+    """A bank file is rejected as a whole; nothing is created from it."""
+
+    exit_code = Exit.FILE_REJECTED
+
+
+class UnknownFormat(UnusableFile):
+    """No mapping recognises the file."""
+
+
+class AmbiguousFormat(UnusableFile):
+    """Two or more mappings claim the file."""
+
+
+class PlanChanged(ImporterError):
+    """The plan is not the one that was approved, or it is larger than the brake allows. Nothing was written."""
+
+    exit_code = Exit.FILE_REJECTED
+
+
+class AccessDenied(ImporterError):
+    """Business Central refuses the credentials, or they lack a permission."""
+
+    exit_code = Exit.DENIED
+
+
+class ServerUnavailable(ImporterError):
+    """Business Central gave no usable answer although it was safe to ask again."""
+
+    exit_code = Exit.UNAVAILABLE
+
+
+class ServerContradiction(ImporterError):
+    """An answer that must not be acted on: a foreign origin, a doubled line, a broken invariant."""
+
+    exit_code = Exit.INTEGRITY
+
+
+class OutcomeUnknown(ImporterError):
+    """Requests are out of which it is not known whether they were carried out; the next run settles them."""
+
+    exit_code = Exit.UNKNOWN_OUTCOME
+
+
+class Busy(ImporterError):
+    """Another run holds the company's lock, or this one was asked to stop. Try again later."""
+
+    exit_code = Exit.TEMPORARY
+
+
+class LedgerError(ImporterError):
+    """The ledger or the disk failed; nothing is sent without a ledger."""
+
+    exit_code = Exit.LEDGER
