@@ -1,8 +1,4 @@
-"""The nouns of the program as frozen values.
-
-Money from the bank is signed: a receipt is positive. A payment in Business Central is a credit: a receipt is negative.
-Dates are dates of the bank or of the books, never of this machine; times are aware and in UTC.
-"""
+"""The nouns of the program as frozen values. Money is signed as the bank does it: a receipt is positive."""
 
 from __future__ import annotations
 
@@ -19,10 +15,7 @@ from importer.money import Money
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Why one row, field or line is wrong, in the words of the person who has to mend it.
-
-    `row` is the row as a spreadsheet or an editor counts it, 1-based; 0 when the problem is not of one row.
-    """
+    """Why one row, field or line is wrong. `row` counts from 1 as an editor does; 0 when it is not about one row."""
 
     rule: str
     message: str
@@ -160,10 +153,9 @@ class Discount:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A sales invoice or another document of a customer.
+    """A sales invoice or another document; `customer` is the bill-to customer's number: the receivable lies there.
 
-    `customer` is the bill-to customer's number: the receivable lies there. `remaining` is positive for an invoice and
-    negative for a credit memo; zero when it is paid.
+    `remaining` is positive for an invoice and negative for a credit memo; zero when it is paid.
     """
 
     number: str

@@ -168,9 +168,7 @@ def _patch(patch: LinePatch) -> Json:
 
 
 def _reason(reason: Reason) -> Json:
-    evidence = [
-        {"kind": e.kind, "value": e.value, "field": e.field, "start": e.start, "end": e.end} for e in reason.evidence
-    ]
+    evidence = [{name: getattr(item, name) for name in Evidence.__slots__} for item in reason.evidence]
     return {"rule": reason.rule, "message": reason.message, "evidence": evidence}
 
 

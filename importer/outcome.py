@@ -1,0 +1,114 @@
+"""What came of a run: every planned journal line in its final state, and whether the journal may be posted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from importer.errors import Exit, strongest
+from importer.money import Money
+from importer.states import DONE, IN_JOURNAL, Intent, PatchIntent, PatchState, State
+
+
+@dataclass(frozen=True, slots=True)
+class Stopped:
+    """The run ended before everything was sent: with which exit code, and why."""
+
+    code: Exit
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """The final states of a run's journal lines and changes.
+
+    `alarms` say what must not be: a doubled line, a line of ours that Business Central denies. `notes` say what a person
+    should know though nothing is wrong with it.
+    """
+
+    run: str
+    intents: tuple[Intent, ...] = ()
+    patches: tuple[PatchIntent, ...] = ()
+    alarms: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    stopped: Stopped | None = None
+
+    @property
+    def exit_code(self) -> Exit:
+        """The strongest exit code these states call for."""
+        codes = [_CODES[intent.state] for intent in self.intents]
+        codes += [_PATCH_CODES[patch.state] for patch in self.patches]
+        codes += [Exit.INTEGRITY] if self.alarms else []
+        codes += [self.stopped.code] if self.stopped else []
+        return strongest(codes)
+
+    @property
+    def safe_to_post(self) -> bool:
+        """Nothing is open: no line may still appear in the journal through a request of ours."""
+        open_states = {State.SENDING, State.UNKNOWN, State.HIDDEN, State.DELETING}
+        return not self.alarms and all(intent.state not in open_states for intent in self.intents)
+
+    def with_state(self, *states: State) -> tuple[Intent, ...]:
+        """The journal lines in one of these states."""
+        return tuple(intent for intent in self.intents if intent.state in states)
+
+    def by_key(self) -> Mapping[str, tuple[Intent, ...]]:
+        """The journal lines of each bank line."""
+        found: dict[str, tuple[Intent, ...]] = {}
+        for intent in self.intents:
+            found[intent.key] = (*found.get(intent.key, ()), intent)
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class ControlTotal:
+    """How many journal lines of one state, and their amount as it stands in the journal (a receipt is negative)."""
+
+    lines: int
+    amount: Money
+
+
+@dataclass(frozen=True, slots=True)
+class Certificate:
+    """What the journal holds of a run, for the person who posts it.
+
+    `planned` equals the sum of all `states`; `journal` is what was found in the journal when it was read for this.
+    `reasons` say why it is not safe to post; none means it is.
+    """
+
+    run: str
+    planned: ControlTotal
+    states: Mapping[State, ControlTotal]
+    journal: ControlTotal
+    reasons: tuple[str, ...]
+
+    @property
+    def safe_to_post(self) -> bool:
+        """Nothing stands against posting the journal."""
+        return not self.reasons
+
+
+def control_total(intents: Iterable[Intent], currency: str) -> ControlTotal:
+    """Count and sum of the payments of these intents."""
+    amounts = [intent.payment.amount for intent in intents]
+    return ControlTotal(len(amounts), Money.sum(amounts, currency))
+
+
+_WAITING = (State.REJECTED, State.MISMATCH, State.HIDDEN)
+_CODES: Mapping[State, Exit] = {
+    **dict.fromkeys(DONE | IN_JOURNAL, Exit.DONE),
+    State.PLANNED: Exit.UNAVAILABLE,
+    State.SENDING: Exit.UNKNOWN_OUTCOME,
+    State.UNKNOWN: Exit.UNKNOWN_OUTCOME,
+    State.DELETING: Exit.UNKNOWN_OUTCOME,
+    **dict.fromkeys(_WAITING, Exit.REVIEW),
+}
+_PATCH_CODES: Mapping[PatchState, Exit] = {
+    PatchState.PLANNED: Exit.UNAVAILABLE,
+    PatchState.SENDING: Exit.UNKNOWN_OUTCOME,
+    PatchState.UNKNOWN: Exit.UNKNOWN_OUTCOME,
+    PatchState.PATCHED: Exit.DONE,
+    PatchState.CONFLICT: Exit.REVIEW,
+    PatchState.REJECTED: Exit.REVIEW,
+    PatchState.GONE: Exit.REVIEW,
+}

@@ -1,0 +1,257 @@
+"""What the core asks of the world, and the values that come back. The edges (bc/, ledger.py) implement it, tests may too."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Protocol
+
+from importer.model import JournalLine, Snapshot
+from importer.plan import LinePatch, Payment, Plan, Seen
+from importer.states import Intent, Move, PatchIntent, PatchMove, PatchState, State
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """The server carried the request out; `line` is what it stored."""
+
+    line: JournalLine
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """The server refused for a reason of business (blocked customer, field rule). Sending it again changes nothing."""
+
+    code: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class NotApplied:
+    """It is proven that nothing happened (throttled, not authorised, never sent); it may be sent again."""
+
+    code: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class SameKey:
+    """A line with this line number already exists: ours from a lost reply, or somebody else's."""
+
+    message: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """The record is no longer the version the request was based on."""
+
+    message: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """The record is not there: posted, deleted or hidden from this page."""
+
+    message: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """It is not known whether the request was carried out. Everything that is not listed elsewhere is this."""
+
+    message: str
+
+
+Reply = Applied | Refused | NotApplied | SameKey | Changed | Missing | Unknown
+
+
+class BusinessCentral(Protocol):
+    """One customer payment journal of one company. Reads that decide are answered by the primary database."""
+
+    @property
+    def company_id(self) -> str:
+        """The id of the company, asked once."""
+
+    def snapshot(self) -> Snapshot:
+        """Company, journal, customers, documents and journal lines, all pages."""
+
+    def journal_lines(self) -> tuple[JournalLine, ...]:
+        """All visible lines of the journal, freshly read from the primary, by line number."""
+
+    def posted(self, keys: Collection[str]) -> Collection[str] | None:
+        """Which of the keys stand in posted ledger entries; None when this server offers no such look-up."""
+
+    def create(self, payments: Sequence[Payment]) -> tuple[Reply, ...]:
+        """Create journal lines, at most 100, in this order; one reply for each, in the same order. Never raises after
+        the first byte was sent: what is not known is `Unknown`.
+        """
+
+    def patch(self, patches: Sequence[LinePatch]) -> tuple[Reply, ...]:
+        """Change journal lines, at most 100, each only if it is still the version of its etag; replies as for create."""
+
+    def delete(self, lines: Sequence[JournalLine]) -> tuple[Reply, ...]:
+        """Delete journal lines, each only if it is still the version of its etag."""
+
+
+class Now(Protocol):
+    """The clock."""
+
+    def __call__(self) -> datetime:
+        """The time, aware, in UTC."""
+
+
+class Sleep(Protocol):
+    """Waiting."""
+
+    def __call__(self, seconds: float, /) -> None:
+        """Return after that many seconds."""
+
+
+class Progress(Protocol):
+    """Somebody who wants to know how far long work is."""
+
+    def __call__(self, stage: str, done: int, total: int) -> None:
+        """`done` of `total` items of the stage ("read", "fetch", "match", "write") are finished."""
+
+
+class Stop(Protocol):
+    """Somebody who may want the run to end early: a signal, a deadline. Asked between chunks."""
+
+    def __call__(self) -> str:
+        """Why to stop; "" to go on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the ledger knows of a bank line.
+
+    `done` are the parts known to exist or to have existed in Business Central, `unsettled` those sent with unknown
+    outcome, `refused` those Business Central refused.
+    """
+
+    seen: Seen
+    done: tuple[Payment, ...] = ()
+    unsettled: tuple[Payment, ...] = ()
+    refused: tuple[Payment, ...] = ()
+
+
+@dataclass(frozen=True)
+class History:
+    """What the ledger remembers of one company, as far as planning needs it.
+
+    `known` is by key. `equals` counts, per fingerprint, the lines already imported from other files than the ones being
+    planned; it matters for banks whose files never repeat a line (`Overlap.INCREMENTAL`).
+    """
+
+    known: Mapping[str, Known] = field(default_factory=dict)
+    equals: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One run as the ledger keeps it. `exit_code` is None while it runs, or when it was killed.
+
+    `kind` is "import", "settle" or "undo"; `plan` is the digest of the plan carried out, `document` its JSON text.
+    """
+
+    id: str
+    company_id: str
+    company: str
+    journal_id: str
+    journal: str
+    kind: str
+    started: datetime
+    ended: datetime | None
+    exit_code: int | None
+    plan: str
+    document: str
+    lines: int
+
+
+class Ledger(Protocol):
+    """The durable memory of what was sent. Every method is one transaction; states.py has the states.
+
+    Methods that write need the company's lock. Raises `LedgerError` when the disk or the database fails, `Busy` when
+    another run holds the lock or has taken it over.
+    """
+
+    def lock(self, company_id: str) -> AbstractContextManager[None]:
+        """Hold the company's lock. What a run that died left as being sent becomes unknown.
+
+        Raises:
+            Busy: at once, when another run holds it.
+        """
+
+    def history(
+        self, company_id: str, files: Collection[str], *, first: date | None = None, last: date | None = None
+    ) -> History:
+        """What is known of the company; `files` are the sha256 of the files being planned.
+
+        Args:
+            first: earliest booking date of the lines being planned; older ones need not be remembered.
+            last: latest booking date.
+        """
+
+    def start(self, plan: Plan, document: str) -> str:
+        """Begin a run with the plan and its JSON text: run, files, lines and intents; returns the run id.
+
+        Raises:
+            PlanChanged: a line of the plan was sent since the plan was made.
+        """
+
+    def begin(self, company_id: str, journal_id: str, kind: str) -> str:
+        """Begin a run that has no plan ("settle", "undo"); returns the run id."""
+
+    def finish(self, run: str, exit_code: int) -> None:
+        """End the run."""
+
+    def intents(self, company_id: str, journal_id: str, states: Collection[State]) -> tuple[Intent, ...]:
+        """The intents of a journal in these states, by line number."""
+
+    def intents_of(self, run: str) -> tuple[Intent, ...]:
+        """The intents that this run planned, by line number."""
+
+    def unfinished(self, company_id: str, journal_id: str) -> tuple[Intent, ...]:
+        """The intents whose outcome is unknown, and those never sent of a bank line that was sent in part."""
+
+    def intents_for(self, company_id: str, keys: Collection[str]) -> tuple[Intent, ...]:
+        """The intents of these bank lines, in every journal."""
+
+    def newest(self, company_id: str, journal_id: str) -> Intent | None:
+        """The line of this journal that was last known to stand in it, whether it still does or is gone."""
+
+    def taken(self, company_id: str, journal_id: str) -> frozenset[int]:
+        """The line numbers that the ledger has given away in this journal."""
+
+    def record(self, run: str, moves: Sequence[Move]) -> tuple[Intent, ...]:
+        """Carry out these steps and return the intents after them; all of them or none.
+
+        Raises:
+            LedgerError: an intent is no longer as `moves` have it.
+        """
+
+    def adopt(self, run: str, found: Sequence[Intent]) -> tuple[Intent, ...]:
+        """Remember journal lines with a key of ours that the ledger does not know; it was lost or is another machine's."""
+
+    def add_patches(self, run: str, patches: Sequence[tuple[str, LinePatch]]) -> tuple[PatchIntent, ...]:
+        """Remember planned changes of journal lines, each with the key of its bank line."""
+
+    def patches(self, company_id: str, journal_id: str, states: Collection[PatchState]) -> tuple[PatchIntent, ...]:
+        """The changes of lines of a journal in these states."""
+
+    def patches_of(self, run: str) -> tuple[PatchIntent, ...]:
+        """The changes that this run planned, in order."""
+
+    def record_patches(self, run: str, moves: Sequence[PatchMove]) -> tuple[PatchIntent, ...]:
+        """Carry out these steps; all of them or none."""
+
+    def again(self, company_id: str, files: Collection[str]) -> int:
+        """Let lines of these files be imported once more that were undone or deleted; says how many parts."""
+
+    def runs(self, company_id: str | None = None, limit: int = 50) -> tuple[Run, ...]:
+        """The latest runs, newest first."""
+
+    def run(self, run: str) -> Run | None:
+        """One run, by its id or the beginning of it when only one run has it."""
