@@ -1,0 +1,78 @@
+"""The API flavours the sandbox serves, as data: base paths, entities and the shape of keys."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+from importer.sandbox.behaviour import Behaviour
+from importer.sandbox.entities import CUSTOMER_PAYMENTS, LEDGER_ENTRIES, V2, text
+from importer.sandbox.schema import Access, Entity, Kind, Property
+
+# The seeds document 20 characters for an external document number and 50 for a description; the tables hold more.
+_DOCUMENTED = {"externalDocumentNumber": 20, "description": 50}
+
+
+@dataclass(frozen=True)
+class Flavour:
+    """One dialect of the API.
+
+    `bases` are the paths in front of `companies`, `prefix` a segment between them. `keys` says whether a key stands in
+    parentheses or in a path segment of its own. `journals` says which templates `journals({id})/post` reaches.
+    """
+
+    name: str
+    bases: tuple[str, ...]
+    entities: Mapping[str, Entity]
+    prefix: str = ""
+    keys: Literal["parentheses", "segments"] = "parentheses"
+    lists_payments: Literal["with a filter", "in a journal only"] = "with a filter"
+    creates_payments: Literal["anywhere", "in a journal only"] = "anywhere"
+    batch: Literal["supported", "absent"] = "supported"
+    aliases: Mapping[str, str] = field(default_factory=dict)
+
+
+V2_0 = Flavour("v2.0", ("/v2.0/tenant/Production/api/v2.0", "/v2.0/Production/api/v2.0", "/BC/api/v2.0"), V2)
+REPORTS = Flavour(
+    "reportsFinance",
+    ("/v2.0/tenant/Production/api/microsoft/reportsFinance/beta", "/BC/api/microsoft/reportsFinance/beta"),
+    {"customerLedgerEntries": LEDGER_ENTRIES},
+)
+
+
+def served_flavours(behaviour: Behaviour) -> tuple[Flavour, ...]:
+    """The flavours as this server has them."""
+    flavours = [V2_0]
+    if behaviour.posted_lookup == "reportsFinance":
+        flavours.append(REPORTS)
+    return tuple(_as_set(each, behaviour) for each in flavours)
+
+
+def _as_set(flavour: Flavour, behaviour: Behaviour) -> Flavour:
+    entities = {name: _limited(entity, behaviour) for name, entity in flavour.entities.items()}
+    payments = entities.get(CUSTOMER_PAYMENTS.name)
+    if payments is not None and behaviour.contact_id == "everywhere" and "contactId" not in payments.by_name:
+        contact = text("contactId", "contact_id", 250, Access.WRITE)
+        entities[CUSTOMER_PAYMENTS.name] = replace(payments, properties=(*payments.properties, contact))
+    aliases = {
+        "customerPaymentJournals": {},
+        "customerPaymentsJournals": {
+            "customerPaymentsJournals": "customerPaymentJournals",
+            "customerPaymentJournals": "",
+        },
+        "both": {"customerPaymentsJournals": "customerPaymentJournals"},
+    }[behaviour.journals_set]
+    return replace(flavour, entities=entities, aliases=aliases)
+
+
+def _limited(entity: Entity, behaviour: Behaviour) -> Entity:
+    if behaviour.limits == "table":
+        return entity
+    return replace(entity, properties=tuple(_documented(item) for item in entity.properties))
+
+
+def _documented(item: Property) -> Property:
+    if item.kind in {Kind.TEXT, Kind.CODE} and item.name in _DOCUMENTED:
+        return replace(item, limit=_DOCUMENTED[item.name])
+    return item
