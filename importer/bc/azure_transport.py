@@ -1,0 +1,80 @@
+"""azure-identity's way to the network, over our HTTP client: no environment, no redirect, one authority only."""
+
+from __future__ import annotations
+
+from types import TracebackType
+from typing import Self
+from urllib.parse import urlsplit
+
+import httpx
+from azure.core.exceptions import ServiceRequestError, ServiceResponseError
+from azure.core.pipeline.transport import HttpRequest, HttpResponse, HttpTransport
+
+from importer.bc.exchange import LOST, NEVER_SENT
+
+
+class _Answer(HttpResponse):
+    """A complete answer in the shape that azure-core expects."""
+
+    def __init__(self, request: HttpRequest, response: httpx.Response) -> None:
+        super().__init__(request, response)
+        self.status_code = response.status_code
+        self.headers = response.headers
+        self.reason = response.reason_phrase
+        self.content_type = response.headers.get("content-type")
+        self._content = response.content
+
+    def body(self) -> bytes:
+        """The whole body."""
+        return self._content
+
+
+class HttpxTransport(HttpTransport[HttpRequest, HttpResponse]):
+    """Sends what azure-identity asks for; with an authority nothing goes anywhere else."""
+
+    def __init__(self, http: httpx.Client, authority: str) -> None:
+        self._http = http
+        self._authority = urlsplit(authority)[:2] if authority else None
+
+    def send(self, request: HttpRequest, **_: object) -> HttpResponse:
+        """The answer to a request.
+
+        Raises:
+            ServiceRequestError: nothing was sent. ServiceResponseError: no complete answer.
+        """
+        if self._authority is not None and urlsplit(request.url)[:2] != self._authority:
+            raise ServiceRequestError(f"The authority points to {urlsplit(request.url).hostname}; nothing was sent")
+        try:
+            response = self._http.request(
+                request.method, request.url, headers=dict(request.headers), content=_content(request)
+            )
+        except NEVER_SENT as error:
+            raise ServiceRequestError(f"{type(error).__name__}: {error}") from error
+        except LOST as error:
+            raise ServiceResponseError(f"{type(error).__name__}: {error}") from error
+        return _Answer(request, response)
+
+    def open(self) -> None:
+        """Nothing to do: the client opens connections when they are needed."""
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._http.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        exc_type: type[BaseException] | None = None,
+        exc_value: BaseException | None = None,
+        traceback: TracebackType | None = None,
+    ) -> None:
+        self.close()
+
+
+def _content(request: HttpRequest) -> bytes:
+    body = request.body
+    if isinstance(body, dict):
+        return str(httpx.QueryParams(body)).encode()
+    return body.encode() if isinstance(body, str) else bytes(body or b"")

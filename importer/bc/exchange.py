@@ -1,0 +1,193 @@
+"""One request and its answer over HTTP, or the reason why there is none. The only place that holds an HTTP client.
+
+An exchange never says more than it knows: before the first byte nothing can have happened, after it anything may have.
+"""
+
+from __future__ import annotations
+
+import logging
+import ssl
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+
+import httpx
+
+from importer.bc.auth import Credentials, Secret
+from importer.bc.connection import Connection
+from importer.bc.gate import Gate
+from importer.bc.limits import retry_after
+from importer.bc.wire import Request
+
+_LOG = logging.getLogger(__name__)
+
+# Raised before the first byte of a request leaves: name look-up, connection, TLS, proxy, waiting for a free connection.
+NEVER_SENT = (
+    httpx.ConnectError,
+    httpx.ConnectTimeout,
+    httpx.PoolTimeout,
+    httpx.ProxyError,
+    httpx.UnsupportedProtocol,
+    httpx.InvalidURL,
+)
+# Everything else that httpx raises: the request may have been carried out. Base classes stand for what is yet to come.
+LOST = (httpx.HTTPError, httpx.StreamError, httpx.CookieConflict)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A complete answer; header names are in lower case."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class NeverSent:
+    """Not one byte left; asking again is safe and may help."""
+
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Distrusted:
+    """The server's certificate is not trusted. Nothing left, and asking again does not help."""
+
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """Bytes left, but no complete answer came back: whether the request was carried out is not known."""
+
+    why: str
+
+
+Exchanged = Answer | NeverSent | Distrusted | Lost
+
+
+class Exchange:
+    """Sends requests of one connection, each through the gate, in its turn, with the credentials of the moment."""
+
+    def __init__(self, connection: Connection, gate: Gate, credentials: Credentials, http: httpx.Client) -> None:
+        self._connection = connection
+        self._gate = gate
+        self._credentials = credentials
+        self._http = http
+
+    def patiently(self, ask: Callable[[], Request], again: Callable[[Exchanged], bool]) -> Exchanged:
+        """Ask, and ask again with growing pauses as long as `again` says so and patience lasts; the last outcome otherwise.
+
+        Args:
+            ask: makes the request anew for each try, because a smaller one may get through.
+        """
+        outcome = self.once(ask())
+        for retry in range(self._connection.patience.attempts - 1):
+            if not again(outcome):
+                break
+            self._connection.sleep(self._pause(outcome, retry))
+            outcome = self.once(ask())
+        return outcome
+
+    def once(self, request: Request) -> Exchanged:
+        """Send a request once; a second time only if the credentials were refused and could be renewed.
+
+        Raises:
+            ServerContradiction: the request leads where it must not.
+            AccessDenied, ConfigurationError, ServerUnavailable: no credentials; nothing was sent.
+        """
+        url = self._gate.url(request)
+        header = self._credentials.header()
+        outcome = self._send(url, request, header)
+        if isinstance(outcome, Answer) and outcome.status == 401:
+            self._credentials.renew(header)
+            outcome = self._send(url, request, self._credentials.header())
+        return outcome
+
+    def hold_back(self, headers: Mapping[str, str]) -> None:
+        """Let everybody of this principal wait: the server said that it is too much."""
+        now = self._connection.now()
+        wait = self._connection.patience.pause(_SOME_RETRIES, retry_after(headers, now), self._connection.chance)
+        self._connection.pace.close_until(now + timedelta(seconds=wait))
+
+    def credentials_refused(self) -> None:
+        """A part of a batch was refused for its credentials: the next request brings new ones."""
+        self._credentials.renew(self._credentials.header())
+
+    def _pause(self, outcome: Exchanged, retry: int) -> float:
+        headers = outcome.headers if isinstance(outcome, Answer) else {}
+        asked = retry_after(headers, self._connection.now())
+        return self._connection.patience.pause(retry, asked, self._connection.chance)
+
+    def _send(self, url: str, request: Request, header: Secret) -> Exchanged:
+        with self._connection.pace.turn(self._connection.now, self._connection.sleep):
+            outcome = self._exchange(url, request, header)
+        seen = outcome.status if isinstance(outcome, Answer) else f"{type(outcome).__name__}: {outcome.why}"
+        _LOG.debug("%s %s -> %s", request.method, request.path or "next page", seen)
+        return outcome
+
+    def _exchange(self, url: str, request: Request, header: Secret) -> Exchanged:
+        headers = [*_COMMON, *request.headers, ("Authorization", header.reveal())]
+        try:
+            message = self._http.build_request(request.method, url, headers=headers, content=request.content)
+            return self._receive(message)
+        except NEVER_SENT as error:
+            return Distrusted(_described(error)) if _is_distrust(error) else NeverSent(_described(error))
+        except LOST as error:
+            return Lost(_described(error))
+        # What else breaks between the first byte and the last must not look like "nothing happened".
+        except Exception as error:  # noqa: BLE001 - the careful answer to an unforeseen error is: not known
+            return Lost(_described(error))
+
+    def _receive(self, message: httpx.Request) -> Answer | Lost:
+        limits, now = self._connection.timeouts, self._connection.now
+        deadline = now() + timedelta(seconds=limits.whole_s)
+        response = self._http.send(message, stream=True)
+        try:
+            body = bytearray()
+            for chunk in response.iter_bytes():
+                body += chunk
+                if len(body) > limits.largest:
+                    return Lost(f"the answer is larger than {limits.largest // 1024 // 1024} MB")
+                if now() > deadline:
+                    return Lost(f"the answer was not complete after {limits.whole_s:.0f} seconds")
+        finally:
+            response.close()
+        return Answer(
+            response.status_code, {name.lower(): value for name, value in response.headers.items()}, bytes(body)
+        )
+
+
+def http_client(connection: Connection) -> httpx.Client:
+    """The HTTP client of a connection: no redirects, no environment, TLS verified, every wait finite."""
+    limits = connection.timeouts
+    timeout = httpx.Timeout(connect=limits.connect_s, write=limits.send_s, read=limits.answer_s, pool=limits.slot_s)
+    # Beside the public authorities also those of this machine: on-premises servers often have a certificate of the house.
+    trust = httpx.create_ssl_context(trust_env=False)
+    trust.load_default_certs()
+    return httpx.Client(
+        transport=connection.transport, timeout=timeout, verify=trust, follow_redirects=False, trust_env=False
+    )
+
+
+# How long to hold back when the server does not say: as long as before a third retry.
+_SOME_RETRIES = 2
+_COMMON = (
+    ("Accept", "application/json"),
+    # Error texts follow the language; ours are read by support in one language.
+    ("Accept-Language", "en-US"),
+    ("Accept-Encoding", "gzip"),
+)
+
+
+def _described(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+
+
+def _is_distrust(error: BaseException | None) -> bool:
+    while error is not None:
+        if isinstance(error, ssl.SSLCertVerificationError):
+            return True
+        error = error.__cause__ or error.__context__
+    return False

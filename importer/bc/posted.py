@@ -1,0 +1,56 @@
+"""Which keys already stand in posted customer ledger entries: the look-up that survives a lost ledger.
+
+Source: reliability.md §4.8 and F17. The API is deprecated but the only standard one that shows External Document No.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from importer.bc.reading import Forbidden, NotOffered, QueryRefused, Question, Reading
+from importer.bc.records import Row, text
+from importer.bc.wire import chunks_of, literal, one_of
+
+_FIELD = "externalDocumentNumber"
+_LONGEST_URL = 2000
+# What else stands in the URL: the names of the options, $select and its field.
+_RESERVED = 100
+# Beyond so many keys it is cheaper to read every entry between the smallest and the largest key, page by page.
+_FEW = 100
+
+
+def look_up(reading: Reading, path: str, keys: Collection[str]) -> frozenset[str] | None:
+    """The keys that were found; None when the server offers no such look-up, or not to us.
+
+    Args:
+        path: the collection of customer ledger entries, relative to the reading's gate.
+    """
+    wanted = {key.strip().upper(): key for key in keys}
+    if not wanted:
+        return frozenset()
+    try:
+        found = _found(reading, path, sorted(wanted))
+    except (NotOffered, Forbidden, QueryRefused):
+        return None
+    # The server may ignore a filter silently (F27): only what was asked for counts.
+    return frozenset(wanted[number] for number in found if number in wanted)
+
+
+def _found(reading: Reading, path: str, numbers: Sequence[str]) -> set[str]:
+    if len(numbers) > _FEW:
+        try:
+            return _ask(reading, path, f"{_FIELD} ge {literal(numbers[0])} and {_FIELD} le {literal(numbers[-1])}")
+        except QueryRefused:
+            # Not every server compares texts; all know "equals".
+            pass
+    longest = _LONGEST_URL - _RESERVED - len(reading.url(path))
+    chunks = chunks_of(_FIELD, numbers, longest)
+    return {number for chunk in chunks for number in _ask(reading, path, one_of(_FIELD, chunk))}
+
+
+def _ask(reading: Reading, path: str, where: str) -> set[str]:
+    return set(reading.exactly(Question(path, (_FIELD,), where), _number))
+
+
+def _number(row: Row) -> str:
+    return text(row, _FIELD).strip().upper()

@@ -1,0 +1,201 @@
+"""Reading collections to the end: pages on the same origin only, tried again while that is safe, never half a collection."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import TypeVar
+
+from importer.bc.exchange import Answer, Distrusted, Exchange, Exchanged, Lost, NeverSent
+from importer.bc.gate import Gate
+from importer.bc.json_text import Json
+from importer.bc.limits import Load
+from importer.bc.records import Malformed, Row, text
+from importer.bc.replies import Part, error_of, part_of
+from importer.bc.wire import Request, listing
+from importer.errors import AccessDenied, ConfigurationError, ImporterError, ServerContradiction, ServerUnavailable
+
+T = TypeVar("T")
+
+_TEMPORARY = frozenset({425, 429, 500, 502, 503})
+_TOO_HEAVY = frozenset({408, 413, 504})
+# The service pages at 20,000 rows. Pages of a few rows that never end are no collection but a trap.
+_MOST_PAGES = 5000
+_MOST_SMALL_PAGES = 1000
+_SMALL_PAGE = 100
+_SMALLEST_ASKED = 100
+# A line that is renumbered while it is being read may come twice; the same again is no accident.
+_TRIES = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A collection to read. `where` narrows it on the server, whoever reads the rows checks them again: a server may
+    ignore a filter silently (F27).
+    """
+
+    path: str
+    select: tuple[str, ...] = ()
+    where: str = ""
+
+
+class QueryRefused(ConfigurationError):
+    """The server does not take this query; a plainer one may do."""
+
+
+class NotOffered(ConfigurationError):
+    """The server has no such collection, or not for us."""
+
+
+class Forbidden(AccessDenied):
+    """The credentials are right, but lack the permission to read this."""
+
+
+class Reading:
+    """Reads through one gate, and learns how much the server can give at once."""
+
+    def __init__(self, exchange: Exchange, gate: Gate, page_size: int) -> None:
+        self._exchange = exchange
+        self._gate = gate
+        self._load = Load(page_size, _SMALLEST_ASKED)
+
+    def url(self, path: str) -> str:
+        """The full URL of a collection, without a query."""
+        return self._gate.url(Request("GET", path))
+
+    def all(self, question: Question, make: Callable[[Row], T]) -> tuple[T, ...]:
+        """Every row of a collection as a value, in the server's order.
+
+        A query with a field or filter that the server does not know is asked again without it.
+
+        Raises:
+            ServerUnavailable: no usable answer. ServerContradiction: one that must not be used.
+            AccessDenied, ConfigurationError: as they say.
+        """
+        try:
+            return self.exactly(question, make)
+        except QueryRefused as refused:
+            if not question.select and not question.where:
+                raise ConfigurationError(f"{refused} Check `api` and `base_url` of the company.") from refused
+        plainer = replace(question, select=()) if question.select else replace(question, where="")
+        return self.all(plainer, make)
+
+    def exactly(self, question: Question, make: Callable[[Row], T]) -> tuple[T, ...]:
+        """As `all`, but a refused query is not simplified.
+
+        Raises:
+            QueryRefused: the server does not take it. NotOffered: there is no such collection.
+        """
+        rows = self._rows(question)
+        try:
+            return tuple(make(row) for row in rows)
+        except Malformed as error:
+            raise ServerUnavailable(
+                f"A row of {question.path} cannot be used: {error}. Check `api` and `base_url` of the company."
+            ) from error
+
+    def _rows(self, question: Question) -> list[Row]:
+        for _ in range(_TRIES):
+            rows = self._pages(question)
+            if not _has_doubles(rows):
+                return rows
+        raise ServerContradiction(f"The pages of {question.path} hold the same record twice. Nothing was written.")
+
+    def _pages(self, question: Question) -> list[Row]:
+        rows: list[Row] = []
+        link, visited, small = "", {""}, 0
+        while len(visited) <= _MOST_PAGES and small <= _MOST_SMALL_PAGES:
+            page, following = self._page(question, link)
+            rows += page
+            if not following:
+                return rows
+            asked = link or self._gate.url(self._request(question, ""))
+            link = self._gate.link(following, asked)
+            if link in visited:
+                raise ServerContradiction(f"The pages of {question.path} go round in a circle. Nothing was written.")
+            visited.add(link)
+            small += len(page) < _SMALL_PAGE
+        raise ServerContradiction(
+            f"The pages of {question.path} do not end ({len(visited)} pages). Nothing was written."
+        )
+
+    def _page(self, question: Question, link: str) -> tuple[list[Row], str]:
+        outcome = self._exchange.patiently(lambda: self._request(question, link), self._again)
+        body = _body(_part(outcome, question.path), question.path)
+        value = body.get("value") if isinstance(body, dict) else None
+        if not isinstance(body, dict) or not isinstance(value, list):
+            raise ServerUnavailable(f"The answer to {question.path} is no collection; is `base_url` right?")
+        rows = [row for row in value if isinstance(row, dict)]
+        if len(rows) != len(value):
+            raise ServerUnavailable(f"The answer to {question.path} holds something that is no row.")
+        try:
+            return list(rows), text(body, "@odata.nextLink")
+        except Malformed as error:
+            raise ServerUnavailable(f"The answer to {question.path} cannot be used: {error}.") from error
+
+    def _request(self, question: Question, link: str) -> Request:
+        request = listing(question.path, select=question.select, where=question.where, page_size=self._load.size)
+        return replace(request, link=link, query=()) if link else request
+
+    def _again(self, outcome: Exchanged) -> bool:
+        match outcome:
+            case Answer(status=200):
+                self._load.carried()
+                return bool(part_of(200, outcome.body).problem)
+            case Lost():
+                self._load.too_heavy()
+                return True
+            case Answer(status=status) if status in _TOO_HEAVY:
+                self._load.too_heavy()
+                return True
+            case Answer(status=status):
+                return status in _TEMPORARY
+            case NeverSent():
+                return True
+            case _:
+                return False
+
+
+def _part(outcome: Exchanged, path: str) -> Part:
+    match outcome:
+        case Answer():
+            return part_of(outcome.status, outcome.body, outcome.headers)
+        case Distrusted(why=why):
+            raise ServerUnavailable(f"The server's certificate is not trusted ({why}). Nothing was sent.")
+        case NeverSent(why=why) | Lost(why=why):
+            raise ServerUnavailable(f"Business Central does not answer {path} ({why}). Try again later.")
+
+
+def _body(part: Part, path: str) -> Json:
+    if part.status == 200 and not part.problem:
+        return part.body
+    code, message = error_of(part)
+    seen = f"{message} (GET {path}, HTTP {part.status}{', ' + code if code else ''})"
+    match part.status:
+        case 401:
+            raise AccessDenied(f"Business Central refuses the credentials: {seen}. Check [company.NAME.auth].")
+        case 403:
+            raise Forbidden(f"A permission is missing: {seen}. See `importer company check`.")
+        case 404:
+            raise NotOffered(f"Business Central has no {path}: {seen}.")
+        case 400:
+            raise QueryRefused(f"Business Central does not take the query: {seen}.")
+        case 405 | 501:
+            raise ConfigurationError(f"The API is switched off or another one: {seen}. Check `api` and `base_url`.")
+        case status if 300 <= status < 400:
+            raise _redirected(part, path)
+        case _:
+            why = part.problem or message
+            raise ServerUnavailable(f"Business Central gave no usable answer to {path}: HTTP {part.status}, {why}.")
+
+
+def _redirected(part: Part, path: str) -> ImporterError:
+    return ServerContradiction(
+        f"The server redirects {path} (HTTP {part.status}) instead of answering. It was not followed and the credentials did "
+        "not leave. Check base_url; if it is right, find out who answers there."
+    )
+
+
+def _has_doubles(rows: Sequence[Row]) -> bool:
+    keys = [key for row in rows if isinstance(key := row.get("id"), str)]
+    return len(set(keys)) != len(keys)

@@ -1,0 +1,153 @@
+"""Carrying out changes of journal lines and saying of each what became of it. Nothing is ever sent twice on suspicion:
+only what is proven not to have happened is tried again here, the rest is the writer's to settle by reading.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from importer.bc.exchange import Answer, Distrusted, Exchange, Exchanged, Lost, NeverSent
+from importer.bc.limits import Load
+from importer.bc.replies import (
+    NO_CREDENTIALS,
+    Intent,
+    Part,
+    Unanswered,
+    access_code,
+    classify,
+    error_of,
+    part_of,
+    parts_of,
+)
+from importer.bc.wire import Request, envelope
+from importer.errors import AccessDenied, ImporterError
+from importer.ports import NotApplied, Reply
+
+LARGEST_CALL = 100
+NOT_SENT = "NotSent"
+_TOO_HEAVY = frozenset({408, 413, 504})
+_PAUSE = frozenset({429, 502, 503})
+# The $batch route is not there at all; it has no key in it that could be wrong.
+_NO_BATCH = frozenset({404, 405, 501})
+# After so many answers in a row that never came the rest is not sent: the server is gone, and each one costs a time-out.
+_MOST_LOST = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What is wanted and how it is asked for."""
+
+    intent: Intent
+    request: Request
+
+
+@dataclass(frozen=True, slots=True)
+class _NoAccess:
+    """There are no credentials to send a request with; nothing left."""
+
+    why: str
+
+
+class Writing:
+    """Sends tasks in order, in envelopes where the server has them. One at a time: the server locks the journal (F25)."""
+
+    def __init__(self, exchange: Exchange, batch: int) -> None:
+        self._exchange = exchange
+        self._load = Load(batch) if batch else None
+        self._lost = 0
+        self._stop: NotApplied | None = None
+
+    def carry_out(self, tasks: Sequence[Task]) -> tuple[Reply, ...]:
+        """One reply for each task, in the same order. What is not sent, because it would be in vain, is `NotApplied`.
+
+        Raises:
+            ValueError: more than 100 tasks; the ledger's chunk is the same size.
+        """
+        if len(tasks) > LARGEST_CALL:
+            raise ValueError(f"{len(tasks)} changes in one call, at most {LARGEST_CALL} are possible")
+        self._start_over()
+        replies: list[Reply] = []
+        while len(replies) < len(tasks) and self._stop is None:
+            replies += self._next(tasks[len(replies) :])
+        return (*replies, *([self._stop] * (len(tasks) - len(replies)) if self._stop else ()))
+
+    def _start_over(self) -> None:
+        self._lost = 0
+        self._stop = None
+
+    def _next(self, tasks: Sequence[Task]) -> tuple[Reply, ...]:
+        """The replies to the first tasks; none of them when nothing happened and it shall be tried in another way."""
+        if self._load is None:
+            task = tasks[0]
+            return (self._reply(task.intent, self._ask(lambda: task.request)),)
+        chunk = tasks[: self._load.size]
+        outcome = self._ask(lambda: envelope([task.request for task in chunk]))
+        match outcome:
+            case Answer(status=200):
+                self._load.carried()
+                return self._parts(outcome, chunk)
+            case Answer(status=status) if status in _NO_BATCH:
+                self._load = None
+                return ()
+            case Answer(status=413) if len(chunk) > 1:
+                self._load.too_heavy()
+                return ()
+            case Answer(status=status) if status in _TOO_HEAVY:
+                self._load.too_heavy()
+        return tuple(self._reply(task.intent, outcome) for task in chunk)
+
+    def _parts(self, answer: Answer, tasks: Sequence[Task]) -> tuple[Reply, ...]:
+        parts = parts_of(part_of(200, answer.body), len(tasks))
+        throttled = [part for part in parts if isinstance(part, Part) and part.status in _PAUSE]
+        if throttled:
+            self._exchange.hold_back(throttled[-1].headers)
+        if any(isinstance(part, Part) and part.status == 401 for part in parts):
+            self._exchange.credentials_refused()
+        return tuple(classify(task.intent, part) for task, part in zip(tasks, parts, strict=True))
+
+    def _ask(self, ask: Callable[[], Request]) -> Exchanged | _NoAccess:
+        try:
+            outcome: Exchanged | _NoAccess = self._exchange.patiently(ask, _is_harmless)
+        except AccessDenied as error:
+            outcome = _NoAccess(str(error))
+        except ImporterError as error:
+            # Raised before anything of this request left: no token to be had, no such target.
+            outcome = NeverSent(str(error))
+        if isinstance(outcome, Answer) and outcome.status in _PAUSE:
+            self._exchange.hold_back(outcome.headers)
+        self._stop = self._reason_to_stop(outcome)
+        return outcome
+
+    def _reason_to_stop(self, outcome: Exchanged | _NoAccess) -> NotApplied | None:
+        """Why the tasks behind this one need not be sent; None while they may."""
+        is_lost = isinstance(outcome, Lost) or (isinstance(outcome, Answer) and outcome.status >= 500)
+        self._lost = self._lost + 1 if is_lost else 0
+        match outcome:
+            case _NoAccess(why=why):
+                return NotApplied(NO_CREDENTIALS, why)
+            case NeverSent(why=why) | Distrusted(why=why):
+                return NotApplied(NOT_SENT, why)
+            case Answer(status=401 | 403):
+                code, message = error_of(part_of(outcome.status, outcome.body))
+                return NotApplied(access_code(outcome.status, code), message)
+            case _ if self._lost >= _MOST_LOST:
+                return NotApplied(NOT_SENT, "not sent, because Business Central no longer answers")
+            case _:
+                return None
+
+    def _reply(self, intent: Intent, outcome: Exchanged | _NoAccess) -> Reply:
+        match outcome:
+            case Answer():
+                return classify(intent, part_of(outcome.status, outcome.body, outcome.headers))
+            case Lost(why=why):
+                return classify(intent, Unanswered(why))
+            case _NoAccess(why=why):
+                return NotApplied(NO_CREDENTIALS, why)
+            case NeverSent(why=why) | Distrusted(why=why):
+                return NotApplied(NOT_SENT, why)
+
+
+def _is_harmless(outcome: Exchanged) -> bool:
+    """True for what is proven not to have happened and may go better soon."""
+    return isinstance(outcome, NeverSent) or (isinstance(outcome, Answer) and outcome.status == 429)
