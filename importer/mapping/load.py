@@ -1,0 +1,85 @@
+"""Mapping files → mappings. A wrong key or value is named with its file and, for a key, the nearest one that exists."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator, Sequence
+from difflib import get_close_matches
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pydantic import BaseModel, ValidationError
+
+from importer.errors import ConfigurationError
+from importer.mapping.columns import Strict
+from importer.mapping.schema import Mapping
+
+if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
+
+
+def load_mappings(folders: Sequence[Path]) -> tuple[Mapping, ...]:
+    """All mappings below the folders, ordered by id; of two with the same id that of the later folder counts.
+
+    Raises:
+        ConfigurationError: a folder does not exist or a file is wrong; all faults of the file are named.
+    """
+    found: dict[str, Mapping] = {}
+    for folder in folders:
+        if not folder.is_dir():
+            raise ConfigurationError(f"{folder} is not a folder with mappings; create it or name another one")
+        for path in sorted(folder.rglob("*.toml")):
+            mapping_id = path.relative_to(folder).with_suffix("").as_posix()
+            found[mapping_id] = load_mapping(path, mapping_id)
+    return tuple(found[mapping_id] for mapping_id in sorted(found))
+
+
+def load_mapping(path: Path, mapping_id: str | None = None) -> Mapping:
+    """One mapping file; without an id it gets the file's name.
+
+    Raises:
+        ConfigurationError: the file cannot be read or is wrong; all faults are named.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigurationError(f"{path}: the mapping cannot be read: {error}") from error
+    return parse_mapping(text, mapping_id or path.stem, source=str(path))
+
+
+def parse_mapping(text: str, mapping_id: str, *, source: str) -> Mapping:
+    """A mapping from its text; `source` names it in messages.
+
+    Raises:
+        ConfigurationError: the text is not TOML or not a mapping; all faults are named.
+    """
+    try:
+        content = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigurationError(f"{source}: not a TOML file: {error}") from error
+    try:
+        return Mapping.model_validate({**content, "id": mapping_id})
+    except ValidationError as error:
+        faults = "\n".join(f"  {_fault(detail)}" for detail in error.errors())
+        raise ConfigurationError(
+            f"{source}: the mapping is wrong:\n{faults}\nmappings/README.md explains every key."
+        ) from error
+
+
+def _fault(detail: ErrorDetails) -> str:
+    place = ".".join(str(part) for part in detail["loc"])
+    if detail["type"] == "extra_forbidden":
+        return f'unknown key "{place}"{_nearest(str(detail["loc"][-1]))}'
+    message = detail["msg"].removeprefix("Value error, ")
+    seen = "" if detail["type"] in {"missing", "value_error"} else f", not {detail['input']!r}"
+    return f'"{place}": {message}{seen}' if place else message
+
+
+def _nearest(key: str) -> str:
+    close = get_close_matches(key, sorted(_known_keys(Strict)), n=1, cutoff=0.5)
+    return f'; did you mean "{close[0]}"?' if close else ""
+
+
+def _known_keys(model: type[BaseModel]) -> Iterator[str]:
+    for part in model.__subclasses__():
+        yield from part.model_fields

@@ -1,0 +1,135 @@
+"""Amount cells → signed amounts, by the mapping's amount model. A sign that contradicts its marker is an error of the row.
+
+Source: formats.md §4 (11)-(13), reliability.md §10.3 (B55-B65).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from decimal import Decimal
+
+from importer.cells import NumberFormat, Wrong, exact
+from importer.mapping.schema import AmountModel, Amounts
+from importer.money import decimals_of
+from importer.reader.rows import Cell, text_of
+
+Number = Decimal | Wrong | None  # None is a blank cell
+
+ZERO = Wrong("AMT-6", "the amount is zero; leave such rows out in the mapping if the bank uses them for notices")
+BLANK = Wrong("AMT-5", "the amount is missing")
+BOTH = Wrong("AMT-7", "debit and credit are both filled; a booking has one of them")
+CONTRADICTION = Wrong("AMT-8", "the sign contradicts the word that says whether money came or went")
+UNSIGNED = Wrong("AMT-9", "the amount has a sign although the column has none; check amounts.model in the mapping")
+
+
+class NumberReader:
+    """Reads number cells of one mapping: text as the mapping says, numbers of a workbook exactly."""
+
+    def __init__(self, numbers: NumberFormat) -> None:
+        self._numbers = numbers
+        self._parsers: dict[str, Callable[[str], Decimal | Wrong]] = {}
+
+    def read(self, cell: Cell, currency: str) -> Number:
+        """The number in a cell; None for a blank one."""
+        if isinstance(cell, str):
+            return self._read_text(cell, currency)
+        if isinstance(cell, Wrong):
+            return cell
+        if isinstance(cell, float | int) and not isinstance(cell, bool):
+            most = self._numbers.decimals
+            return exact(cell, decimals_of(currency) if most is None else most)
+        return Wrong("AMT-1", "is not a number")
+
+    def symbol(self, cell: Cell) -> str:
+        """The currency that the mark in a cell stands for, "" when there is none."""
+        return self._numbers.split_symbol(unwrapped(cell))[1] if isinstance(cell, str) else ""
+
+    def _read_text(self, text: str, currency: str) -> Number:
+        if not text:
+            return None
+        decimals = decimals_of(currency)
+        number = self._numbers.parse(text, decimals)
+        if isinstance(number, Decimal):
+            return number
+        bare, _ = self._numbers.split_symbol(unwrapped(text))
+        if self._numbers.is_blank(bare):
+            return None
+        return self._numbers.parse(bare, decimals)
+
+
+def unwrapped(text: str) -> str:
+    """Text without the wrapping that forces workbooks to keep it as text: ="…", =… and a leading apostrophe."""
+    bare = text.strip()
+    if bare.startswith('="') and bare.endswith('"'):
+        return bare[2:-1]
+    if bare[:1] in ("'", "="):
+        return bare[1:]
+    return bare
+
+
+class Signer:
+    """Puts the sign on amounts of one mapping. Words are compared without case and blanks around."""
+
+    def __init__(self, amounts: Amounts) -> None:
+        self._amounts = amounts
+        self._words: Mapping[str, str] = {
+            word.casefold(): side
+            for side, words in (("debit", amounts.debit), ("credit", amounts.credit), ("neutral", amounts.neutral))
+            for word in words
+        }
+
+    def single(self, number: Number) -> Number:
+        """The signed amount of a single column."""
+        if isinstance(number, Decimal) and self._amounts.model is AmountModel.INVERTED:
+            return -number
+        return number
+
+    def pair(self, debit: Number, credit: Number) -> Number:
+        """The signed amount of a debit and a credit column; zero in the unused one counts as blank."""
+        for side in (debit, credit):
+            if isinstance(side, Wrong):
+                return side
+        if debit and credit:
+            return BOTH
+        if self._amounts.model is AmountModel.DEBIT_CREDIT_SIGNED:
+            return self._signed_pair(debit, credit)
+        if not self._amounts.reversals and any(isinstance(side, Decimal) and side < 0 for side in (debit, credit)):
+            return UNSIGNED
+        if isinstance(debit, Decimal) and debit:
+            return -debit
+        return credit if isinstance(credit, Decimal) else debit
+
+    def _signed_pair(self, debit: Number, credit: Number) -> Number:
+        if isinstance(debit, Decimal) and debit > 0 and not self._amounts.reversals:
+            return CONTRADICTION
+        if isinstance(credit, Decimal) and credit < 0 and not self._amounts.reversals:
+            return CONTRADICTION
+        return debit or credit or (debit if credit is None else credit)
+
+    def marked(self, number: Number, word: str) -> Number | str:
+        """The signed amount by its word; "neutral" when the word says that it is neither."""
+        side = self._words.get(word.strip().casefold(), self._amounts.otherwise)
+        if side is None:
+            return Wrong("AMT-8", f'"{word}" is none of the words for debit and credit that the mapping knows')
+        if side == "neutral" or not isinstance(number, Decimal):
+            return side if side == "neutral" else number
+        if number < 0 and side == "credit" and not self._amounts.reversals:
+            return CONTRADICTION
+        if self._amounts.reversals:
+            return -number if side == "debit" else number
+        return -abs(number) if side == "debit" else number
+
+    def split_word(self, text: str) -> tuple[str, str]:
+        """The number and the word beside it, as in "2,500.00 Dr"."""
+        bare = text.strip()
+        for word in sorted(self._words, key=len, reverse=True):
+            if word and bare.casefold().endswith(word):
+                return bare[: -len(word)].strip(), word
+            if word and bare.casefold().startswith(word):
+                return bare[len(word) :].strip(), word
+        return bare, ""
+
+
+def text_cells(rows: Sequence[Sequence[Cell]], place: int) -> list[str]:
+    """A column as text."""
+    return [cell if isinstance(cell := row[place], str) else text_of(cell) for row in rows]

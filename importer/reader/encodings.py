@@ -1,0 +1,74 @@
+"""Bytes → text in the encoding a mapping declares, strictly: a byte that does not fit refuses the file.
+
+Source: reliability.md §10.2 (B31-B39), formats.md §4 (2).
+"""
+
+from __future__ import annotations
+
+import codecs
+import io
+import re
+from collections.abc import Sequence
+from typing import TextIO
+
+from importer.errors import UnusableFile
+
+# The longer marks first: the one of UTF-32 begins with that of UTF-16.
+_MARKS = (
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+_UTF8_LETTER = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
+_ABOVE_ASCII = bytes(range(128))
+
+
+def marked_encoding(content: bytes) -> str | None:
+    """The encoding that the file's byte order mark names."""
+    return next((name for mark, name in _MARKS if content.startswith(mark)), None)
+
+
+def choose_encoding(content: bytes, declared: Sequence[str], name: str) -> str:
+    """The encoding in which the whole file decodes: the one of its mark, else the first declared one that fits.
+
+    Raises:
+        UnusableFile: none fits, with the place of the first byte that does not.
+    """
+    marked = marked_encoding(content)
+    if marked is None and b"\x00" in content and not any(text.startswith("utf-16") for text in declared):
+        raise UnusableFile(f"{name}: holds NUL bytes; if it is UTF-16 without a mark, the mapping must say so")
+    faults = []
+    for encoding in (marked,) if marked else declared:
+        try:
+            text = content.decode(encoding)
+        except UnicodeDecodeError as error:
+            faults.append(_fault(content, error))
+            continue
+        if "\x00" in text:
+            raise UnusableFile(f"{name}: holds NUL characters; the file is damaged, export it again")
+        if faults and _is_mixed(content):
+            break
+        return encoding
+    raise UnusableFile(
+        f"{name}: {'; '.join(faults)}. The file is damaged, of mixed encodings, or the mapping's encodings are wrong"
+    )
+
+
+def text_lines(content: bytes, encoding: str) -> TextIO:
+    """The text, line ends kept as they are; it is decoded piece by piece."""
+    return io.TextIOWrapper(io.BytesIO(content), encoding=encoding, newline="")
+
+
+def _fault(content: bytes, error: UnicodeDecodeError) -> str:
+    row = content.count(b"\n", 0, error.start) + 1
+    seen = content[error.start : error.start + 1].hex().upper()
+    return f"byte {error.start} (row {row}) is {seen}, which is not {error.encoding}"
+
+
+def _is_mixed(content: bytes) -> bool:
+    """True when most letters beyond ASCII are UTF-8 although the file as a whole is not: then neither reading is right."""
+    above = len(content.translate(None, _ABOVE_ASCII))
+    fitting = sum(map(len, _UTF8_LETTER.findall(content)))
+    return above > 0 and fitting * 2 > above

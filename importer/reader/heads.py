@@ -1,0 +1,128 @@
+"""The first rows of a file, read once for every way in which the mappings would read it."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator, Sequence
+
+from importer.errors import UnusableFile
+from importer.mapping import Mapping
+from importer.mapping.headers import DAMAGED, plain_row
+from importer.mapping.layout import FileRules, Kind
+from importer.reader.delimited import sheet_of
+from importer.reader.encodings import choose_encoding
+from importer.reader.lines import LineReader, Surroundings
+from importer.reader.read import sheets_of
+from importer.reader.rows import Chunk, Row, Sheet
+from importer.reader.source import Source
+from importer.reader.table import HEAD_ROWS, find_table, fits, header_at
+from importer.reader.tidy import Notes, Tidier
+
+_HEAD_BYTES = 262_144
+_STRUCTURE_ROWS = 100
+
+
+class Heads:
+    """The heads of one file by dialect. A dialect that cannot read the file has the rows before its error."""
+
+    def __init__(self, source: Source) -> None:
+        self._source = source
+        self._rows: dict[FileRules, list[list[Row]]] = {}
+        self._plain: dict[FileRules, set[tuple[str, ...]]] = {}
+        self._texts: dict[tuple[str, ...], str] = {}
+
+    def rows(self, mapping: Mapping) -> list[Row]:
+        """The first rows of all sheets, as the mapping would read them."""
+        return [row for rows in self._sheets(mapping.file) for row in rows]
+
+    def plain_rows(self, mapping: Mapping) -> set[tuple[str, ...]]:
+        """The same in comparable form, see mapping/headers.py."""
+        if mapping.file not in self._plain:
+            self._plain[mapping.file] = set(map(plain_row, self.rows(mapping)))
+        return self._plain[mapping.file]
+
+    def has_header(self, mapping: Mapping) -> bool:
+        """True when one of the mapping's headers stands in the head, cell by cell."""
+        table, plain = mapping.table, self.plain_rows(mapping)
+        if any(row in plain for row in table.literal_headers):
+            return True
+        # Only a header that is more than its words, or a damaged file, needs the slow comparison.
+        if table.is_literal and not any(DAMAGED in cell for row in plain for cell in row):
+            return False
+        return any(
+            fits(columns, header, mapping)
+            for rows in self._sheets(mapping.file)
+            for index in range(len(rows))
+            if (header := header_at(rows, index, mapping)) is not None
+            for columns in table.headers
+        )
+
+    def has_structure(self, mapping: Mapping) -> bool:
+        """True when a mapping without a header reads every one of the first rows, and its anchors hold."""
+        if mapping.table.header:
+            return False
+        return any(self._reads(rows, mapping) for rows in self._sheets(mapping.file))
+
+    def likely_headers(self) -> Iterator[tuple[str, ...]]:
+        """Rows that may be the header, the likeliest first: many cells, no digits."""
+        rows = [row for sheets in self._rows.values() for rows in sheets for row in rows[:60]]
+        texts = [tuple(cell.strip() for cell in row if isinstance(cell, str)) for row in rows]
+        worded = [
+            row for row in texts if sum(map(bool, row)) > 1 and not any(c.isdigit() for cell in row for c in cell)
+        ]
+        yield from sorted(worded, key=lambda row: -sum(map(bool, row)))
+
+    def _reads(self, rows: Sequence[Row], mapping: Mapping) -> bool:
+        sheet = Sheet("", iter([Chunk(list(rows), range(1, len(rows) + 1))]))
+        table = find_table(sheet, mapping)
+        if table is None:
+            return False
+        notes = Notes()
+        tidier = Tidier(table, notes, file="", separator=";")
+        reader = LineReader(table, Surroundings(), notes, file="", separator=";")
+        try:
+            items = [item for records in tidier.records() for item in reader.read(records)]
+        except UnusableFile:
+            return False
+        return bool(items) and not any(hasattr(item, "problems") for item in items)
+
+    def _sheets(self, rules: FileRules) -> list[list[Row]]:
+        if rules not in self._rows:
+            self._rows[rules] = self._read(rules)
+        return self._rows[rules]
+
+    def _read(self, rules: FileRules) -> list[list[Row]]:
+        if self._source.kind is not Kind.CSV:
+            key = rules.model_copy(update={"delimiter": ",", "quote": '"'})
+            if key in self._rows:
+                return self._rows[key]
+            return [_first_rows(sheet) for sheet in sheets_of(self._source, rules)]
+        # The head may end inside a quoted cell, so quotes are not judged here; the reading proper does.
+        lenient = rules.model_copy(update={"stray_quotes": True})
+        return [_first_rows(sheet_of(io.StringIO(self._text(rules.encodings), newline=""), lenient, self._source.name))]
+
+    def _text(self, encodings: tuple[str, ...]) -> str:
+        if encodings not in self._texts:
+            self._texts[encodings] = self._decoded(encodings)
+        return self._texts[encodings]
+
+    def _decoded(self, encodings: tuple[str, ...]) -> str:
+        head = self._source.content[:_HEAD_BYTES]
+        try:
+            encoding = choose_encoding(self._source.content, encodings, self._source.name)
+        except UnusableFile:
+            # The reading proper will say where the damage is; here only the header counts.
+            encoding = encodings[0]
+        return head.decode(encoding, errors="replace")
+
+
+def _first_rows(sheet: Sheet) -> list[Row]:
+    rows: list[Row] = []
+    try:
+        for chunk in sheet.chunks:
+            rows += chunk.rows[:HEAD_ROWS]
+            if len(rows) >= HEAD_ROWS:
+                break
+    except UnusableFile:
+        pass
+    return rows[:HEAD_ROWS]

@@ -1,0 +1,182 @@
+"""What a file says about itself must hold: one account, opening + sum = closing, every running balance.
+
+A violation refuses the file: it shows that something is wrong, not which line.
+Source: reliability.md §3.3 and §10.2 (B51-B54), formats.md §4 (16).
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from importer.errors import UnusableFile
+from importer.mapping import Mapping
+from importer.mapping.schema import Order, Running
+from importer.model import BankLine, Problem, UnreadRow
+from importer.money import Money
+
+_MANY_EQUALS = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The lines and unread rows of a file with the balances that it states."""
+
+    file: str
+    mapping: Mapping
+    lines: tuple[BankLine, ...]
+    unread: tuple[UnreadRow, ...] = ()
+    opening: Money | None = None
+    closing: Money | None = None
+
+
+def one_account(reading: Reading, stated: str) -> str:
+    """The account of the file; "" when it names none, or several and the mapping allows that.
+
+    Raises:
+        UnusableFile: lines of several accounts where the mapping knows only one.
+    """
+    accounts = Counter(line.account for line in reading.lines if line.account)
+    if not accounts:
+        return stated
+    if len(accounts) == 1:
+        return next(iter(accounts))
+    if reading.mapping.several_accounts:
+        return ""
+    first, other = list(accounts)[:2]
+    row = next(line.row for line in reading.lines if line.account == other)
+    raise UnusableFile(
+        f'{reading.file}, row {row}: account "{other}", but the lines before are of "{first}"; '
+        "export the accounts one by one, or say several_accounts = true in the mapping"
+    )
+
+
+def check_balances(reading: Reading) -> None:
+    """Opening + sum = closing, and each running balance follows from the one before.
+
+    Raises:
+        UnusableFile: with the first row that does not follow.
+    """
+    _check_total(reading)
+    if reading.mapping.running is Running.UNPROVEN:
+        return
+    for lines in _by_account(reading.lines):
+        broken = first_break(lines, reading)
+        if broken is not None:
+            line, expected = broken
+            raise UnusableFile(
+                f"{reading.file}, row {line.row}: balance {line.balance}, but the rows before it lead to {expected}; "
+                "rows are missing, doubled or changed, or the mapping's amounts.model is wrong. Export the file again"
+            )
+
+
+def _check_total(reading: Reading) -> None:
+    opening, closing = reading.opening, reading.closing
+    if opening is None or closing is None or reading.unread:
+        return
+    total = opening + Money.sum((line.amount for line in reading.lines), opening.currency)
+    if total != closing:
+        raise UnusableFile(
+            f"{reading.file}: opening balance {opening} and the lines give {total}, but the file says {closing}; "
+            "rows are missing, doubled or changed. Export the file again"
+        )
+
+
+def first_break(lines: Sequence[BankLine], reading: Reading) -> tuple[BankLine, Money] | None:
+    """The first line whose balance does not follow, and the balance that would; None when all do.
+
+    Banks turn the order of their exports around; the direction that holds for the whole file is right.
+    """
+    unread = {row.row for row in reading.unread}
+    forward, backward = (_first_break(way, unread, reading.mapping.running) for way in (lines, lines[::-1]))
+    if forward is None or backward is None:
+        return None
+    return backward if is_newest_first(lines, reading.mapping.order) else forward
+
+
+def is_newest_first(lines: Sequence[BankLine], order: Order) -> bool:
+    """The direction of the file: what its dates say, and where they say nothing, what the mapping says."""
+    if not lines or lines[0].booked_on == lines[-1].booked_on:
+        return order is Order.NEWEST_FIRST
+    return lines[0].booked_on > lines[-1].booked_on
+
+
+def _first_break(lines: Sequence[BankLine], unread: set[int], running: Running) -> tuple[BankLine, Money] | None:
+    before: Money | None = None
+    last_row = 0
+    for line in lines:
+        if unread and last_row and any(row in unread for row in _between(last_row, line.row)):
+            before = None
+        last_row = line.row
+        if line.balance is None:
+            before = before + line.amount if before is not None else None
+            continue
+        after = line.balance if running is Running.AFTER else line.balance + line.amount
+        if before is not None and before + line.amount != after:
+            shown = before + line.amount if running is Running.AFTER else before
+            return line, shown
+        before = after
+    return None
+
+
+def _between(one: int, other: int) -> range:
+    return range(min(one, other) + 1, max(one, other))
+
+
+def _by_account(lines: Iterable[BankLine]) -> list[list[BankLine]]:
+    groups: defaultdict[tuple[str, str], list[BankLine]] = defaultdict(list)
+    for line in lines:
+        groups[line.account, line.amount.currency].append(line)
+    return list(groups.values())
+
+
+def stated_balances(reading: Reading) -> tuple[Money | None, Money | None]:
+    """Opening and closing balance: as stated, else from a proven running balance of a complete file."""
+    if reading.opening is not None or reading.closing is not None:
+        return reading.opening, reading.closing
+    groups = _by_account(reading.lines)
+    if reading.mapping.running is Running.UNPROVEN or reading.unread or len(groups) != 1:
+        return None, None
+    lines = groups[0][::-1] if is_newest_first(groups[0], reading.mapping.order) else groups[0]
+    first, last = lines[0], lines[-1]
+    if first.balance is None or last.balance is None:
+        return None, None
+    if reading.mapping.running is Running.BEFORE:
+        return first.balance, last.balance + last.amount
+    return first.balance - first.amount, last.balance
+
+
+def observations(reading: Reading) -> list[Problem]:
+    """What is odd but not wrong: IBANs that are mistyped, very many equal lines, dates that go up and down."""
+    found = []
+    wrong = sorted({line.iban for line in reading.lines if line.iban and _is_mistyped(line.iban)})
+    if wrong:
+        named = ", ".join(wrong[:3])
+        found.append(
+            Problem(
+                "IBAN-1",
+                f"{len(wrong)} counterparty accounts look like IBANs but their check digits are wrong",
+                reading.file,
+                value=named,
+            )
+        )
+    equals = Counter((line.booked_on, line.amount, line.text, line.iban) for line in reading.lines).most_common(1)
+    if equals and equals[0][1] >= _MANY_EQUALS:
+        found.append(Problem("ROW-EQUAL", f"{equals[0][1]:,} lines are equal; is the file right?", reading.file))
+    steps = {
+        one.booked_on < other.booked_on for one, other in pairwise(reading.lines) if one.booked_on != other.booked_on
+    }
+    if len(steps) == 2 and reading.mapping.order is not Order.ANY:
+        found.append(
+            Problem("ORDER-1", f"the dates go up and down, the mapping says {reading.mapping.order}", reading.file)
+        )
+    return found
+
+
+def _is_mistyped(iban: str) -> bool:
+    bare = iban.replace(" ", "").upper()
+    if not (15 <= len(bare) <= 34 and bare[:2].isalpha() and bare[2:4].isdigit() and bare.isascii() and bare.isalnum()):
+        return False
+    return int("".join(str(int(char, 36)) for char in bare[4:] + bare[:4])) % 97 != 1

@@ -1,0 +1,162 @@
+"""One file and one mapping → Statement. Nothing is dropped silently: what is left out is told as a warning."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from importer.errors import UnknownFormat
+from importer.mapping import Mapping
+from importer.mapping.headers import plain_header, plain_row
+from importer.mapping.layout import FileRules, Kind
+from importer.model import BankLine, Problem, Statement, UnreadRow
+from importer.reader.delimited import read_delimited
+from importer.reader.integrity import Reading, check_balances, observations, one_account, stated_balances
+from importer.reader.lines import LineReader, Surroundings
+from importer.reader.markup import read_markup
+from importer.reader.outside import Outside, read_outside
+from importer.reader.rows import Sheet
+from importer.reader.source import Source
+from importer.reader.table import Table, find_table, find_table_loosely
+from importer.reader.tidy import Notes, Tidier
+from importer.reader.workbook import read_workbook
+
+_MOJIBAKE = ("Ã¤", "Ã¶", "Ã¼", "ÃŸ", "Ã©", "Ã¨", "Ã±", "â‚¬", "Ð°", "Ð¾")
+
+
+def sheets_of(source: Source, rules: FileRules) -> list[Sheet]:
+    """The sheets of a file; text files have one.
+
+    Raises:
+        UnusableFile: the file is of another kind than the mapping reads, or damaged.
+    """
+    if source.kind not in rules.kinds:
+        wanted = " or ".join(rules.kinds)
+        raise UnknownFormat(
+            f"{source.name}: the file is {_named(source.kind)}, the mapping reads {wanted}; export it as that"
+        )
+    match source.kind:
+        case Kind.EXCEL:
+            return read_workbook(source, rules)
+        case Kind.HTML:
+            return read_markup(source, rules)
+    return [read_delimited(source, rules)]
+
+
+def _named(kind: Kind) -> str:
+    return {Kind.CSV: "text (CSV)", Kind.EXCEL: "an Excel workbook", Kind.HTML: "a web page (HTML)"}[kind]
+
+
+def read_with(source: Source, mapping: Mapping) -> Statement:
+    """The statement, read by this mapping.
+
+    Raises:
+        UnusableFile: the table is not there, or the file is damaged or contradicts itself.
+    """
+    for sheet in sheets_of(source, mapping.file):
+        if table := find_table(sheet, mapping):
+            return _statement(source, sheet, table, [])
+    for sheet in sheets_of(source, mapping.file):
+        if table := find_table_loosely(sheet, mapping):
+            return _statement(source, sheet, table, _differences(table, source.name))
+    raise UnknownFormat(
+        f"{source.name}: the table of mapping {mapping.id} is not in the file; "
+        f"it needs the columns {', '.join(_needed(mapping))}. Choose another mapping: importer mapping detect {source.name}"
+    )
+
+
+def _needed(mapping: Mapping) -> list[str]:
+    return [f'"{column}"' for columns in mapping.columns.named().values() for column in columns if not column.optional]
+
+
+def _differences(table: Table, file: str) -> list[Problem]:
+    if not table.header:
+        return []
+    wanted = [plain_header(str(column)) for column in table.mapping.table.header]
+    seen = plain_row(table.header)
+    extra = [table.header[place] for place, cell in enumerate(seen) if cell and cell not in wanted]
+    missing = [str(column) for column, cell in zip(table.mapping.table.header, wanted, strict=True) if cell not in seen]
+    texts = [f"also has {', '.join(extra)}"] if extra else []
+    texts += [f"lacks {', '.join(missing)}"] if missing else []
+    message = "the header differs from the mapping's: " + ("; ".join(texts) or "the columns stand in another order")
+    return [Problem("HEAD-1", message, file, table.header_row)]
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    lines: tuple[BankLine, ...]
+    unread: tuple[UnreadRow, ...]
+
+
+def _statement(source: Source, sheet: Sheet, table: Table, warnings: list[Problem]) -> Statement:
+    mapping, notes = table.mapping, Notes()
+    tidier = Tidier(table, notes, file=source.name, separator=sheet.separator)
+    above = read_outside(mapping, table.before)
+    around = Surroundings(above.account, above.currency, above.ends_on)
+    reader = LineReader(table, around, notes, file=source.name, separator=sheet.separator)
+    lines: list[BankLine] = []
+    unread: list[UnreadRow] = []
+    for records in tidier.records():
+        for item in reader.read(records):
+            (lines if isinstance(item, BankLine) else unread).append(item)  # type: ignore[arg-type] # each to its own
+    outside = read_outside(mapping, [*table.before, *(row for _, row in notes.after)])
+    return _checked(
+        source,
+        _Read(tuple(lines), tuple(unread)),
+        outside,
+        mapping,
+        [*warnings, *sheet.warnings, *_told(notes, source.name)],
+    )
+
+
+def _checked(source: Source, read: _Read, outside: Outside, mapping: Mapping, warnings: Sequence[Problem]) -> Statement:
+    currency = read.lines[0].amount.currency if read.lines else mapping.currency or ""
+    opening, closing = outside.balances(mapping, currency)
+    reading = Reading(source.name, mapping, read.lines, read.unread, opening, closing)
+    account = one_account(reading, outside.account)
+    check_balances(reading)
+    opening, closing = stated_balances(reading)
+    found = [*warnings, *observations(reading), *_suspicions(source, read.lines)]
+    return Statement(
+        file=source.name,
+        sha256=source.sha256,
+        mapping=mapping.id,
+        account=account,
+        overlap=mapping.overlap,
+        lines=read.lines,
+        unread=read.unread,
+        opening=opening,
+        closing=closing,
+        warnings=tuple(found),
+    )
+
+
+def _told(notes: Notes, file: str) -> list[Problem]:
+    told = [
+        Problem("ROW-LEFT-OUT", f"{_rows(numbers)} left out: {because}", file, numbers[0])
+        for because, numbers in notes.left_out.items()
+    ]
+    if notes.after:
+        numbers = [number for number, _ in notes.after]
+        told.append(
+            Problem(
+                "ROW-AFTER", f"{_rows(numbers)} after the table read as a footer, not as bookings", file, numbers[0]
+            )
+        )
+    return told
+
+
+def _rows(numbers: Sequence[int]) -> str:
+    shown = ", ".join(map(str, numbers[:10])) + (" …" if len(numbers) > 10 else "")
+    return f"row {shown} was" if len(numbers) == 1 else f"{len(numbers)} rows ({shown}) were"
+
+
+def _suspicions(source: Source, lines: Sequence[BankLine]) -> list[Problem]:
+    if not lines:
+        return [Problem("FILE-2", "the file has no bookings", source.name)]
+    odd = sum(any(mark in line.text or mark in line.counterparty for mark in _MOJIBAKE) for line in lines)
+    if odd:
+        return [
+            Problem("TXT-4", f"{odd} lines have garbled letters; the mapping's encodings may be wrong", source.name)
+        ]
+    return []

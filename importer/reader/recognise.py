@@ -1,0 +1,153 @@
+"""Which mapping is this file's? The whole header decides; for files without one their structure; among equals the rows.
+
+    header, cell by cell ──▶ else structure ──▶ else all columns there, at least eight ──▶ else unknown, with the nearest
+    several left: the rows decide; two that read differently are an error
+
+Source: formats.md §5.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from importer.errors import AmbiguousFormat, UnknownFormat, UnusableFile
+from importer.mapping import Mapping
+from importer.mapping.headers import plain_header
+from importer.model import Statement
+from importer.reader.heads import Heads
+from importer.reader.read import read_with
+from importer.reader.rows import text_of
+from importer.reader.source import Source
+
+ENOUGH_COLUMNS = 8  # so many named columns are not the same at two banks by chance
+_NEAR = 0.3
+
+
+@dataclass(frozen=True, slots=True)
+class Nearest:
+    """A mapping that does not fit, and how its header differs from the file's."""
+
+    mapping: Mapping
+    likeness: float
+    missing: tuple[str, ...]
+    extra: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Recognition:
+    """Who claims a file and why: `how` is "header", "structure" or "columns"; `nearest` is filled when nobody does."""
+
+    candidates: tuple[Mapping, ...]
+    how: str
+    header: tuple[str, ...] = ()
+    nearest: tuple[Nearest, ...] = ()
+
+
+def claims(source: Source, mappings: Sequence[Mapping]) -> Recognition:
+    """The mappings that claim the file by its head."""
+    heads = Heads(source)
+    able = [mapping for mapping in mappings if source.kind in mapping.file.kinds]
+    for how, test in (
+        ("header", heads.has_header),
+        ("structure", heads.has_structure),
+        ("columns", _has_columns(heads)),
+    ):
+        if found := tuple(mapping for mapping in able if test(mapping)):
+            return Recognition(found, how)
+    return _unknown(heads, able)
+
+
+def recognised(source: Source, mappings: Sequence[Mapping]) -> Statement:
+    """The statement, read by the mapping that recognises the file.
+
+    Raises:
+        UnknownFormat: none does; the nearest are named with what differs.
+        AmbiguousFormat: two do and read it differently.
+        UnusableFile: the file is damaged.
+    """
+    found = claims(source, mappings)
+    if not found.candidates:
+        raise UnknownFormat(_unknown_text(source, found))
+    if len(found.candidates) == 1:
+        return read_with(source, found.candidates[0])
+    return _decided_by_rows(source, found.candidates)
+
+
+def _decided_by_rows(source: Source, candidates: Iterable[Mapping]) -> Statement:
+    readings: list[Statement] = []
+    refused: list[UnusableFile] = []
+    for mapping in candidates:
+        try:
+            readings.append(read_with(source, mapping))
+        except UnusableFile as error:
+            refused.append(error)
+    if not readings:
+        raise refused[0]
+    fewest = min(len(reading.unread) for reading in readings)
+    best = [reading for reading in readings if len(reading.unread) == fewest]
+    first = best[0]
+    other = next((reading for reading in best if not _is_twin(reading, first)), None)
+    if other is None:
+        return first
+    raise AmbiguousFormat(
+        f"{source.name}: mappings {first.mapping} and {other.mapping} both claim it and read it differently"
+        f"{_difference(first, other)}; name the right one with --mapping"
+    )
+
+
+def _is_twin(one: Statement, other: Statement) -> bool:
+    return replace(one, mapping="", warnings=()) == replace(other, mapping="", warnings=())
+
+
+def _difference(one: Statement, other: Statement) -> str:
+    for line, twin in zip(one.lines, other.lines, strict=False):
+        if line != twin:
+            return f" (row {line.row}: {line.booked_on} {line.amount} or {twin.booked_on} {twin.amount})"
+    return ""
+
+
+def _has_columns(heads: Heads) -> Callable[[Mapping], bool]:
+    def test(mapping: Mapping) -> bool:
+        names = [plain_header(str(column)) for column in mapping.table.header if column.name is not None]
+        wanted = {name for name in names if name}
+        return len(wanted) >= ENOUGH_COLUMNS and any(wanted <= set(plain) for plain in heads.plain_rows(mapping))
+
+    return test
+
+
+def _unknown(heads: Heads, mappings: Sequence[Mapping]) -> Recognition:
+    nearest = [near for mapping in mappings if (near := _likeness(heads, mapping)) is not None]
+    nearest.sort(key=lambda near: (-near.likeness, near.mapping.id))
+    header = next(iter(heads.likely_headers()), ())
+    return Recognition((), "", header, tuple(nearest[:3]))
+
+
+def _likeness(heads: Heads, mapping: Mapping) -> Nearest | None:
+    best: Nearest | None = None
+    for columns in mapping.table.headers:
+        wanted = {plain_header(str(column)): str(column) for column in columns if str(column)}
+        for row in heads.rows(mapping):
+            seen = {plain_header(text_of(cell)): text_of(cell).strip() for cell in row}
+            seen.pop("", None)
+            common = wanted.keys() & seen.keys()
+            likeness = len(common) / max(len(wanted.keys() | seen.keys()), 1)
+            if likeness > max(best.likeness if best else 0, _NEAR):
+                missing = tuple(wanted[name] for name in wanted if name not in seen)
+                extra = tuple(seen[name] for name in seen if name not in wanted)
+                best = Nearest(mapping, likeness, missing, extra)
+    return best
+
+
+def _unknown_text(source: Source, found: Recognition) -> str:
+    shown = ", ".join(f'"{cell}"' for cell in found.header if cell.strip())
+    text = f"{source.name}: no mapping recognises it" + (f"; it has the columns {shown}" if shown else "")
+    for near in found.nearest[:1]:
+        differs = [f"also wants {_quoted(near.missing)}"] if near.missing else []
+        differs += [f"does not know {_quoted(near.extra)}"] if near.extra else []
+        text += f"; the nearest mapping {near.mapping.id} {' and '.join(differs) or 'has them in another order'}"
+    return f"{text}. Is one right all the same? Name it with --mapping. To draft a new one: importer mapping new {source.name}"
+
+
+def _quoted(names: Sequence[str]) -> str:
+    return ", ".join(f'"{name}"' for name in names[:8]) + (" …" if len(names) > 8 else "")

@@ -1,0 +1,86 @@
+"""A statement as plain facts: what `importer mapping check` prints and what the expected results of the samples hold."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from importer.mapping import load_mappings
+from importer.model import BankLine, Problem, Statement
+from importer.shipped import shipped
+
+EXPECTED = ".expected.json"
+
+
+def statement_facts(statement: Statement) -> dict[str, object]:
+    """The statement as JSON values: amounts as text with the decimals of their currency, dates as ISO text."""
+    problems = [problem for row in statement.unread for problem in row.problems]
+    return {
+        "file": statement.file,
+        "mapping": statement.mapping,
+        "account": statement.account,
+        "lines": [_line_facts(line) for line in statement.lines],
+        "problems": [_problem_facts(problem) for problem in (*problems, *statement.warnings)],
+    }
+
+
+def _line_facts(line: BankLine) -> dict[str, object]:
+    return {
+        "record": line.record,
+        "booked_on": line.booked_on.isoformat(),
+        "value_on": line.value_on.isoformat() if line.value_on else None,
+        "amount": line.amount.text(),
+        "currency": line.amount.currency,
+        "text": line.text,
+        "counterparty": line.counterparty,
+        "iban": line.iban,
+        "reference": line.reference,
+        "balance": line.balance.text() if line.balance is not None else None,
+    }
+
+
+def _problem_facts(problem: Problem) -> dict[str, object]:
+    return {
+        "row": problem.row or None,
+        "column": problem.column or None,
+        "value": problem.value or None,
+        "rule": problem.rule,
+        "message": problem.message,
+    }
+
+
+def as_text(statement: Statement) -> str:
+    """The statement for a person: one line per booking, problems below."""
+    head = f"{statement.file}: {statement.mapping}, account {statement.account or 'not stated'}"
+    lines = [_line_text(line) for line in statement.lines]
+    problems = [f"  {problem}" for row in statement.unread for problem in row.problems]
+    warnings = [f"  {problem}" for problem in statement.warnings]
+    count = f"{len(statement.lines)} lines read, {len(statement.unread)} rows rejected"
+    return "\n".join([head, *lines, *problems, *warnings, count])
+
+
+def _line_text(line: BankLine) -> str:
+    what = (line.reference or line.text)[:50]
+    return f"{line.record:>6}  {line.booked_on}  {line.amount!s:>20}  {line.counterparty[:30]:<30}  {what}"
+
+
+def sample_files(folder: Path) -> list[Path]:
+    """The sample statements below the folder: every file with an expected result beside it."""
+    return [path.with_name(path.name.removesuffix(EXPECTED)) for path in sorted(folder.rglob(f"*{EXPECTED}"))]
+
+
+def differing_samples() -> list[str]:
+    """The shipped samples that are not read as expected."""
+    from importer.reader import read_statement
+
+    mappings, folder = load_mappings([shipped("mappings")]), shipped("samples")
+    return [
+        path.relative_to(folder).as_posix()
+        for path in sample_files(folder)
+        if statement_facts(read_statement(path, mappings)) != expected_facts(path)
+    ]
+
+
+def expected_facts(sample: Path) -> object:
+    """The expected result beside a sample."""
+    return json.loads(sample.with_name(sample.name + EXPECTED).read_text(encoding="utf-8"))

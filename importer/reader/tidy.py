@@ -1,0 +1,199 @@
+"""Rows below the header → records: blank rows, repeated headers, footers and rows that are no bookings are told apart.
+
+Nothing that holds something is dropped without being told.
+Source: reliability.md §10.2 (B44, B49), formats.md §4 (5)(6)(17)(18).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from importer.errors import UnusableFile
+from importer.mapping.layout import Footer, RowLength
+from importer.mapping.schema import RowRule
+from importer.reader.rows import Cell, Chunk, Row, is_blank, is_filled, text_of
+from importer.reader.table import Table, fits, joined
+
+_DIGIT = re.compile("[0-9]")
+
+
+@dataclass(slots=True)
+class Records:
+    """Consecutive bookings-to-be: rows of the table's width, their row numbers and their record numbers, both from 1."""
+
+    rows: list[Row] = field(default_factory=list)
+    numbers: Sequence[int] = ()
+    records: Sequence[int] = ()
+
+
+@dataclass(slots=True)
+class Notes:
+    """What was seen beside the bookings: row numbers per reason, and the rows after the table."""
+
+    left_out: dict[str, list[int]] = field(default_factory=dict)
+    after: list[tuple[int, Row]] = field(default_factory=list)
+    blank: int = 0
+
+
+class Tidier:
+    """Tells the rows of one table apart, chunk by chunk."""
+
+    def __init__(self, table: Table, notes: Notes, *, file: str, separator: str) -> None:
+        self._table, self._notes, self._file, self._separator = table, notes, file, separator
+        self._mapping = table.mapping
+        self._rules = [_rule(table, rule) for rule in self._mapping.leave_out]
+        self._keep = [_rule(table, rule) for rule in self._mapping.keep_only]
+        self._dates = table.places["booked_on"]
+        self._texts = table.places.get("text", ())
+        self._amounts = [place for name in ("amount", "debit", "credit") for place in table.places.get(name, ())]
+        self._record = 0
+        self._ended = False
+        self._held: list[tuple[Row, int, int]] = []
+        self._undated: list[tuple[int, Row]] = []
+
+    def records(self) -> Iterator[Records]:
+        """All records of the table; `notes` is complete when they are exhausted."""
+        for chunk in self._table.chunks:
+            if self._is_plain(chunk):
+                first, self._record = self._record + 1, self._record + len(chunk.rows)
+                yield Records(chunk.rows, chunk.numbers, range(first, self._record + 1))
+            else:
+                yield self._sorted_out(chunk)
+        yield self._rest()
+
+    def _is_plain(self, chunk: Chunk) -> bool:
+        mapping, rows = self._mapping, chunk.rows
+        if mapping.continuation or mapping.repeated_header or mapping.table.footer is not Footer.NONE or self._keep:
+            return False
+        lengths = set(map(len, rows))
+        if len(lengths) != 1 or not self._is_width(lengths.pop()):
+            return False
+        return all(any(is_filled(row[place]) for place in self._dates) for row in rows) and not any(
+            hits(row) for _, hits in self._rules for row in rows
+        )
+
+    def _is_width(self, length: int) -> bool:
+        return length == self._table.width or length == len(self._table.header)
+
+    def _sorted_out(self, chunk: Chunk) -> Records:
+        kept: list[tuple[Row, int, int]] = []
+        for row, number in zip(chunk.rows, chunk.numbers, strict=True):
+            self._sort(row, number, kept)
+        if not self._mapping.continuation:
+            kept, self._held = [*kept, *self._held], []
+        return _as_records(kept)
+
+    def _rest(self) -> Records:
+        self._notes.after[:0] = self._undated
+        kept, self._held = self._held, []
+        return _as_records(kept)
+
+    def _sort(self, row: Row, number: int, kept: list[tuple[Row, int, int]]) -> None:
+        if self._ends(row):
+            self._ended = True
+        if self._ended or is_blank(row):
+            self._set_aside(row, number)
+        elif not self._is_header(row):
+            self._keep_row(self._fitted(row, number), number, kept)
+
+    def _set_aside(self, row: Row, number: int) -> None:
+        if is_blank(row):
+            self._notes.blank += 1
+        else:
+            self._notes.after.append((number, row))
+
+    def _ends(self, row: Row) -> bool:
+        table = self._mapping.table
+        if table.footer is Footer.BLANK_ROW:
+            return is_blank(row) and self._record > 0
+        return table.footer is Footer.PATTERN and re.search(table.end or "", joined(row)) is not None
+
+    def _is_header(self, row: Row) -> bool:
+        if not self._mapping.repeated_header:
+            return False
+        header = tuple(map(text_of, row))
+        return any(fits(columns, header, self._mapping) for columns in self._mapping.table.headers)
+
+    def _keep_row(self, row: Row, number: int, kept: list[tuple[Row, int, int]]) -> None:
+        if self._continues(row):
+            self._attach(row)
+            return
+        if self._mapping.table.footer is Footer.UNDATED and self._is_undated(row):
+            self._undated.append((number, row))
+            return
+        # Undated rows in the middle are not a footer: they are records that cannot be read.
+        for earlier, undated in [*self._undated, (number, row)]:
+            self._number(undated, earlier, kept)
+        self._undated = []
+
+    def _number(self, row: Row, number: int, kept: list[tuple[Row, int, int]]) -> None:
+        self._record += 1
+        reason = self._reason(row)
+        if reason is not None:
+            self._notes.left_out.setdefault(reason, []).append(number)
+            return
+        kept.extend(self._held)
+        self._held = [(row, number, self._record)]
+
+    def _reason(self, row: Row) -> str | None:
+        for because, hits in self._rules:
+            if hits(row):
+                return because
+        return next((because for because, hits in self._keep if not hits(row)), None)
+
+    def _is_undated(self, row: Row) -> bool:
+        dates = [text_of(row[place]) for place in self._dates]
+        amounts = any(is_filled(row[place]) for place in self._amounts)
+        if any(_DIGIT.search(text) for text in dates):
+            return not amounts
+        return not amounts or any(text.strip() for text in dates)
+
+    def _continues(self, row: Row) -> bool:
+        if not (self._mapping.continuation and self._held):
+            return False
+        return not any(is_filled(row[place]) for place in (*self._dates, *self._amounts))
+
+    def _attach(self, row: Row) -> None:
+        places = (*self._texts, *self._table.places.get("detail", ()))
+        texts = [text_of(row[place]).strip() for place in places]
+        held, number, record = self._held[0]
+        target = self._texts[-1]
+        joined_text = self._mapping.text_separator.join(filter(None, [text_of(held[target]).strip(), *texts]))
+        self._held = [([*held[:target], joined_text, *held[target + 1 :]], number, record)]
+
+    def _fitted(self, row: Row, number: int) -> Row:
+        width, policy = self._table.width, self._mapping.table.rows
+        if len(row) < width and policy is not RowLength.EXACT:
+            return row + [""] * (width - len(row))
+        surplus = len(row) - max(width, len(self._table.header))
+        if len(row) >= width and (
+            surplus <= 0 or not any(map(is_filled, row[-surplus:])) or self._mapping.table.more_columns
+        ):
+            return row
+        if surplus > 0 and policy is RowLength.JOINED and self._texts:
+            at = self._texts[-1]
+            return [*row[:at], self._separator.join(map(text_of, row[at : at + surplus + 1])), *row[at + surplus + 1 :]]
+        raise UnusableFile(
+            f"{self._file}, row {number}: has {len(row)} columns, the table has {width}; the file is damaged, "
+            "or a text holds the delimiter without quotes"
+        )
+
+
+def _as_records(kept: list[tuple[Row, int, int]]) -> Records:
+    return Records([row for row, _, _ in kept], [number for _, number, _ in kept], [record for _, _, record in kept])
+
+
+def _rule(table: Table, rule: RowRule) -> tuple[str, Callable[[Sequence[Cell]], bool]]:
+    places = rule.column.places(table.header, table.width)
+    words = {word.casefold() for word in rule.equals}
+    pattern = re.compile(rule.pattern, re.IGNORECASE) if rule.pattern is not None else None
+
+    def hits(row: Sequence[Cell]) -> bool:
+        texts = [text_of(row[place]).strip() for place in places if place < len(row)]
+        if rule.blank:
+            return not any(texts)
+        return any(text.casefold() in words or (pattern is not None and pattern.search(text)) for text in texts)
+
+    return rule.because, hits

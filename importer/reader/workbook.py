@@ -1,0 +1,129 @@
+"""Excel workbooks → rows: .xlsx, .xlsm and .xls, values only. Nothing is calculated, executed or fetched.
+
+Source: reliability.md §10.1 (B19-B30).
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterator
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from importer.cells import Wrong
+from importer.errors import UnusableFile
+from importer.mapping.layout import FileRules
+from importer.model import Problem
+from importer.reader.rows import CHUNK_ROWS, MOST_COLUMNS, MOST_ROWS, Cell, Chunk, Row, Sheet
+from importer.reader.source import Source
+from importer.reader.workbook_checks import SheetFacts, Workbook, check_workbook
+
+if TYPE_CHECKING:
+    from python_calamine import CalamineSheet, CalamineWorkbook
+
+_BLANKS: Row = []
+
+
+def read_workbook(source: Source, rules: FileRules) -> list[Sheet]:
+    """The sheets of a workbook in their order; only the one that the mapping names, if it names one.
+
+    Raises:
+        UnusableFile: it cannot be read, is dangerous, or has no such sheet.
+    """
+    facts = check_workbook(source)
+    workbook = _open(source)
+    names = workbook.sheet_names
+    if rules.sheet and rules.sheet not in names:
+        raise UnusableFile(f'{source.name}: has no sheet "{rules.sheet}", only {", ".join(names)}')
+    chosen = [rules.sheet] if rules.sheet else names
+    return [sheet for name in chosen if (sheet := _sheet(workbook, name, facts, source.name))]
+
+
+def _open(source: Source) -> CalamineWorkbook:
+    from python_calamine import CalamineError, CalamineWorkbook, PasswordError, XmlError, ZipError
+
+    try:
+        return CalamineWorkbook.from_filelike(io.BytesIO(source.content))
+    except PasswordError as error:
+        raise UnusableFile(f"{source.name}: the workbook is encrypted; save it without a password") from error
+    except (CalamineError, XmlError, ZipError) as error:
+        raise UnusableFile(f"{source.name}: the workbook is damaged ({error}); export it again") from error
+
+
+def _sheet(workbook: CalamineWorkbook, name: str, facts: Workbook, file: str) -> Sheet | None:
+    from python_calamine import CalamineError, SheetTypeEnum, WorksheetNotFound, XmlError, ZipError
+
+    kind = next(sheet.typ for sheet in workbook.sheets_metadata if sheet.name == name)
+    if kind is not SheetTypeEnum.WorkSheet:
+        return None
+    try:
+        cells = workbook.get_sheet_by_name(name)
+    except (CalamineError, WorksheetNotFound, XmlError, ZipError) as error:
+        raise UnusableFile(f'{file}: sheet "{name}" is damaged ({error}); export it again') from error
+    if cells.total_width > MOST_COLUMNS:
+        raise UnusableFile(f'{file}: sheet "{name}" has {cells.total_width:,} columns, more than {MOST_COLUMNS}')
+    if cells.total_height > MOST_ROWS:
+        raise UnusableFile(f'{file}: sheet "{name}" has more than {MOST_ROWS:,} rows; export a shorter period')
+    seen = facts.sheets.get(name, SheetFacts())
+    return Sheet(name, _chunks(cells, seen), _warnings(name, seen, facts, file))
+
+
+def _chunks(cells: CalamineSheet, facts: SheetFacts) -> Iterator[Chunk]:
+    if cells.start is None:
+        return
+    margin: Row = [""] * cells.start[1]
+    rows = iter(cells.iter_rows())
+    wrong = _wrong_cells(facts)
+    first = 1
+    while chunk := list(islice(rows, CHUNK_ROWS)):
+        taken: list[Row] = [[*margin, *row] for row in chunk]
+        for row, column, why in wrong:
+            if first <= row < first + len(taken) and column < len(taken[row - first]):
+                taken[row - first][column] = why
+        yield Chunk(taken, range(first, first + len(taken)))
+        first += len(taken)
+
+
+def _wrong_cells(facts: SheetFacts) -> list[tuple[int, int, Wrong]]:
+    error = Wrong("CELL-1", "the cell shows an error; mend it in the workbook")
+    no_value = Wrong("CELL-2", "the cell has a formula without a stored value; open the workbook, calculate, save")
+    cells = [(cell, error) for cell in facts.in_error] + [
+        (cell, no_value) for cell in facts.without_value - facts.in_error
+    ]
+    return [(*_place(cell), why) for cell, why in sorted(cells, key=lambda pair: pair[0])]
+
+
+def _place(cell: str) -> tuple[int, int]:
+    letters, digits = re.fullmatch("([A-Z]+)([0-9]+)", cell).groups()  # type: ignore[union-attr] # the pattern found it
+    column = 0
+    for letter in letters:
+        column = column * 26 + ord(letter) - 64
+    return int(digits), column - 1
+
+
+def _warnings(name: str, seen: SheetFacts, facts: Workbook, file: str) -> list[Problem]:
+    texts = []
+    if seen.hidden_rows:
+        texts.append(
+            ("ROW-HIDDEN", f'sheet "{name}" has {seen.hidden_rows} hidden rows; they were read like the others')
+        )
+    if seen.formulas:
+        texts.append(("CELL-3", f'sheet "{name}" has formulas; the values stored with them were used'))
+    texts += [("FILE-5", f"the workbook holds {what}; they were ignored") for what in facts.ignored]
+    return [Problem(rule, message, file) for rule, message in texts]
+
+
+def column_letters(index: int) -> str:
+    """The letters of a column, counted from 0: "A", "Z", "AA"."""
+    letters = ""
+    index += 1
+    while index:
+        index, rest = divmod(index - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters
+
+
+def is_number(cell: Cell) -> bool:
+    """True for a number cell of a workbook."""
+    return isinstance(cell, float | int) and not isinstance(cell, bool)

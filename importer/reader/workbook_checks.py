@@ -1,0 +1,174 @@
+"""A look at a workbook before it is opened: bombs, tricks and damage are refused, what values cannot show is noted.
+
+The archive is never extracted; members are inflated piece by piece and the limits count what really comes out.
+Source: reliability.md §10.1 (B18-B28).
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from zipfile import BadZipFile, ZipFile
+
+from importer.errors import UnusableFile
+from importer.reader.source import COMPOUND, Source
+
+MOST_EXPANDED = 1_000_000_000
+MOST_RATIO = 100
+MOST_MEMBERS = 10_000
+_SMALL = 10_000_000  # below this a high ratio is only a short, repetitive sheet
+_PIECE = 1 << 20
+_OVERLAP = 4096
+_DECLARATION = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
+_HIDDEN = re.compile(rb'<(?:\w+:)?row [^>]*hidden="(?:1|true)"')
+_ERROR = re.compile(rb'<(?:\w+:)?c (?=[^>]*\bt="e")[^>]*\br="([A-Z]+[0-9]+)"')
+_EMPTY_FORMULA = re.compile(
+    rb'<(?:\w+:)?c [^>]*\br="([A-Z]+[0-9]+)"[^>]*>\s*<(?:\w+:)?f(?:[^>]*/>|[^>]*>[^<]*</(?:\w+:)?f>)'
+    rb"\s*(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v></(?:\w+:)?v>)?\s*</(?:\w+:)?c>"
+)
+
+
+@dataclass(slots=True)
+class SheetFacts:
+    """What the values of a sheet do not show. Cells are named "C7"."""
+
+    hidden_rows: int = 0
+    formulas: bool = False
+    in_error: set[str] = field(default_factory=set)
+    without_value: set[str] = field(default_factory=set)
+
+
+@dataclass(frozen=True, slots=True)
+class Workbook:
+    """The facts per sheet name (only for .xlsx and .xlsm), and what the archive holds beside the sheets."""
+
+    sheets: dict[str, SheetFacts]
+    ignored: tuple[str, ...] = ()
+
+
+def check_workbook(source: Source) -> Workbook:
+    """Look before opening.
+
+    Raises:
+        UnusableFile: encrypted, damaged, dangerous, or not a workbook at all.
+    """
+    if source.content.startswith(COMPOUND):
+        _check_compound(source)
+        return Workbook({})
+    try:
+        with ZipFile(io.BytesIO(source.content)) as archive:
+            return _check_archive(archive, source)
+    except (BadZipFile, zlib.error, NotImplementedError, EOFError, OSError) as error:
+        raise UnusableFile(f"{source.name}: the workbook is damaged or cut off ({error}); export it again") from error
+    except RuntimeError as error:
+        raise UnusableFile(f"{source.name}: the workbook is encrypted; save it without a password") from error
+
+
+def _check_compound(source: Source) -> None:
+    def holds(stream: str) -> bool:
+        return stream.encode("utf-16-le") in source.content
+
+    if holds("EncryptedPackage"):
+        raise UnusableFile(f"{source.name}: the workbook is encrypted; save it without a password")
+    if not (holds("Workbook") or holds("Book")):
+        raise UnusableFile(
+            f"{source.name}: an old Office document without a workbook; export the statement as CSV or Excel"
+        )
+
+
+def _check_archive(archive: ZipFile, source: Source) -> Workbook:
+    names = archive.namelist()
+    _check_names(names, source.name)
+    facts: dict[str, SheetFacts] = {}
+    budget = MOST_EXPANDED
+    for name in names:
+        seen = SheetFacts()
+        for piece in _pieces(archive, name):
+            budget -= len(piece.fresh)
+            expanded = MOST_EXPANDED - budget
+            if budget < 0 or (expanded > _SMALL and expanded > MOST_RATIO * len(source.content)):
+                raise UnusableFile(
+                    f"{source.name}: the workbook expands to far more than it should hold; it is not read"
+                )
+            if name.endswith((".xml", ".rels")) and _DECLARATION.search(piece.text):
+                raise UnusableFile(f"{source.name}: {name} declares a document type; such a workbook is not read")
+            if name.startswith("xl/worksheets/"):
+                _note(piece.text, seen)
+        facts[name] = seen
+    return Workbook(_by_sheet(archive, facts, source.name), _ignored(names))
+
+
+def _check_names(names: list[str], file: str) -> None:
+    if len(names) > MOST_MEMBERS:
+        raise UnusableFile(f"{file}: {len(names):,} parts are more than {MOST_MEMBERS:,}; it is not read")
+    if len(set(names)) != len(names):
+        raise UnusableFile(f"{file}: two parts of the archive have the same name; the workbook is damaged")
+    for name in names:
+        if name.startswith(("/", "\\")) or ".." in re.split(r"[/\\]", name):
+            raise UnusableFile(f'{file}: the archive has a part named "{name}"; such a workbook is not read')
+    if "xl/workbook.xml" in names:
+        return
+    kinds = {
+        "xl/workbook.bin": "a binary workbook (.xlsb)",
+        "word/document.xml": "a Word document",
+        "content.xml": "an OpenDocument file",
+    }
+    what = next((text for part, text in kinds.items() if part in names), "a zip archive")
+    raise UnusableFile(f"{file}: the file is {what}; export the statement as CSV or as .xlsx")
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    fresh: bytes
+    text: bytes  # with the end of the piece before, so that nothing is missed at the seam
+
+
+def _pieces(archive: ZipFile, name: str) -> Iterator[_Piece]:
+    with archive.open(name) as member:
+        before = b""
+        while fresh := member.read(_PIECE):
+            text = before + fresh
+            yield _Piece(fresh, text)
+            before = text[-_OVERLAP:]
+
+
+def _note(text: bytes, facts: SheetFacts) -> None:
+    # The plain searches are many times faster than the patterns, and nearly always say no.
+    if b'hidden="' in text:
+        facts.hidden_rows += len(_HIDDEN.findall(text, _OVERLAP if len(text) > _PIECE else 0))
+    if b't="e"' in text:
+        facts.in_error.update(cell.decode() for cell in _ERROR.findall(text))
+    if b"<f" in text or b":f>" in text or b":f " in text:
+        facts.formulas = True
+        facts.without_value.update(cell.decode() for cell in _EMPTY_FORMULA.findall(text))
+
+
+def _by_sheet(archive: ZipFile, facts: dict[str, SheetFacts], file: str) -> dict[str, SheetFacts]:
+    from defusedxml.ElementTree import ParseError, fromstring
+
+    try:
+        workbook = fromstring(archive.read("xl/workbook.xml"))
+        links = fromstring(archive.read("xl/_rels/workbook.xml.rels"))
+    except (KeyError, ParseError) as error:
+        raise UnusableFile(f"{file}: the workbook's list of sheets is missing or damaged; export it again") from error
+    targets = {link.get("Id"): "xl/" + (link.get("Target") or "").removeprefix("/xl/") for link in links}
+    found = {}
+    for sheet in workbook.iter():
+        if sheet.tag.endswith("}sheet"):
+            link = next((value for key, value in sheet.attrib.items() if key.endswith("}id")), None)
+            found[sheet.get("name") or ""] = facts.get(targets.get(link, ""), SheetFacts())
+    return found
+
+
+def _ignored(names: list[str]) -> tuple[str, ...]:
+    kinds = {
+        "vbaProject.bin": "macros",
+        "externalLinks/": "links to other workbooks",
+        "embeddings/": "embedded objects",
+        "activeX/": "controls",
+        "connections.xml": "data connections",
+    }
+    return tuple(what for part, what in kinds.items() if any(part in name for name in names))
