@@ -1,0 +1,131 @@
+"""The documents and customers of a snapshot in the form the matcher works with: whole minor units, grouped and indexed."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+from importer.model import Customer, Document, DocumentKind, Snapshot
+from importer.money import Money
+
+_ENOUGH_TO_JUDGE = 20
+_NEVER = date.max
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Item:
+    """A document in minor units. `remaining` is 0 for a closed document and negative for a credit memo."""
+
+    number: str
+    customer: str
+    remaining: int
+    currency: str
+    posted: date
+    due: date
+    document: Document
+    total: int
+
+    @property
+    def is_open(self) -> bool:
+        """Something is left to settle."""
+        return self.remaining != 0
+
+    @property
+    def is_charge(self) -> bool:
+        """A reminder or finance charge memo: it comes with an invoice, nobody pays it by chance."""
+        return self.document.kind in (DocumentKind.REMINDER, DocumentKind.FINANCE_CHARGE_MEMO)
+
+    def discount(self, on: date) -> int:
+        """What may be deducted by a payment of that day."""
+        offer = self.document.discount
+        return offer.amount.minor if offer is not None and on <= offer.until else 0
+
+    def late_discount(self, on: date) -> int:
+        """What may be deducted by a payment of that day in the grace period, when somebody agrees."""
+        offer = self.document.discount
+        if offer is None or offer.grace_until is None or not offer.until < on <= offer.grace_until:
+            return 0
+        return offer.amount.minor
+
+
+class Books:
+    """Everything known of one company, for any number of lines. Nothing in it depends on the order of the snapshot."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self.currency = snapshot.currency
+        self.items = [_item(document) for document in sorted(snapshot.documents, key=_order)]
+        self.customers: Mapping[str, Customer] = {
+            customer.number: customer for customer in sorted(snapshot.customers, key=lambda c: c.number)
+        }
+        self.open_of: defaultdict[str, list[Item]] = defaultdict(list)
+        self._closed_of: defaultdict[str, list[Item]] = defaultdict(list)
+        for item in self.items:
+            (self.open_of if item.remaining else self._closed_of)[item.customer].append(item)
+
+    def closed_with(self, customer: str, total: int, currency: str) -> bool:
+        """Whether the customer has already paid a document of exactly this amount."""
+        closed = self._closed_of.get(customer, ())
+        return any(item.total == total and item.currency == currency for item in closed)
+
+    @cached_property
+    def by_amount(self) -> Mapping[tuple[str, int], list[Item]]:
+        """Open items by currency and what a payment may be: the remaining amount, or that less the discount."""
+        found: defaultdict[tuple[str, int], list[Item]] = defaultdict(list)
+        for items in self.open_of.values():
+            for item in items:
+                found[item.currency, item.remaining].append(item)
+        return found
+
+    @cached_property
+    def amounts(self) -> Mapping[str, list[tuple[int, Item]]]:
+        """Open items per currency by rising remaining amount, for tolerances."""
+        found: defaultdict[str, list[tuple[int, Item]]] = defaultdict(list)
+        for items in self.open_of.values():
+            for item in items:
+                found[item.currency].append((item.remaining, item))
+        for rows in found.values():
+            rows.sort(key=lambda row: (row[0], row[1].number))
+        return found
+
+    @cached_property
+    def is_price_list(self) -> bool:
+        """Whether amounts repeat so often (fares, rents, subscriptions) that an equal amount proves nothing.
+
+        Source: matching.md §8: with price-list amounts a stranger's amount exists in 70-100 % of all ledgers.
+        """
+        amounts = Counter((item.currency, abs(item.total)) for item in self.items)
+        known = sum(amounts.values())
+        repeated = sum(count for count in amounts.values() if count > 1)
+        return known >= _ENOUGH_TO_JUDGE and repeated * 2 > known
+
+
+def claims_of(snapshot: Snapshot, own_keys: Collection[str]) -> Mapping[tuple[str, str], int]:
+    """What lines in the journal, not yet posted, already take from each (customer, document), in minor units."""
+    taken: Counter[tuple[str, str]] = Counter()
+    currencies = {document.number: document.remaining.currency for document in snapshot.documents}
+    for line in snapshot.journal_lines:
+        if line.invoice and line.external_document_number not in own_keys:
+            currency = currencies.get(line.invoice, snapshot.currency)
+            taken[line.customer, line.invoice] -= Money(line.amount, currency).minor
+    return taken
+
+
+def _order(document: Document) -> tuple[str, str, str, str]:
+    return document.number, document.customer, document.kind.value, document.id
+
+
+def _item(document: Document) -> Item:
+    remaining = document.remaining.minor if document.is_open else 0
+    return Item(
+        number=document.number,
+        customer=document.customer,
+        remaining=remaining,
+        currency=document.remaining.currency,
+        posted=document.posting_date,
+        due=document.due_date or document.posting_date,
+        document=document,
+        total=document.total.minor if document.total is not None else remaining,
+    )

@@ -1,0 +1,85 @@
+"""What was found in one bank line, before anything is concluded from it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import IntEnum
+
+from importer.matcher.books import Item
+from importer.matcher.normalise import Text
+from importer.matcher.words import Label
+
+
+class Strength(IntEnum):
+    """How a document was named, from hardly to beyond doubt; the weakest of several counts."""
+
+    NEAR = 1  # one digit wrong, missing, doubled or swapped
+    DOUBTFUL = 2  # all digits are there, but what carries them is damaged
+    WEAK = 3  # zeros or letters missing, joined, out of a list or range, look-alike letters
+    SHORT = 4  # four digits, exactly
+    FULL = 5  # the whole number, exactly
+    REFERENCE = 6  # a payment reference whose check digits hold
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """Documents that one place of the line may name; several items are several readings of the same place.
+
+    `start` and `end` count in the plain text. A soft mention (it may as well be a date, a postal code or a brand) counts only
+    when the amount agrees. `kind` says how it was found, for the explanation.
+    """
+
+    items: tuple[Item, ...]
+    strength: Strength
+    text: Text
+    start: int
+    end: int
+    kind: str
+    label: Label = Label.NONE
+    is_soft: bool = False
+
+    @property
+    def written(self) -> str:
+        """What the bank wrote there."""
+        start, end = self.text.span(self.start, self.end)
+        return self.text.written[start:end]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A number in the line that names nothing we know."""
+
+    value: str
+    text: Text
+    start: int
+    end: int
+    label: Label = Label.NONE
+    is_like_ours: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerMention:
+    """A customer number in the line; without a label a number of digits only may be anything."""
+
+    customer: str
+    text: Text
+    start: int
+    end: int
+    is_certain: bool
+
+
+@dataclass(slots=True)
+class Reading:
+    """Everything found in the texts of one line, in order of appearance; built up while reading, then only read."""
+
+    mentions: list[Mention] = field(default_factory=list)
+    unknown: list[Place] = field(default_factory=list)
+    customers: list[CustomerMention] = field(default_factory=list)
+    ranges: list[tuple[Mention, ...]] = field(default_factory=list)
+    fees: tuple[int, ...] = ()
+    stated: tuple[tuple[str, int], ...] = ()
+    words: frozenset[str] = frozenset()
+    has_two_readings: bool = False
+    has_invalid_reference: bool = False
+    has_unknown_reference: bool = False
+    has_open_range: bool = False
