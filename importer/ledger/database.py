@@ -1,0 +1,220 @@
+"""The database under the ledger: SQLite by path, PostgreSQL by URL, opened so that a commit survives a power cut.
+
+SQLite runs in WAL mode with synchronous=FULL: with NORMAL a power cut may take back the intent of a request that is
+already on the wire (reliability.md §4.1).
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+from typing import Protocol
+
+from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
+
+from importer.errors import Busy, ConfigurationError, LedgerError
+from importer.ledger.locks import busy_text, file_lock, lock_path
+from importer.ledger.tables import MIGRATIONS
+
+APPLICATION_ID = 0x42534931  # "BSI1"
+_BUSY_MS = 15_000
+_NETWORK_DRIVES = (
+    "nfs",
+    "cifs",
+    "smb",
+    "9p",
+    "afs",
+    "ceph",
+    "davfs",
+    "fuse.sshfs",
+    "fuse.rclone",
+    "glusterfs",
+    "lustre",
+)
+
+
+class Database(Protocol):
+    """A database that holds ledgers of companies."""
+
+    def reading(self) -> AbstractContextManager[Connection]:
+        """A transaction that sees one state of the ledger."""
+
+    def writing(self) -> AbstractContextManager[Connection]:
+        """A transaction that nobody else writes beside; it is durable when it ends, or nothing of it happened."""
+
+    def exclusive(self, company_id: str) -> AbstractContextManager[None]:
+        """Hold the company's lock; raises Busy at once."""
+
+    def close(self) -> None:
+        """Let go of the database."""
+
+
+def open_database(state: str) -> Database:
+    """The database at a path or a URL, brought to the newest version of the tables."""
+    if "://" not in state:
+        return _SqliteDatabase(Path(state))
+    if state.startswith(("postgresql://", "postgres://")):
+        from importer.ledger.postgres import PostgresDatabase
+
+        return PostgresDatabase(state)
+    kind = state.partition("://")[0]
+    raise ConfigurationError(
+        f'state = "{kind}://…" is no ledger that the importer knows. Use a path for SQLite or postgresql://… for PostgreSQL.'
+    )
+
+
+@contextmanager
+def disk_errors(where: str) -> Iterator[None]:
+    """Turn what the disk or the database says into the error tree."""
+    try:
+        yield
+    except OperationalError as error:
+        if "database is locked" in str(error.orig):
+            raise Busy(busy_text(where)) from error
+        raise LedgerError(_failed(where, error.orig)) from error
+    except SQLAlchemyError as error:
+        raise LedgerError(_failed(where, getattr(error, "orig", None) or error)) from error
+    except (OSError, sqlite3.Error) as error:
+        raise LedgerError(_failed(where, error)) from error
+
+
+def _failed(where: str, error: object) -> str:
+    return (
+        f"The ledger {where} failed: {error}. Nothing more is sent. What was sent is recorded as such; "
+        "mend the disk or the database and start again."
+    )
+
+
+def migrate(connection: Connection, version: int, where: str) -> int:
+    """Bring the tables from `version` to the newest, within the connection's transaction; returns the newest."""
+    if version > len(MIGRATIONS):
+        raise LedgerError(
+            f"The ledger {where} has version {version}, this importer knows up to {len(MIGRATIONS)}. "
+            "Install the newer importer."
+        )
+    for step in MIGRATIONS[version:]:
+        step(connection)
+    return len(MIGRATIONS)
+
+
+class _SqliteDatabase:
+    def __init__(self, path: Path) -> None:
+        self._path = path.absolute()
+        self._where = path.name
+        with disk_errors(self._where):
+            raise_if_network_drive(self._path)
+            _make_private(self._path)
+            self._engine = _sqlite_engine(self._path)
+            self._check()
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        with disk_errors(self._where), self._engine.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        with disk_errors(self._where), self._engine.connect() as connection:
+            connection.execution_options(begins="IMMEDIATE")
+            with connection.begin():
+                yield connection
+
+    def exclusive(self, company_id: str) -> AbstractContextManager[None]:
+        return file_lock(lock_path(self._path, company_id))
+
+    def close(self) -> None:
+        self._engine.dispose()
+
+    def _check(self) -> None:
+        with self.writing() as connection:
+            owner = connection.scalar(text("PRAGMA application_id"))
+            version = int(connection.scalar(text("PRAGMA user_version")) or 0)
+            tables = connection.scalar(text("SELECT count(*) FROM sqlite_master"))
+            if owner != APPLICATION_ID and tables:
+                raise LedgerError(f"{self._path} is a database, but not a ledger of the importer. Set another `state`.")
+            if version == len(MIGRATIONS):
+                self._raise_if_damaged(connection)
+                return
+            newest = migrate(connection, version, self._where)
+            connection.execute(text(f"PRAGMA application_id = {APPLICATION_ID}"))
+            connection.execute(text(f"PRAGMA user_version = {newest}"))
+
+    def _raise_if_damaged(self, connection: Connection) -> None:
+        found = connection.scalar(text("PRAGMA quick_check(1)"))
+        if found != "ok":
+            raise LedgerError(
+                f"The ledger {self._path} is damaged: {found}. Nothing was sent. Restore it from a backup; "
+                "what was created since is recognised in the journal by its key."
+            )
+
+
+def _sqlite_engine(path: Path) -> Engine:
+    engine = create_engine(f"sqlite:///{path}")
+
+    @event.listens_for(engine, "connect")
+    def _prepare(connection: sqlite3.Connection, _: object) -> None:
+        connection.isolation_level = None  # transactions begin where this module says, not where the driver guesses
+        mode = connection.execute("PRAGMA journal_mode = WAL").fetchone()[0]
+        if mode != "wal":
+            raise LedgerError(
+                f"SQLite cannot keep a write-ahead log at {path} (mode {mode}). Use a local disk or PostgreSQL."
+            )
+        for setting in ("synchronous = FULL", "fullfsync = ON", "foreign_keys = ON", f"busy_timeout = {_BUSY_MS}"):
+            connection.execute(f"PRAGMA {setting}")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        connection.exec_driver_sql(f"BEGIN {connection.get_execution_options().get('begins', 'DEFERRED')}")
+
+    return engine
+
+
+def _make_private(path: Path) -> None:
+    """Folder and file for the owner only: the ledger holds names and accounts of payers."""
+    if not path.parent.is_dir():
+        path.parent.mkdir(mode=0o700, parents=True)
+    if os.name == "posix" and path.parent.stat().st_mode & 0o002 and not path.parent.stat().st_mode & 0o1000:
+        raise LedgerError(
+            f"Everybody may write to {path.parent}; the ledger must not lie there. Run: chmod o-w {path.parent}"
+        )
+    path.touch(mode=0o600)
+    if os.name == "posix" and path.stat().st_mode & 0o077:
+        path.chmod(0o600)
+
+
+def raise_if_network_drive(path: Path, mounts: str | None = None) -> None:
+    """Refuse a drive whose locks SQLite cannot trust.
+
+    Args:
+        mounts: the text of /proc/self/mounts; read from there when not given.
+
+    Raises:
+        ConfigurationError: with what to use instead.
+    """
+    kind = "network path" if str(path).startswith(("\\\\", "//")) else _drive_kind(path, mounts)
+    if kind == "network path" or kind.startswith(_NETWORK_DRIVES):
+        raise ConfigurationError(
+            f"The ledger {path} would lie on a network drive ({kind}), where two hosts cannot lock it safely. "
+            'Set `state` to a local path, or to "postgresql://…" when several hosts share the work.'
+        )
+
+
+def _drive_kind(path: Path, mounts: str | None) -> str:
+    table = Path("/proc/self/mounts")
+    if mounts is None:
+        mounts = table.read_text(encoding="utf-8", errors="replace") if table.exists() else ""
+    fields = [line.split(" ") for line in mounts.splitlines()]
+    above = [
+        (len(entry[1]), entry[2]) for entry in fields if len(entry) > 2 and path.resolve().is_relative_to(entry[1])
+    ]
+    return max(above, default=(0, ""))[1]
+
+
+def postgres_url(state: str) -> str:
+    """The URL with the driver that the importer installs."""
+    return make_url(state).set(drivername="postgresql+psycopg").render_as_string(hide_password=False)

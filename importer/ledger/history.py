@@ -1,0 +1,66 @@
+"""What planning needs to know of the past: which bank lines are known, and how often equal ones came in other files."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from datetime import date
+
+from sqlalchemy import ColumnElement, Connection, RowMapping, and_, func, select
+
+from importer.ledger.rows import read_payment, read_seen
+from importer.ledger.tables import file, intent, line
+from importer.model import Overlap
+from importer.ports import History, Known
+from importer.states import DONE, UNSETTLED, State
+
+# Days as ISO texts; earlier and later than every date of a bank.
+_FIRST, _LAST = "0001-01-01", "9999-12-31"
+
+
+def read_history(
+    connection: Connection, company_id: str, files: Collection[str], first: date | None, last: date | None
+) -> History:
+    """The history of the lines booked between two days."""
+    days = (first.isoformat() if first else _FIRST, last.isoformat() if last else _LAST)
+    return History(_known(connection, company_id, days), _equals(connection, company_id, files, days))
+
+
+def _known(connection: Connection, company_id: str, days: tuple[str, str]) -> dict[str, Known]:
+    columns = (intent.c.key, intent.c.part, intent.c.state, intent.c.payment)
+    where = (intent.c.file, intent.c.record, intent.c.run, intent.c.planned_at)
+    query = select(*columns, *where).where(intent.c.company_id == company_id, intent.c.booked_on.between(*days))
+    parts: defaultdict[str, list[RowMapping]] = defaultdict(list)
+    for row in connection.execute(query.order_by(intent.c.key, intent.c.part)).mappings():
+        parts[row["key"]].append(row)
+    known = {key: _known_line(rows) for key, rows in parts.items()}
+    return {key: found for key, found in known.items() if found.done or found.unsettled or found.refused}
+
+
+def _known_line(rows: Sequence[RowMapping]) -> Known:
+    """A part that was never sent counts only when another part of its bank line was: it is then still to come."""
+    states = {State(row["state"]) for row in rows}
+    unsettled = UNSETTLED | {State.PLANNED} if states & (DONE | UNSETTLED) else UNSETTLED
+
+    def payments(wanted: Collection[State]) -> list[RowMapping]:
+        return [row for row in rows if State(row["state"]) in wanted]
+
+    done, open_, refused = (
+        tuple(read_payment(row["payment"]) for row in payments(wanted))
+        for wanted in (DONE, unsettled, {State.REJECTED})
+    )
+    return Known(read_seen(min(rows, key=lambda row: str(row["planned_at"]))), done, open_, refused)
+
+
+def _equals(connection: Connection, company_id: str, files: Collection[str], days: tuple[str, str]) -> dict[str, int]:
+    """Equal lines per fingerprint in other files; only files of banks that never repeat a line are counted."""
+    incremental = and_(
+        file.c.company_id == line.c.company_id,
+        file.c.sha256 == line.c.sha256,
+        file.c.overlap == Overlap.INCREMENTAL.value,
+    )
+    here: list[ColumnElement[bool]] = [line.c.company_id == company_id, line.c.booked_on.between(*days)]
+    query = select(line.c.fingerprint, func.count()).join_from(line, file, incremental).where(*here)
+    if files:
+        query = query.where(line.c.sha256.not_in(sorted(files)))
+    return {row[0]: row[1] for row in connection.execute(query.group_by(line.c.fingerprint))}

@@ -1,0 +1,19 @@
+"""The writer: carries a plan out, exactly once, and says what became of every line (reliability.md §4).
+
+    write ──▶ adopt ─▶ send, chunk by chunk ─▶ number documents ─▶ patch ─▶ verify ─▶ Outcome
+    settle ─▶ read back what is unknown ─▶ send again what is proven absent ─▶ Outcome
+    undo ──▶ delete what a run created and nobody touched
+
+Every request is preceded by a committed intent in the ledger, and every conclusion rests on an answer or on a row that was
+read; silence settles nothing.
+"""
+
+from __future__ import annotations
+
+from importer.writer.session import Policy, Ports, Settling
+from importer.writer.settle import settle
+from importer.writer.undo import undo
+from importer.writer.verify import certify
+from importer.writer.write import write
+
+__all__ = ["Policy", "Ports", "Settling", "certify", "settle", "undo", "write"]

@@ -1,0 +1,68 @@
+"""What an answer or a row means for an intent: pure functions, one place for every conclusion."""
+
+from __future__ import annotations
+
+from importer.identity import is_line_key
+from importer.model import JournalLine
+from importer.plan import Payment
+from importer.ports import Applied, Changed, Missing, NotApplied, Refused, Reply, SameKey, Unknown
+from importer.states import DONE, Intent, Move, State
+
+
+def after_reply(intent: Intent, reply: Reply) -> Move:
+    """The step that the answer to a create calls for."""
+    match reply:
+        case Applied(line=line):
+            return seen(intent, line)
+        case Refused(code=code, message=message):
+            return Move(intent, State.REJECTED, f"{message} ({code})" if code else message)
+        case NotApplied(code=code, message=message):
+            return Move(intent, State.PLANNED, f"{message} ({code})" if code else message)
+        case SameKey():
+            return Move(intent, State.HIDDEN, "a line with this line number already exists in the journal")
+        case Changed(message=message) | Missing(message=message) | Unknown(message=message):
+            return Move(intent, State.UNKNOWN, message)
+
+
+def seen(intent: Intent, line: JournalLine) -> Move:
+    """The step when `line` is the intent's own line in the journal: as it was sent, or not."""
+    differences = compare(intent.payment, line)
+    if not differences:
+        return Move(intent, State.CREATED, line=line)
+    other = State.EDITED if intent.state in DONE - {State.MISMATCH} else State.MISMATCH
+    return Move(intent, other, "; ".join(differences), line)
+
+
+def is_ours(intent: Intent, line: JournalLine) -> bool:
+    """True when the row on the intent's line number is its own line.
+
+    The key says so. A row with no key of ours but the same customer, amount, date and invoice is ours too: a person
+    changed its key. By chance a foreign line is never on this number with these facts, and a new number would pay twice.
+    """
+    marker = line.external_document_number.strip().upper()
+    if marker == intent.key:
+        return True
+    return not is_line_key(marker) and not compare(intent.payment, line, but=("externalDocumentNumber",))
+
+
+def compare(payment: Payment, line: JournalLine, but: tuple[str, ...] = ()) -> list[str]:
+    """What of the payment stands differently in the journal: only what was sent, as Business Central stores it.
+
+    Args:
+        but: names of API fields that are not compared.
+    """
+    facts = (
+        ("lineNumber", payment.line_number, line.line_number),
+        ("externalDocumentNumber", payment.external_document_number, line.external_document_number.strip().upper()),
+        ("customerNumber", payment.customer.strip().upper(), line.customer.strip().upper()),
+        ("amount", payment.amount.amount, line.amount),
+        ("postingDate", payment.posting_date, line.posting_date),
+        ("appliesToInvoiceNumber", payment.invoice.strip().upper(), line.invoice.strip().upper()),
+        ("documentNumber", payment.document_number.strip().upper(), line.document_number.strip().upper()),
+    )
+    skipped = but if payment.document_number else (*but, "documentNumber")
+    return [
+        f"{name}: sent {sent}, in the journal {stored}"
+        for name, sent, stored in facts
+        if name not in skipped and sent != stored
+    ]

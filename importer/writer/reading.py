@@ -1,0 +1,119 @@
+"""Reading the journal back: what stands in it, what was posted, and whether a line that is not there proves anything."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+
+from importer.identity import is_line_key
+from importer.model import JournalLine
+from importer.states import Intent, State
+from importer.writer.judge import is_ours
+from importer.writer.session import Ports, Session, Settling
+
+
+@dataclass(frozen=True)
+class Reading:
+    """The journal as it was read from the primary database, beginning at `began`.
+
+    `posted` are the keys, of those asked for, that stand in posted entries; None when nobody can tell.
+    """
+
+    began: datetime
+    lines: tuple[JournalLine, ...]
+    posted: frozenset[str] | None
+
+    @cached_property
+    def by_number(self) -> Mapping[int, JournalLine]:
+        """The rows by line number, the journal's primary key."""
+        return {line.line_number: line for line in self.lines}
+
+    @cached_property
+    def by_key(self) -> Mapping[str, tuple[JournalLine, ...]]:
+        """The rows that carry a key of ours, by key."""
+        found: dict[str, tuple[JournalLine, ...]] = {}
+        for line in self.lines:
+            key = line.external_document_number.strip().upper()
+            if is_line_key(key):
+                found[key] = (*found.get(key, ()), line)
+        return found
+
+    def row_of(self, intent: Intent) -> JournalLine | None:
+        """The intent's own line; None when it is not in the journal."""
+        row = self.by_number.get(intent.payment.line_number)
+        if row is not None and is_ours(intent, row):
+            return row
+        return next(
+            (line for line in self.by_key.get(intent.key, ()) if intent.line and line.id == intent.line.id), None
+        )
+
+    def is_posted(self, key: str) -> bool:
+        """The key stands in posted entries."""
+        return self.posted is not None and key in self.posted
+
+
+def read_journal(ports: Ports, keys: Collection[str] = ()) -> Reading:
+    """A fresh reading of the journal, and of the posted entries for these keys.
+
+    The journal first, then the entries; when some are posted the journal again, because a posting between the two reads
+    moves lines from one to the other.
+    """
+    began = ports.now()
+    lines = ports.business_central.journal_lines()
+    posted = ports.business_central.posted(keys) if keys else frozenset()
+    if posted:
+        lines = ports.business_central.journal_lines()
+    return Reading(began, lines, None if posted is None else frozenset(posted))
+
+
+def doubled(reading: Reading, intents: Sequence[Intent]) -> tuple[str, ...]:
+    """What must not be in the journal: more lines for a bank line than it has parts, or one that was posted or undone."""
+    parts = Counter(intent.key for intent in intents)
+    rows = {key: reading.by_key.get(key, ()) for key in sorted(parts)}
+    surplus = [_surplus(key, parts[key], found) for key, found in rows.items() if len(found) > parts[key]]
+    left = [intent for intent in intents if intent.state in (State.POSTED, State.UNDONE)]
+    return (*surplus, *(_back_again(intent) for intent in left if reading.row_of(intent) is not None))
+
+
+def _surplus(key: str, parts: int, rows: Sequence[JournalLine]) -> str:
+    numbers = ", ".join(str(row.line_number) for row in rows)
+    return (
+        f"Bank line {key} has {parts} payment(s), but the journal holds lines {numbers} for it. "
+        "Do not post the journal before the surplus line is deleted."
+    )
+
+
+def _back_again(intent: Intent) -> str:
+    return (
+        f"Line {intent.payment.line_number} ({intent.key}) was {intent.state.value}, and stands in the journal again. "
+        "Do not post the journal before it is deleted."
+    )
+
+
+def obstacle(session: Session, intent: Intent, reading: Reading) -> str:
+    """Why it proves nothing that the intent's line was not found; "" when the line is certainly absent for good.
+
+    Source: reliability.md §4.7. A request may still be carried out for a while after it was sent (F21), the reading may
+    come from a replica that lags (F18), and a line may have been posted meanwhile.
+    """
+    wait = session.policy.settle_after
+    if (
+        session.policy.settling is Settling.STRICT
+        and intent.sent_at is not None
+        and reading.began < intent.sent_at + wait
+    ):
+        return f"the request may still be carried out until {intent.sent_at + wait:%Y-%m-%d %H:%M:%S} UTC"
+    canary = session.ports.ledger.newest(session.company_id, session.journal_id)
+    if canary is None or reading.row_of(canary) is not None or reading.is_posted(canary.key):
+        return ""
+    name = f"line {canary.payment.line_number} ({canary.key}), known to have been created"
+    if canary.state is not State.GONE or canary.changed_at + wait > reading.began:
+        return f"{name}, is not in the journal either: the reading may be stale, or the journal was posted"
+    if reading.posted is None and intent.sent_at is not None and canary.changed_at > intent.sent_at:
+        return (
+            f"{name}, left the journal since: this line may have been posted with it, and posted entries cannot be read"
+        )
+    return ""

@@ -1,0 +1,67 @@
+"""What the writer works with: the world it may touch, how careful it shall be, and the run it works for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from importer.ports import BusinessCentral, Ledger, Now, Progress, Sleep, Stop
+from importer.states import Intent, Move
+
+
+class Settling(StrEnum):
+    """How soon a line that was sent without an answer, and is not found, may be sent again (reliability.md §4.6)."""
+
+    STRICT = "strict"  # only when the lost request can no longer be carried out; safe while people post
+    FAST = "fast"  # at once; safe only while nobody posts or deletes until the journal is certified
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """How careful to be. `settle_after` is how long the server may still carry out a request whose answer was lost."""
+
+    settling: Settling = Settling.STRICT
+    settle_after: timedelta = timedelta(minutes=20)
+    chunk: int = 100
+
+
+def never() -> str:
+    """Nobody wants to stop."""
+    return ""
+
+
+def quiet(stage: str, done: int, total: int) -> None:
+    """Nobody wants to know how far the work is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """The world as the writer sees it."""
+
+    business_central: BusinessCentral
+    ledger: Ledger
+    now: Now
+    sleep: Sleep
+    progress: Progress = quiet
+    stop: Stop = never
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """One piece of work on one journal, recorded under a run."""
+
+    company_id: str
+    journal_id: str
+    run: str
+    ports: Ports
+    policy: Policy
+
+    def record(self, moves: Sequence[Move]) -> tuple[Intent, ...]:
+        """Commit steps of intents; returns the intents after them."""
+        return self.ports.ledger.record(self.run, moves)
+
+    def now(self) -> datetime:
+        """The time, in UTC."""
+        return self.ports.now()

@@ -1,0 +1,91 @@
+"""Settling: find out what became of lines whose outcome is unknown, by reading; send again what is proven absent."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from importer.outcome import Outcome, Stopped
+from importer.states import IN_JOURNAL, Intent, Move, PatchState, State
+from importer.writer.changes import send_changes
+from importer.writer.judge import seen
+from importer.writer.reading import Reading, doubled, obstacle, read_journal
+from importer.writer.send import resolve_taken, send_all
+from importer.writer.session import Policy, Ports, Session
+
+_OPEN_CHANGES = (PatchState.UNKNOWN, PatchState.PLANNED)
+
+
+def settle(company_id: str, journal_id: str, ports: Ports, policy: Policy) -> Outcome:
+    """Settle what earlier runs left open in a journal; needs the company's lock. Asks nothing when nothing is open.
+
+    Returns:
+        The lines and changes that were open, as they are now; an empty run id when there were none.
+    """
+    intents = ports.ledger.unfinished(company_id, journal_id)
+    changes = ports.ledger.patches(company_id, journal_id, _OPEN_CHANGES)
+    if not intents and not changes:
+        return Outcome("")
+    run = ports.ledger.begin(company_id, journal_id, "settle")
+    session = Session(company_id, journal_id, run, ports, policy)
+    stopped, alarms = settle_intents(session, intents)
+    stopped = stopped or send_changes(session, changes)
+    keys = {(intent.key, intent.part) for intent in intents}
+    after = ports.ledger.intents_for(company_id, {intent.key for intent in intents})
+    numbers = {(change.run, change.number) for change in changes}
+    outcome = Outcome(
+        run,
+        tuple(intent for intent in after if (intent.key, intent.part) in keys),
+        tuple(
+            change
+            for run_id in sorted({change.run for change in changes})
+            for change in ports.ledger.patches_of(run_id)
+            if (change.run, change.number) in numbers
+        ),
+        alarms,
+        stopped=stopped,
+    )
+    ports.ledger.finish(run, outcome.exit_code)
+    return outcome
+
+
+def settle_intents(session: Session, intents: Sequence[Intent]) -> tuple[Stopped | None, tuple[str, ...]]:
+    """Read back, conclude, and send what has to be sent; says why it stopped early, and what alarms there are."""
+    if not intents:
+        return None, ()
+    canary = session.ports.ledger.newest(session.company_id, session.journal_id)
+    keys = {intent.key for intent in intents} | ({canary.key} if canary else set())
+    reading = read_journal(session.ports, keys)
+    found = conclude(session, [intent for intent in intents if intent.state is not State.PLANNED], reading)
+    hidden = resolve_taken(session, [intent for intent in found if intent.state is State.HIDDEN])
+    absent = [intent for intent in found if intent.state is State.UNKNOWN and not obstacle(session, intent, reading)]
+    _note_missing(session, canary, reading)
+    never_sent = [intent for intent in intents if intent.state is State.PLANNED]
+    renumbered = [intent for intent in hidden if intent.state is State.PLANNED]
+    stopped = send_all(session, [*never_sent, *renumbered, *absent])
+    known = session.ports.ledger.intents_for(session.company_id, {intent.key for intent in intents})
+    return stopped, doubled(reading, known)
+
+
+def conclude(session: Session, intents: Sequence[Intent], reading: Reading) -> tuple[Intent, ...]:
+    """Record what the reading proves; intents of which it proves nothing come back unchanged."""
+    moves = [move for intent in intents if (move := _conclusion(intent, reading)) is not None]
+    after = {(one.key, one.part): one for one in session.record(moves)}
+    return tuple(after.get((intent.key, intent.part), intent) for intent in intents)
+
+
+def _conclusion(intent: Intent, reading: Reading) -> Move | None:
+    row = reading.row_of(intent)
+    if row is not None:
+        return seen(intent, row)
+    if intent.state is State.DELETING:
+        return Move(intent, State.POSTED if reading.is_posted(intent.key) else State.UNDONE, "no longer in the journal")
+    if reading.is_posted(intent.key):
+        return Move(intent, State.POSTED, "found in the posted entries")
+    return None
+
+
+def _note_missing(session: Session, canary: Intent | None, reading: Reading) -> None:
+    """Remember since when a line that was known to stand in the journal is no longer seen."""
+    if canary is not None and canary.state in IN_JOURNAL and reading.row_of(canary) is None:
+        posted = reading.is_posted(canary.key)
+        session.record([Move(canary, State.POSTED if posted else State.GONE, "no longer in the journal")])

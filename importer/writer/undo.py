@@ -1,0 +1,84 @@
+"""Undo: delete the journal lines that a run created and nobody touched since."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from importer.errors import AccessDenied, Busy, ConfigurationError, Exit, ServerUnavailable
+from importer.outcome import Outcome, Stopped
+from importer.ports import Applied, Changed, Missing, NotApplied, Refused, Reply, SameKey, Unknown
+from importer.states import Intent, Move, State
+from importer.writer.reading import read_journal
+from importer.writer.session import Policy, Ports, Session
+from importer.writer.verify import observe
+
+_NOT_SENT = (AccessDenied, ServerUnavailable, Busy, ConfigurationError)
+
+
+def undo(run: str, company_id: str, journal_id: str, ports: Ports, policy: Policy) -> Outcome:
+    """Delete what `run` created, each line only while it is exactly as it was; needs the company's lock.
+
+    Lines that were changed, posted or deleted stay as they are, and the outcome's notes name them. An undone line is not
+    imported again unless somebody asks for it (`Ledger.again`).
+    """
+    session = Session(company_id, journal_id, ports.ledger.begin(company_id, journal_id, "undo"), ports, policy)
+    before = ports.ledger.intents_of(run)
+    reading = read_journal(ports, {intent.key for intent in before})
+    rows = {row.id: row for row in reading.lines}
+    observed = observe(session, before, reading)
+    known = {(intent.key, intent.part): intent.line for intent in before}
+    untouched = [
+        intent
+        for intent in observed
+        if intent.state is State.CREATED
+        and (was := known[intent.key, intent.part]) is not None
+        and rows.get(was.id) == was
+    ]
+    stopped = _delete_all(session, untouched)
+    after = ports.ledger.intents_of(run)
+    outcome = Outcome(
+        session.run, after, notes=tuple(_kept(one) for one in after if one.state is not State.UNDONE), stopped=stopped
+    )
+    ports.ledger.finish(session.run, outcome.exit_code)
+    return outcome
+
+
+def _delete_all(session: Session, intents: Sequence[Intent]) -> Stopped | None:
+    size = session.policy.chunk
+    for start in range(0, len(intents), size):
+        if why := session.ports.stop():
+            return Stopped(Exit.TEMPORARY, f"stopped: {why}; {len(intents) - start} lines were not deleted")
+        session.ports.progress("undo", start, len(intents))
+        _delete(session, intents[start : start + size])
+    return None
+
+
+def _delete(session: Session, chunk: Sequence[Intent]) -> None:
+    deleting = session.record([Move(intent, State.DELETING, "being deleted by undo") for intent in chunk])
+    lines = [intent.line for intent in deleting if intent.line is not None]
+    try:
+        replies: tuple[Reply, ...] = session.ports.business_central.delete(lines)
+    except _NOT_SENT as error:
+        replies = tuple(NotApplied("NotSent", str(error)) for _ in deleting)
+    pairs = zip(deleting, replies, strict=True)
+    session.record([move for intent, reply in pairs if (move := _after_reply(intent, reply)) is not None])
+
+
+def _after_reply(intent: Intent, reply: Reply) -> Move | None:
+    match reply:
+        case Applied():
+            return Move(intent, State.UNDONE, "deleted by undo")
+        case Changed():
+            return Move(intent, State.EDITED, "changed by somebody since it was created; not deleted")
+        case Missing():
+            return Move(intent, State.GONE, "no longer in the journal")
+        case Refused(message=message) | NotApplied(message=message):
+            return Move(intent, State.CREATED, f"not deleted: {message}")
+        case SameKey() | Unknown():
+            # It stays as being deleted; settling looks whether it is still there.
+            return None
+
+
+def _kept(intent: Intent) -> str:
+    why = f": {intent.reason}" if intent.reason else ""
+    return f"Line {intent.payment.line_number} ({intent.key}) was not undone, it is {intent.state.value}{why}"

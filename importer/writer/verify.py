@@ -1,0 +1,83 @@
+"""After the writing: one fresh look at the journal, and the certificate for the person who posts it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from importer.money import Money
+from importer.outcome import Certificate, ControlTotal, control_total
+from importer.states import IN_JOURNAL, MOVES, Intent, Move, State
+from importer.writer.judge import seen
+from importer.writer.reading import Reading, doubled, read_journal
+from importer.writer.session import Policy, Ports, Session
+
+_OPEN = (State.SENDING, State.UNKNOWN, State.HIDDEN, State.DELETING)
+
+
+def observe(session: Session, intents: Sequence[Intent], reading: Reading) -> tuple[Intent, ...]:
+    """Record what became of lines that stood in the journal, and of those not settled that are found in it."""
+    moves = [move for intent in intents if (move := _observed(session, intent, reading)) is not None]
+    after = {(one.key, one.part): one for one in session.record(moves)}
+    return tuple(after.get((intent.key, intent.part), intent) for intent in intents)
+
+
+def certify(run: str, company_id: str, journal_id: str, ports: Ports) -> Certificate:
+    """What the journal holds of a run now, and whether it may be posted; needs the company's lock.
+
+    Nothing is sent; states that the fresh reading shows are recorded.
+    """
+    session = Session(company_id, journal_id, run, ports, Policy())
+    intents = ports.ledger.intents_of(run)
+    keys = {intent.key for intent in intents if intent.state not in IN_JOURNAL}
+    reading = read_journal(ports, keys)
+    after = observe(session, intents, reading)
+    open_elsewhere = [one for one in ports.ledger.unfinished(company_id, journal_id) if one.seen.run != run]
+    currency = intents[0].payment.amount.currency if intents else ""
+    states: Mapping[State, ControlTotal] = {
+        state: control_total((one for one in after if one.state is state), currency)
+        for state in State
+        if any(one.state is state for one in after)
+    }
+    return Certificate(
+        run=run,
+        planned=control_total(after, currency),
+        states=states,
+        journal=_in_journal(after, reading, currency),
+        reasons=(
+            *doubled(reading, after),
+            *(_why_open(one) for one in (*after, *open_elsewhere) if one.state in _OPEN),
+        ),
+    )
+
+
+def _observed(session: Session, intent: Intent, reading: Reading) -> Move | None:
+    move = _observation(session, intent, reading)
+    if move is None or move.to not in MOVES[intent.state]:
+        return None
+    return None if move.to is intent.state and move.line == intent.line else move
+
+
+def _observation(session: Session, intent: Intent, reading: Reading) -> Move | None:
+    row = reading.row_of(intent)
+    if row is not None:
+        return seen(intent, row)
+    if reading.is_posted(intent.key):
+        return Move(intent, State.POSTED, "found in the posted entries")
+    if intent.state in IN_JOURNAL:
+        return Move(intent, State.GONE, "no longer in the journal: posted or deleted")
+    # Seen missing before, long enough ago that no reading can be that stale, and not posted: somebody deleted it.
+    old = intent.changed_at + session.policy.settle_after <= reading.began
+    gone = intent.state is State.GONE and old and reading.posted is not None
+    return Move(intent, State.DELETED, "deleted from the journal") if gone else None
+
+
+def _in_journal(intents: Sequence[Intent], reading: Reading, currency: str) -> ControlTotal:
+    rows = [row for intent in intents if (row := reading.row_of(intent)) is not None]
+    return ControlTotal(len(rows), Money.sum((Money(row.amount, currency) for row in rows), currency))
+
+
+def _why_open(intent: Intent) -> str:
+    return (
+        f"line {intent.payment.line_number} ({intent.key}) is {intent.state.value}: {intent.reason}. "
+        "Run `importer run settle` before posting."
+    )

@@ -1,0 +1,81 @@
+"""Carrying out a plan: look, send, number, change, look again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from importer.errors import Exit, ImporterError, ServerContradiction
+from importer.outcome import Outcome, Stopped
+from importer.plan import Plan, Skip, incoming
+from importer.states import Intent, State
+from importer.writer.adopt import adopt
+from importer.writer.changes import send_changes
+from importer.writer.numbering import number_documents
+from importer.writer.reading import Reading, doubled, read_journal
+from importer.writer.send import send_all
+from importer.writer.session import Policy, Ports, Session, Settling
+from importer.writer.settle import settle_intents
+from importer.writer.verify import observe
+
+
+def write(plan: Plan, run: str, ports: Ports, policy: Policy) -> Outcome:
+    """Carry out a plan that the ledger began as `run`; needs the company's lock. Asks nothing when there is nothing to do.
+
+    Raises:
+        ServerContradiction: the journal holds a line of ours twice; nothing was sent.
+        ServerUnavailable: the journal cannot be read; nothing was sent.
+    """
+    session = Session(plan.company_id, plan.journal_id, run, ports, policy)
+    intents, changes = ports.ledger.intents_of(run), ports.ledger.patches_of(run)
+    unexplained = [d for d in plan.decisions if isinstance(d, Skip) and d.seen is None and incoming(d) and d.source.key]
+    if not (intents or changes or unexplained):
+        return Outcome(run)
+    reading = read_journal(ports, {intent.key for intent in intents})
+    _raise_if_doubled(session, reading)
+    adopted = adopt(session, unexplained, reading)
+    intents = observe(session, intents, reading)
+    stopped = send_all(session, [intent for intent in intents if intent.state is State.PLANNED])
+    stopped = stopped or number_documents(session, ports.ledger.intents_of(run)) or send_changes(session, changes)
+    return _looked_again(session, Outcome(run, stopped=stopped), adopted)
+
+
+def _raise_if_doubled(session: Session, reading: Reading) -> None:
+    known = session.ports.ledger.intents_for(session.company_id, list(reading.by_key))
+    if alarms := doubled(reading, known):
+        raise ServerContradiction(" ".join(alarms))
+
+
+def _looked_again(session: Session, outcome: Outcome, adopted: Sequence[Intent]) -> Outcome:
+    """The outcome after one fresh reading of the journal, which shows every line of the run or says why it does not."""
+    ledger, run = session.ports.ledger, session.run
+    alarms: tuple[str, ...] = ()
+    stopped = outcome.stopped
+    try:
+        unknown = [one for one in ledger.intents_of(run) if one.state is State.UNKNOWN]
+        if unknown and session.policy.settling is Settling.FAST and stopped is None:
+            stopped, alarms = settle_intents(session, unknown)
+        reading = read_journal(session.ports)
+        intents = observe(session, ledger.intents_of(run), reading)
+        alarms = (*alarms, *doubled(reading, intents))
+    except ImporterError as error:
+        intents = ledger.intents_of(run)
+        stopped = stopped or Stopped(Exit(error.exit_code), f"the journal could not be read after writing: {error}")
+    notes = tuple(_gone(intent) for intent in intents if intent.state is State.GONE)
+    known = {(intent.key, intent.part) for intent in intents}
+    others = tuple(intent for intent in adopted if (intent.key, intent.part) not in known)
+    return replace(
+        outcome,
+        intents=(*intents, *others),
+        patches=ledger.patches_of(run),
+        alarms=tuple(dict.fromkeys(alarms)),
+        notes=notes,
+        stopped=stopped,
+    )
+
+
+def _gone(intent: Intent) -> str:
+    return (
+        f"Line {intent.payment.line_number} ({intent.key}) was created and is no longer in the journal: somebody posted or "
+        "deleted it. It is not created again."
+    )

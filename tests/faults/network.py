@@ -1,0 +1,157 @@
+"""What lies between the writer and the server: it loses, delays, cuts, refuses, doubts; and the process may die at any call."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections import Counter
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from random import Random
+from typing import Any  # a proxy passes on what it does not know
+
+from importer.errors import AccessDenied, ServerUnavailable
+from importer.model import JournalLine, Snapshot
+from importer.plan import LinePatch, Payment
+from importer.ports import NotApplied, Reply, Unknown
+from tests.faults.server import Clock, Server
+
+LATEST_S = 19 * 60
+
+
+class Killed(BaseException):
+    """The process is gone: nothing after this line runs, not even an `except Exception`."""
+
+
+@dataclass
+class Network:
+    """A client whose every call may go wrong. `seen` counts the faults, so that a test can prove they occurred."""
+
+    server: Server
+    rng: Random
+    ledger: Path
+    clock: Clock
+    weights: dict[str, int]
+    seen: Counter[str] = field(default_factory=Counter)
+    violations: list[str] = field(default_factory=list)
+    shuffled: bool = False
+    stale: Callable[[tuple[JournalLine, ...]], tuple[JournalLine, ...]] | None = None
+
+    def company_id(self) -> str:
+        return self.server.company_id()
+
+    def snapshot(self) -> Snapshot:
+        return self._read(self.server.snapshot)
+
+    def journal_lines(self) -> tuple[JournalLine, ...]:
+        lines = self._read(self.server.journal_lines)
+        return self.stale(lines) if self.stale else lines
+
+    def posted(self, keys: Collection[str]) -> Collection[str] | None:
+        return self._read(lambda: self.server.posted(keys))
+
+    def create(self, payments: Sequence[Payment]) -> tuple[Reply, ...]:
+        self._expect_intents(payments)
+        replies = self._write([self._task(self.server.create_one, payment) for payment in payments])
+        if self.shuffled:
+            mixed = list(replies)
+            self.rng.shuffle(mixed)
+            return tuple(mixed)
+        return replies
+
+    def patch(self, patches: Sequence[LinePatch]) -> tuple[Reply, ...]:
+        return self._write([self._task(self.server.patch_one, patch) for patch in patches])
+
+    def delete(self, lines: Sequence[JournalLine]) -> tuple[Reply, ...]:
+        return self._write([self._task(self.server.delete_one, line) for line in lines])
+
+    def draw(self) -> str:
+        fault = self.rng.choices(list(self.weights), list(self.weights.values()))[0]
+        self.seen[fault] += 1
+        return fault
+
+    def _task(self, act: Callable[[Any], Reply], what: object) -> Callable[[], Reply]:
+        return lambda: act(what)
+
+    def _read(self, read: Callable[[], Any]) -> Any:
+        if (fault := self.draw()) in {"lost before", "denied", "unavailable"}:
+            raise ServerUnavailable("no usable answer")
+        if fault == "killed before":
+            raise Killed
+        found = read()
+        # Reading takes time, and while it takes time requests that were lost may still be carried out.
+        self.clock.sleep(self.rng.choice((0, 1, 5, 40)))
+        if fault == "killed after":
+            raise Killed
+        return found
+
+    def _write(self, tasks: Sequence[Callable[[], Reply]]) -> tuple[Reply, ...]:
+        fault = self.draw()
+        lost = tuple(Unknown(fault) for _ in tasks)
+        match fault:
+            case "killed before":
+                raise Killed
+            case "denied":
+                raise AccessDenied("the token was refused")
+            case "unavailable":
+                raise ServerUnavailable("never sent")
+            case "throttled":
+                return tuple(NotApplied("429", "too many requests") for _ in tasks)
+            case "lost before":
+                return lost
+            case "late":
+                for task in tasks:
+                    self.clock.later(self.rng.uniform(1, LATEST_S), task)
+                return lost
+            case "partly":
+                done = self.rng.randint(0, len(tasks))
+                for task in tasks[:done]:
+                    task()
+                return lost
+            case "parts missing":
+                replies = [task() for task in tasks]
+                return tuple(reply if self.rng.random() < 0.5 else Unknown(fault) for reply in replies)
+            case "bug":
+                for task in tasks:
+                    task()
+                raise RuntimeError("the answer cannot be read")
+        replies = tuple(task() for task in tasks)
+        if fault == "killed after":
+            raise Killed
+        return lost if fault == "lost after" else replies
+
+    def _expect_intents(self, payments: Sequence[Payment]) -> None:
+        """Write ahead: what leaves is in the ledger's file, for everybody to read, before it leaves."""
+        with sqlite3.connect(self.ledger) as connection:
+            rows = connection.execute("SELECT line_number FROM intent WHERE state = 'sending'")
+            committed = {number for (number,) in rows}
+        missing = [payment.line_number for payment in payments if payment.line_number not in committed]
+        if missing:
+            self.violations.append(f"sent without a committed intent: {missing}")
+
+
+@dataclass
+class DyingLedger:
+    """The real ledger, in a process that may die before or after any of its methods."""
+
+    ledger: Any
+    network: Network
+
+    def __getattr__(self, name: str) -> Any:
+        attribute = getattr(self.ledger, name)
+        if not callable(attribute) or name == "lock":
+            return attribute
+
+        def maybe_last(*args: Any, **kwargs: Any) -> Any:
+            fate = self.network.rng.random()
+            chance = 0.002 * self.network.weights["killed before"]
+            if fate < chance:
+                self.network.seen["killed before ledger"] += 1
+                raise Killed
+            result = attribute(*args, **kwargs)
+            if fate > 1 - chance:
+                self.network.seen["killed after ledger"] += 1
+                raise Killed
+            return result
+
+        return maybe_last

@@ -1,0 +1,103 @@
+"""Bank lines, plans and the writer's world for tests: invented statements, the real planner, the real ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+
+from importer.ledger import open_ledger
+from importer.ledger.sql_ledger import SqlLedger
+from importer.model import Application, BankLine, Confidence, Match, Overlap, Statement
+from importer.money import Money
+from importer.outcome import Outcome
+from importer.plan import Payment, Plan
+from importer.plan_json import to_json
+from importer.planner import Ground, file_facts, make_plan, name_lines, open_lines
+from importer.ports import BusinessCentral
+from importer.writer import Policy, Ports, settle, write
+from tests.faults.server import COMPANY_ID, JOURNAL, Clock
+
+ACCOUNT = "DE02120300000000202051"
+DAY = date(2026, 2, 27)
+
+
+def bank_line(record: int, amount: str, text: str = "", *, day: date = DAY, customer: str = "10000") -> BankLine:
+    return BankLine(
+        record=record,
+        row=record + 1,
+        booked_on=day,
+        amount=Money.of(amount, "EUR"),
+        text=text or f"payment {record}",
+        counterparty=customer,
+        account=ACCOUNT,
+    )
+
+
+def statement(name: str, lines: Sequence[BankLine], overlap: Overlap = Overlap.FULL_DAYS) -> Statement:
+    digest = "".join(f"{line.record}:{line.amount.text()}:{line.text};" for line in lines)
+    return Statement(name, f"sha-{name}-{digest}", "generic", ACCOUNT, overlap, tuple(lines))
+
+
+def match(line: BankLine) -> Match:
+    """What a matcher would say: the counterparty is the customer, "INV1+INV2" settles two invoices half and half."""
+    invoices = [word for word in line.text.split("+") if word.startswith("INV")]
+    share = Money(line.amount.amount / max(1, len(invoices)), "EUR")
+    applications = tuple(Application(line.counterparty, invoice, share) for invoice in invoices)
+    return Match(Confidence.HIGH, line.counterparty, applications)
+
+
+def make(server: BusinessCentral, ledger: SqlLedger, clock: Clock, statements: Sequence[Statement]) -> Plan:
+    books = server.snapshot()
+    days = [line.booked_on for statement in statements for line in statement.lines]
+    history = ledger.history(
+        COMPANY_ID, [one.sha256 for one in statements], first=min(days, default=None), last=max(days, default=None)
+    )
+    ground = Ground(books, history)
+    named = name_lines(statements, COMPANY_ID, history)
+    matches: Mapping[str, Match] = {
+        source.key: match(source.line) for source in open_lines(named, ground) if isinstance(source.line, BankLine)
+    }
+
+    def fine(payments: Sequence[Payment]) -> list[tuple[()]]:
+        return [() for _ in payments]
+
+    return make_plan(
+        named, matches, ground=ground, files=[file_facts(s) for s in statements], check=fine, made_at=clock.now()
+    )
+
+
+@dataclass(frozen=True)
+class Done:
+    """One import: what was settled first, the plan, what came of it."""
+
+    settled: Outcome
+    plan: Plan
+    outcome: Outcome
+
+
+def run_import(
+    server: BusinessCentral, ledger: SqlLedger, clock: Clock, statements: Sequence[Statement], policy: Policy | None = None
+) -> Done:
+    """What the pipeline does for `importer import`: lock, settle, plan, write."""
+    ports = Ports(server, ledger, clock.now, clock.sleep)
+    policy = policy or Policy()
+    with ledger.lock(COMPANY_ID):
+        settled = settle(COMPANY_ID, JOURNAL.id, ports, policy)
+        plan = make(server, ledger, clock, statements)
+        run = ledger.start(plan, to_json(plan))
+        outcome = write(plan, run, ports, policy)
+        ledger.finish(run, outcome.exit_code)
+    return Done(settled, plan, outcome)
+
+
+@contextmanager
+def ledger_at(path: Path, clock: Clock) -> Iterator[SqlLedger]:
+    with open_ledger(str(path), clock.now) as ledger:
+        yield ledger
+
+
+def days_before(count: int) -> date:
+    return DAY - timedelta(days=count)
