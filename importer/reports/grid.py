@@ -1,0 +1,85 @@
+"""Cells of a workbook: real numbers and dates, texts that can never become formulas, and one look for all sheets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import TYPE_CHECKING, cast
+
+from importer.money import Money, decimals_of
+from importer.reports.sheets import Value, cell_value
+
+if TYPE_CHECKING:
+    from openpyxl.cell import Cell
+    from openpyxl.worksheet.worksheet import Worksheet
+
+FONT = "Calibri"  # the one openpyxl gives all other cells
+HEAD, TINT = "E5E9F0", "FFF6D6"
+AS_TEXT = "@"  # a number format under which typed digits stay text: 00123 is a customer, not 123
+_RISKY = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
+
+
+def cell_at(sheet: Worksheet, row: int, column: int) -> Cell:
+    """The cell at this row and column, both from 1."""
+    # No cell of ours is merged with another.
+    return cast("Cell", sheet.cell(row, column))
+
+
+def put(cell: Cell, value: Value | Money) -> None:
+    """Put a value into a cell: money and numbers as numbers, dates as dates, everything else as text that is never run.
+
+    Source: reliability.md §11.6.
+    """
+    match value:
+        case None | "":
+            return
+        case Money():
+            cell.value = value.amount
+            cell.number_format = amount_format(value.currency)
+        case date():
+            cell.value = value
+            cell.number_format = "yyyy-mm-dd"
+        case str():
+            _put_text(cell, value)
+        case _:
+            cell.value = value
+
+
+def amount_format(currency: str) -> str:
+    """The number format of amounts in this currency; a spreadsheet shows it with the separators of its reader."""
+    decimals = decimals_of(currency)
+    return f"#,##0.{'0' * decimals}" if decimals else "#,##0"
+
+
+def table(sheet: Worksheet, captions: Sequence[tuple[str, int]], rows: Iterable[Sequence[Value | Money]]) -> None:
+    """A sheet that is one table: captions with their widths, frozen and filtered, then the rows."""
+    from openpyxl.utils import get_column_letter
+
+    for column, (caption, width) in enumerate(captions, start=1):
+        head(cell_at(sheet, 1, column), caption)
+        sheet.column_dimensions[get_column_letter(column)].width = width
+    for place, values in enumerate(rows, start=2):
+        for column, value in enumerate(values, start=1):
+            put(cell_at(sheet, place, column), value)
+    sheet.row_dimensions[1].height = 32
+    sheet.freeze_panes = "A2"
+    sheet.auto_filter.ref = sheet.dimensions
+
+
+def head(cell: Cell, caption: str) -> None:
+    """A caption at the head of a column."""
+    from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+
+    put(cell, caption)
+    cell.font = Font(name=FONT, bold=True)
+    cell.fill = PatternFill("solid", fgColor=HEAD)
+    cell.alignment = Alignment(wrap_text=True, vertical="center")
+    cell.border = Border(bottom=Side("thin", color="8A94A6"))
+
+
+def _put_text(cell: Cell, text: str) -> None:
+    shown = cell_value(text)
+    cell.value = shown
+    cell.data_type = "s"
+    # Without this mark a spreadsheet would turn the text into a formula as soon as somebody edits the cell.
+    cell.quotePrefix = str(shown).lstrip().startswith(_RISKY)

@@ -1,0 +1,61 @@
+"""Texts of strangers made safe to look at: nothing invisible, nothing that reorders, no whole account numbers."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from stdnum.iso7064 import mod_97_10
+
+# Cc control, Cf format (all bidi overrides and zero-width characters), Cs surrogate, Zl and Zp line separators.
+_UNSEEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+_KEPT = frozenset("\u200d\ufe0f")  # joins and colours emoji; without it they fall apart
+_IBAN = re.compile(r"(?<![0-9A-Z])[A-Z]{2}[0-9]{2}(?: ?[0-9A-Z]){11,30}(?![0-9A-Z])", re.IGNORECASE)
+_SHORTEST_IBAN = 15
+
+
+def printable(text: str) -> str:
+    """The text on one line with every control, bidi and other invisible character spelled out as <U+202E>.
+
+    Tabs and line ends become blanks: banks use them to fold long texts. Source: reliability.md §11.6.
+    """
+    return text if text.isprintable() else "".join(map(_shown, text))
+
+
+def sentence(text: str) -> str:
+    """The text with a full stop, unless it ends like a sentence already."""
+    return text if text.endswith((".", "!", "?")) else f"{text}."
+
+
+def mask_iban(iban: str) -> str:
+    """An account number short enough to recognise and too short to misuse: DE02…2051 (reliability.md §11.5)."""
+    plain = iban.replace(" ", "")
+    return f"{plain[:4]}…{plain[-4:]}" if len(plain) > 8 else plain
+
+
+def mask_text(text: str) -> str:
+    """The text with the middle of every IBAN in it dotted out; the length stays, so offsets into the text stay true."""
+    return _IBAN.sub(_dotted, text)
+
+
+def _shown(char: str) -> str:
+    if char in "\t\r\n":
+        return " "
+    if char in _KEPT or unicodedata.category(char) not in _UNSEEN:
+        return char
+    return f"<U+{ord(char):04X}>"
+
+
+def _dotted(found: re.Match[str]) -> str:
+    # A blank does not end an IBAN, so the words after it are in the match too: the longest valid head is the IBAN.
+    text = found.group()
+    for end in range(len(text), _SHORTEST_IBAN - 1, -1):
+        head = text[:end]
+        if head[-1] != " " and _is_iban(head.replace(" ", "").upper()):
+            middle = "".join(char if char == " " else "•" for char in head[4:-4])
+            return head[:4] + middle + head[-4:] + text[end:]
+    return text
+
+
+def _is_iban(plain: str) -> bool:
+    return len(plain) >= _SHORTEST_IBAN and bool(mod_97_10.is_valid(plain[4:] + plain[:4]))
