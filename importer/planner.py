@@ -15,7 +15,6 @@ from importer.model import (
     BankLine,
     Confidence,
     DocumentKind,
-    Evidence,
     JournalLine,
     Match,
     Overlap,
@@ -58,8 +57,9 @@ def name_lines(statements: Sequence[Statement], company_id: str, history: Histor
         records: list[Source] = [Source(statement.file, row) for row in statement.unread]
         records += [Source(statement.file, line, key) for line, key in zip(statement.lines, keys, strict=True)]
         named += sorted(records, key=lambda source: source.line.record)
-        for line in lines:
-            counted[fingerprint(line)] = counted.get(fingerprint(line), 0) + 1
+        if statement.overlap is Overlap.INCREMENTAL:
+            for line in lines:
+                counted[fingerprint(line)] = counted.get(fingerprint(line), 0) + 1
     return tuple(named)
 
 
@@ -264,7 +264,7 @@ def _checked(decisions: Sequence[Decision], check: Check) -> tuple[Decision, ...
 
 
 def _held_back(decision: Create, problems: Sequence[Problem]) -> Review:
-    reasons = tuple(Reason(p.rule, p.message, (Evidence("rule", p.value),) if p.value else ()) for p in problems)
+    reasons = dict.fromkeys(Reason(problem.rule, problem.message) for problem in problems)
     return Review(decision.source, _because(decision.finding, *reasons), decision.payments)
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Protocol
 
-from importer.model import JournalLine, Snapshot
+from importer.model import Journal, JournalLine, Snapshot
 from importer.plan import LinePatch, Payment, Plan, Seen
 from importer.states import Intent, Move, PatchIntent, PatchMove, PatchState, State
 
@@ -73,6 +73,10 @@ class BusinessCentral(Protocol):
     @property
     def company_id(self) -> str:
         """The id of the company, asked once."""
+
+    @property
+    def journal(self) -> Journal:
+        """The customer payment journal, asked once: one renamed under way stops the run, it does not redirect it."""
 
     def snapshot(self) -> Snapshot:
         """Company, journal, customers, documents and journal lines, all pages."""

@@ -16,7 +16,8 @@ from importer.plan import ACTIONS, Create, Payment, Plan, Review, Seen, Skip, in
 from importer.plan_json import from_json, to_json
 from importer.planner import Ground
 from importer.ports import History, Known
-from importer.writer import chunks
+from importer.states import Intent, State
+from importer.writer.send import chunks
 from tests.properties.books import MADE_AT, books, guid, shuffled_within_days, statements
 
 pairs = st.tuples(statements("a.csv"), statements("b.csv"))
@@ -89,10 +90,11 @@ def test_after_writing_a_plan_planning_again_gives_only_skips_and_the_same_revie
 def test_the_chunks_put_together_are_the_writes_of_the_plan(
     snapshot: Snapshot, read: tuple[Statement, ...], size: int
 ) -> None:
-    payments = [payment for decision in plan_of(read, snapshot).creates for payment in decision.payments]
-    parts = chunks(payments, size)
-    assert Counter(p for part in parts for p in part) == Counter(payments)
-    keys = [{payment.external_document_number for payment in part} for part in parts]
+    decisions = plan_of(read, snapshot).creates
+    intents = [as_intent(part, p) for decision in decisions for part, p in enumerate(decision.payments)]
+    parts = list(chunks(intents, size))
+    assert Counter(intent for part in parts for intent in part) == Counter(intents)
+    keys = [{intent.key for intent in part} for part in parts]
     assert all(not (a & b) for n, a in enumerate(keys) for b in keys[n + 1 :])
 
 
@@ -114,6 +116,10 @@ def remembered(plan: Plan) -> History:
     """What the ledger remembers after the plan was carried out."""
     seen = Seen("a.csv", 1, "run")
     return History({d.source.key: Known(seen, done=d.payments) for d in plan.decisions if isinstance(d, Create)})
+
+
+def as_intent(part: int, payment: Payment) -> Intent:
+    return Intent("c0ffee", guid(1), part, payment, State.PLANNED, Seen("a.csv", 1, "run"), MADE_AT)
 
 
 def as_line(number: int, payment: Payment) -> JournalLine:

@@ -1,0 +1,74 @@
+"""The command line: one file per noun, no decisions. Modules are imported when their command is called."""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+
+import click
+
+from importer import __version__
+from importer.errors import ImporterError
+
+_COMMANDS = {
+    "demo": "demo",
+    "preview": "preview",
+    "import": "import_",
+    "apply": "apply",
+    "run": "run",
+    "mapping": "mapping",
+    "matching": "matching",
+    "payer": "payer",
+    "company": "company",
+    "sandbox": "sandbox",
+}
+
+
+class _Commands(click.Group):
+    """The commands in the order a newcomer needs them."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - the signature is click's
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's
+        if cmd_name not in _COMMANDS:
+            return None
+        command: click.Command = import_module(f"importer.cli.{_COMMANDS[cmd_name]}").command
+        return command
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.version_option(__version__, prog_name="importer")
+def cli() -> None:  # the \b below are click's marks for "keep these lines"
+    """Bank exports become customer payment journal lines in Business Central, exactly once.
+
+    \b
+    Try it without anything:      importer demo
+    See what an import would do:  importer preview bank.csv
+    Do it:                        importer import bank.csv
+    Bank not recognised?          importer mapping detect bank.csv
+
+    Settings are in importer.toml (--config, else $IMPORTER_CONFIG, else ./importer.toml). Rows go to stdout,
+    progress and messages to stderr.
+
+    \b
+    Exit codes: 0 done · 2 usage · 3 done, but lines wait for review or were rejected · 4 a file was rejected as
+    a whole · 5 an outcome is still unknown, run again later · 6 integrity alarm · 69 server unavailable ·
+    74 ledger or disk · 75 temporary, try again · 77 access denied · 78 configuration · 1 a bug
+    """  # noqa: D301 - the backslashes must be interpreted
+
+
+def main() -> None:
+    """Run the command line; an expected error is one message on stderr and its exit code, never a traceback."""
+    try:
+        code = cli.main(standalone_mode=False)
+    except ImporterError as error:
+        click.echo(f"importer: {error}", err=True)
+        code = error.exit_code
+    except click.ClickException as error:
+        error.show()
+        code = error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("importer: stopped; what was sent is in the ledger, the next import settles it", err=True)
+        code = 130
+    sys.exit(int(code or 0))

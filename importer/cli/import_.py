@@ -1,0 +1,70 @@
+"""`importer import`: the plan is made, shown, and carried out."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from importer.cli.faces import FACES, show_imported, show_plan
+from importer.cli.options import Shared, company_option, files_argument, mapping_option, opened, shared_options
+from importer.errors import Exit
+
+if TYPE_CHECKING:
+    from importer.plan import Plan
+
+
+@click.command("import")
+@files_argument
+@company_option
+@mapping_option
+@click.option("--dry-run", is_flag=True, help="Only show the plan, like `importer preview`.")
+@click.option("--expect", metavar="DIGEST", help="Carry out exactly the plan with this digest, or nothing.")
+@click.option("--yes", is_flag=True, help="Do not ask before writing.")
+@click.option("--format", "face", type=FACES, default="table", show_default=True, help="How to show the result.")
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="Write the result to this file.")
+@shared_options
+def command(  # noqa: PLR0913 - one parameter for each option
+    *,
+    files: Sequence[Path],
+    company: str | None,
+    mapping_id: str | None,
+    dry_run: bool,
+    expect: str | None,
+    yes: bool,
+    face: str,
+    output: Path | None,
+    shared: Shared,
+) -> Exit:
+    """Create customer payment journal lines for the certain receipts in FILES; the others wait for a person.
+
+    Importing the same or an overlapping file again creates nothing twice. On a terminal the plan is shown first and
+    you are asked; with --yes, or without a terminal, you are not.
+    """
+    from importer.pipeline import import_files, preview
+
+    with opened(shared, company) as office:
+        if dry_run:
+            seen = preview(files, office, mapping_id)
+            show_plan(seen, face, output, shared)
+            return seen.exit_code
+        if sys.stdin.isatty() and sys.stderr.isatty() and not yes:
+            seen = preview(files, office, mapping_id)
+            show_plan(seen, "table", None, shared)
+            _ask(seen.plan)
+            expect = expect or seen.plan.digest
+        imported = import_files(files, office, mapping_id, expect)
+    show_imported(imported, face, output, shared)
+    return imported.exit_code
+
+
+def _ask(plan: Plan) -> None:
+    create = plan.totals()["create"]
+    click.confirm(
+        f"Create {create.lines} payments of {create.amount} in journal {plan.journal} of {plan.company}?",
+        abort=True,
+        err=True,
+    )

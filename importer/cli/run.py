@@ -1,0 +1,71 @@
+"""`importer run`: what earlier imports did, and what became of lines whose outcome was unknown."""
+
+from __future__ import annotations
+
+import click
+
+from importer.cli.options import Shared, company_option, opened, shared_options
+from importer.errors import ConfigurationError, Exit
+
+
+@click.group("run")
+def command() -> None:
+    """Look at, settle, certify or undo runs."""
+
+
+@command.command("list")
+@company_option
+@shared_options
+def list_runs(company: str | None, shared: Shared) -> None:
+    """List the latest runs, newest first: id, start, kind, journal, planned lines, exit code."""
+    with opened(shared, company) as office:
+        for run in office.ledger.runs(office.business_central.company_id):
+            code = "running or killed" if run.exit_code is None else f"exit {run.exit_code}"
+            click.echo(
+                "\t".join((run.id, f"{run.started:%Y-%m-%d %H:%M}", run.kind, run.journal, f"{run.lines} lines", code))
+            )
+
+
+@command.command("show")
+@click.argument("run_id", metavar="RUN")
+@company_option
+@shared_options
+def show(run_id: str, company: str | None, shared: Shared) -> None:
+    """Show every journal line that RUN planned, with what became of it."""
+    with opened(shared, company) as office:
+        run = office.ledger.run(run_id)
+        if run is None:
+            raise ConfigurationError(f'There is no run "{run_id}"; `importer run list` shows them.')
+        for intent in office.ledger.intents_of(run.id):
+            payment = intent.payment
+            place = f"{intent.seen.file}, record {intent.seen.record}"
+            facts = (
+                str(payment.line_number),
+                payment.customer,
+                payment.invoice or "-",
+                str(payment.amount),
+                intent.state,
+            )
+            click.echo("\t".join((*facts, place, intent.reason)).rstrip())
+
+
+@command.command("settle")
+@company_option
+@shared_options
+def settle(company: str | None, shared: Shared) -> Exit:
+    """Find out what became of lines whose outcome is unknown, by reading the journal and the posted entries.
+
+    A line that is proven absent is sent again; one that may still arrive stays unknown (exit 5): try again later.
+    """
+    from importer.pipeline import settle_unknown
+
+    with opened(shared, company) as office:
+        outcome = settle_unknown(office)
+    for intent in outcome.intents:
+        click.echo(
+            "\t".join(
+                (str(intent.payment.line_number), str(intent.payment.amount), intent.state, intent.reason)
+            ).rstrip()
+        )
+    shared.say(f"{len(outcome.intents)} lines looked at." if outcome.intents else "Nothing is unknown.")
+    return outcome.exit_code

@@ -1,0 +1,237 @@
+"""The only place that wires stages to edges: read, match, check, plan; then, and only when asked, write.
+
+preview ── files ─▶ reader ─▶ planner ◀─ matcher, validator, books, history ─▶ Plan
+import  ── lock, settle what an earlier run left unknown, preview, brake, write ─▶ Outcome
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+
+from importer import planner, validator
+from importer.config import Company
+from importer.errors import Exit, ImporterError, PlanChanged, UnusableFile, strongest
+from importer.mapping import Mapping as BankMapping
+from importer.matcher import MatchingSettings, Payers, match_lines
+from importer.model import BankLine, JournalLine, Snapshot, Statement
+from importer.outcome import Certificate, Outcome
+from importer.plan import Payment, Plan
+from importer.plan_json import to_json
+from importer.planner import Ground
+from importer.ports import BusinessCentral, History, Ledger, Now, Progress, Sleep
+from importer.reader import read_statement
+from importer.writer import Policy, Ports, certify, settle, write
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """One company and everything its work needs of the world, opened and passed in."""
+
+    company: Company
+    business_central: BusinessCentral
+    ledger: Ledger
+    mappings: Sequence[BankMapping]
+    now: Now
+    sleep: Sleep
+    progress: Progress
+
+    @property
+    def ports(self) -> Ports:
+        """The world as the writer sees it."""
+        return Ports(self.business_central, self.ledger, self.now, self.sleep, self.progress)
+
+    @property
+    def policy(self) -> Policy:
+        """How careful the writer is with what it does not know."""
+        return Policy(settle_after=self.company.settle_after)
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """The plan, the files that could not be used at all, and the names of the customers in the plan's books."""
+
+    plan: Plan
+    refused: tuple[UnusableFile, ...]
+    names: Mapping[str, str]
+
+    @property
+    def exit_code(self) -> Exit:
+        """3 when lines need a person, 4 when a file was refused as a whole, else 0."""
+        totals = self.plan.totals()
+        waiting = totals["review"].lines + totals["reject"].lines
+        return strongest([Exit.REVIEW] * (waiting > 0) + [Exit.FILE_REJECTED] * bool(self.refused))
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What an earlier run had left unknown, what was planned now, what came of it, and what the journal holds of it."""
+
+    settled: Outcome
+    preview: Preview
+    outcome: Outcome
+    certificate: Certificate | None
+
+    @property
+    def exit_code(self) -> Exit:
+        """The strongest exit code of all three."""
+        return strongest([self.settled.exit_code, self.preview.exit_code, self.outcome.exit_code])
+
+
+def preview(files: Sequence[Path], office: Office, mapping_id: str | None = None) -> Preview:
+    """What an import of these files would do. Reads, never writes to Business Central."""
+    statements, refused = _read(files, office, mapping_id)
+    office.progress("fetch", 0, 1)
+    books = office.business_central.snapshot()
+    history = office.ledger.history(books.company_id, [statement.sha256 for statement in statements])
+    office.progress("fetch", 1, 1)
+    ground = Ground(books, history, office.company.approved)
+    plan = plan_statements(statements, ground, office.company.matching, Payers(), office.now())
+    return Preview(plan, tuple(refused), {customer.number: customer.name for customer in books.customers})
+
+
+def import_files(
+    files: Sequence[Path], office: Office, mapping_id: str | None = None, expect: str | None = None
+) -> Imported:
+    """Carry out the plan for these files, after settling what an earlier run left unknown.
+
+    Args:
+        expect: the digest of the plan somebody approved.
+
+    Raises:
+        PlanChanged: the plan is not the expected one or exceeds the brake; nothing was written.
+        Busy: another run is at work on this company.
+    """
+    with office.ledger.lock(office.business_central.company_id):
+        settled = _settle(office)
+        seen = preview(files, office, mapping_id)
+        _raise_if_other(seen.plan, expect)
+        seen.plan.raise_if_over(office.company.max_lines, office.company.max_total)
+        outcome = _carry_out(seen.plan, office)
+        return Imported(settled, seen, outcome, _certified(outcome, office))
+
+
+def plan_statements(
+    statements: Sequence[Statement], ground: Ground, settings: MatchingSettings, payers: Payers, made_at: datetime
+) -> Plan:
+    """The plan for statements: pure, the same for the same values whatever the order of files and rows."""
+    named = planner.name_lines(statements, ground.books.company_id, ground.history)
+    waiting = planner.open_lines(named, ground)
+    lines = [source.line for source in waiting if isinstance(source.line, BankLine)]
+    claimed = _with_unsettled(ground.books, ground.history)
+    matches = match_lines(lines, claimed, settings, payers)
+    return planner.make_plan(
+        named,
+        dict(zip((source.key for source in waiting), matches, strict=True)),
+        ground=ground,
+        files=[planner.file_facts(statement) for statement in statements],
+        check=partial(validator.check, books=claimed),
+        made_at=made_at,
+    )
+
+
+def settle_unknown(office: Office) -> Outcome:
+    """Find out what became of lines whose outcome an earlier run left unknown.
+
+    Raises:
+        Busy: another run is at work on this company.
+    """
+    with office.ledger.lock(office.business_central.company_id):
+        return _settle(office)
+
+
+def _settle(office: Office) -> Outcome:
+    world = office.business_central
+    return settle(world.company_id, world.journal.id, office.ports, office.policy)
+
+
+def _carry_out(plan: Plan, office: Office) -> Outcome:
+    run = office.ledger.start(plan, to_json(plan))
+    try:
+        outcome = write(plan, run, office.ports, office.policy)
+    except ImporterError as error:
+        office.ledger.finish(run, error.exit_code)
+        raise
+    office.ledger.finish(run, outcome.exit_code)
+    return outcome
+
+
+def _certified(outcome: Outcome, office: Office) -> Certificate | None:
+    world = office.business_central
+    return certify(outcome.run, world.company_id, world.journal.id, office.ports) if outcome.intents else None
+
+
+def _read(files: Sequence[Path], office: Office, mapping_id: str | None) -> tuple[list[Statement], list[UnusableFile]]:
+    """Each file on its own: one that cannot be used does not stop the others."""
+    statements, refused = [], []
+    for done, file in enumerate(files):
+        office.progress("read", done, len(files))
+        try:
+            statements.append(_own(read_statement(file, office.mappings, mapping_id), office.company))
+        except UnusableFile as error:
+            refused.append(error)
+    office.progress("read", len(files), len(files))
+    return statements, refused
+
+
+def _own(statement: Statement, company: Company) -> Statement:
+    """The statement with our account as the configuration writes it.
+
+    Raises:
+        UnusableFile: it is of another account; the worst mix-up there is.
+    """
+    own = {_plain(account): account for account in company.accounts}
+    if not own:
+        return statement
+    if not statement.account and len(own) == 1:
+        return _of_account(statement, company.accounts[0])
+    if _plain(statement.account) in own:
+        return _of_account(statement, own[_plain(statement.account)])
+    raise UnusableFile(
+        f'{statement.file}: this is a statement of account "{statement.account}"; company {company.name} has '
+        f"{', '.join(company.accounts)}. Import it for the right company, or add the account to importer.toml."
+    )
+
+
+def _of_account(statement: Statement, account: str) -> Statement:
+    return replace(statement, account=account, lines=tuple(replace(line, account=account) for line in statement.lines))
+
+
+def _plain(account: str) -> str:
+    return "".join(char for char in account.upper() if char.isalnum())
+
+
+def _with_unsettled(books: Snapshot, history: History) -> Snapshot:
+    """The books as they will be once everything whose outcome is unknown turns out to have been created."""
+    numbers = {line.line_number for line in books.journal_lines}
+    unsettled = [p for known in history.known.values() for p in known.unsettled if p.line_number not in numbers]
+    return replace(books, journal_lines=(*books.journal_lines, *map(_as_line, unsettled))) if unsettled else books
+
+
+def _as_line(payment: Payment) -> JournalLine:
+    return JournalLine(
+        id="",
+        etag="",
+        line_number=payment.line_number,
+        customer=payment.customer,
+        customer_id=payment.customer_id,
+        posting_date=payment.posting_date,
+        document_number=payment.document_number,
+        external_document_number=payment.external_document_number,
+        amount=payment.amount.amount,
+        invoice=payment.invoice,
+        invoice_id=payment.invoice_id,
+        description=payment.description,
+        comment=payment.comment,
+    )
+
+
+def _raise_if_other(plan: Plan, expect: str | None) -> None:
+    if expect is not None and expect != plan.digest:
+        raise PlanChanged(
+            f"The plan is now {plan.digest}, not the expected {expect}: the files, the books or the journal changed since. "
+            "Nothing was written. Look at the new plan with `importer preview`, then expect its digest."
+        )
