@@ -6,7 +6,7 @@ import  ── lock, settle what an earlier run left unknown, preview, brake, wr
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
@@ -90,7 +90,7 @@ def preview(files: Sequence[Path], office: Office, mapping_id: str | None = None
     office.progress("fetch", 1, 1)
     ground = Ground(books, history, office.company.approved)
     plan = plan_statements(statements, ground, office.company.matching, Payers(), office.now())
-    return Preview(plan, tuple(refused), {customer.number: customer.name for customer in books.customers})
+    return Preview(plan, tuple(refused), _names(books))
 
 
 def import_files(
@@ -112,6 +112,23 @@ def import_files(
         seen.plan.raise_if_over(office.company.max_lines, office.company.max_total)
         outcome = _carry_out(seen.plan, office)
         return Imported(settled, seen, outcome, _certified(outcome, office))
+
+
+def apply_plan(plan: Plan, office: Office) -> Imported:
+    """Carry out exactly this plan, made earlier, if it still holds in every point.
+
+    Raises:
+        PlanChanged: with everything that changed since; nothing was written.
+        Busy: another run is at work on this company.
+    """
+    with office.ledger.lock(office.business_central.company_id):
+        settled = _settle(office)
+        books = office.business_central.snapshot()
+        history = office.ledger.history(books.company_id, [file.sha256 for file in plan.files])
+        _raise_if_outdated(plan, books, history)
+        plan.raise_if_over(office.company.max_lines, office.company.max_total)
+        outcome = _carry_out(plan, office)
+        return Imported(settled, Preview(plan, (), _names(books)), outcome, _certified(outcome, office))
 
 
 def plan_statements(
@@ -227,6 +244,35 @@ def _as_line(payment: Payment) -> JournalLine:
         description=payment.description,
         comment=payment.comment,
     )
+
+
+def _names(books: Snapshot) -> Mapping[str, str]:
+    return {customer.number: customer.name for customer in books.customers}
+
+
+def _raise_if_outdated(plan: Plan, books: Snapshot, history: History) -> None:
+    changes = list(_changes(plan, books, history))
+    if changes:
+        listed = "\n".join(f"  {change}" for change in changes)
+        raise PlanChanged(
+            f"The plan {plan.digest} no longer holds; nothing was written:\n{listed}\nMake a new plan with `importer preview`."
+        )
+
+
+def _changes(plan: Plan, books: Snapshot, history: History) -> Iterable[str]:
+    if (plan.company_id, plan.journal_id) != (books.company_id, books.journal.id):
+        yield f"it is for journal {plan.journal} of {plan.company}, this is {books.journal.code} of {books.company}"
+        return
+    keys = {line.external_document_number.upper() for line in books.journal_lines}
+    for decision in plan.creates:
+        place = f"{decision.source.file}, record {decision.source.line.record}"
+        known = history.known.get(decision.source.key)
+        if decision.source.key in keys or (known and (known.done or known.unsettled)):
+            yield f"{place}: already imported since"
+    payments = [payment for decision in plan.creates for payment in decision.payments]
+    claimed = _with_unsettled(books, history)
+    for payment, problems in zip(payments, validator.check(payments, claimed), strict=True):
+        yield from (f"line {payment.line_number}: {problem.message}" for problem in problems)
 
 
 def _raise_if_other(plan: Plan, expect: str | None) -> None:

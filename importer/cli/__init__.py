@@ -18,7 +18,6 @@ _COMMANDS = {
     "run": "run",
     "mapping": "mapping",
     "matching": "matching",
-    "payer": "payer",
     "company": "company",
     "sandbox": "sandbox",
 }

@@ -32,12 +32,12 @@ def command(port: int, books: Path | None, faults: Path | None) -> None:
     """
     from importer.sandbox.app import Sandbox
     from importer.sandbox.books import UnusableBooks, demo_books, load_books
-    from importer.sandbox.faults import UnusableFaults, faulty_app
+    from importer.sandbox.faulty import UnusableFaults, faulty_app, load_faults
     from importer.sandbox.server import serve
 
     try:
         sandbox = Sandbox(load_books(books) if books else demo_books())
-        app = faulty_app(sandbox, faults) if faults else sandbox
+        app = faulty_app(sandbox, load_faults(faults)) if faults else sandbox
     except (UnusableBooks, UnusableFaults) as error:
         raise click.UsageError(str(error)) from None
     try:
