@@ -139,7 +139,7 @@ def plan_statements(
     waiting = planner.open_lines(named, ground)
     lines = [source.line for source in waiting if isinstance(source.line, BankLine)]
     claimed = _with_unsettled(ground.books, ground.history)
-    matches = match_lines(lines, claimed, settings, payers)
+    matches = match_lines(lines, claimed, settings, payers, own_keys={source.key for source in waiting})
     return planner.make_plan(
         named,
         dict(zip((source.key for source in waiting), matches, strict=True)),
@@ -271,7 +271,7 @@ def _changes(plan: Plan, books: Snapshot, history: History) -> Iterable[str]:
             yield f"{place}: already imported since"
     payments = [payment for decision in plan.creates for payment in decision.payments]
     claimed = _with_unsettled(books, history)
-    for payment, problems in zip(payments, validator.check(payments, claimed), strict=True):
+    for payment, problems in zip(payments, validator.check(payments, (), books=claimed), strict=True):
         yield from (f"line {payment.line_number}: {problem.message}" for problem in problems)
 
 

@@ -7,7 +7,7 @@ in reports, its docstring names the source ("seed" is the published customerPaym
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -197,13 +197,14 @@ RULES: tuple[Rule, ...] = (
 
 
 def check(
-    payments: Sequence[Payment], books: Snapshot, limits: FieldLimits | None = None
+    payments: Sequence[Payment], replaced: Collection[str], *, books: Snapshot, limits: FieldLimits | None = None
 ) -> tuple[tuple[Problem, ...], ...]:
     """What is wrong with each payment of a run, in the same order; () where nothing is.
 
-    `books` must hold the journal's lines: what they settle is no longer available.
+    `books` must hold the journal's lines: what they settle is no longer available, except the lines with the `replaced`
+    keys, which some of the payments take the place of.
     """
-    used_up = _used_up(payments, books)
+    used_up = _used_up(payments, books, replaced)
     return tuple(
         (*_broken(payment, books, limits or FieldLimits()), *used_up.get(payment.invoice, ())) for payment in payments
     )
@@ -227,13 +228,15 @@ def _broken(payment: Payment, books: Snapshot, limits: FieldLimits) -> Iterable[
             yield Problem(rule.__name__, message)
 
 
-def _used_up(payments: Sequence[Payment], books: Snapshot) -> Mapping[str, tuple[Problem, ...]]:
+def _used_up(
+    payments: Sequence[Payment], books: Snapshot, replaced: Collection[str]
+) -> Mapping[str, tuple[Problem, ...]]:
     """Invoices of which this run and the journal together settle more than remains; posting would stop at the second line.
 
     Source: peers.md §1.1, posting finds the entry with Open = true only.
     """
     settled: dict[str, Money] = {}
-    for number, amount in (*_in_journal(books), *((p.invoice, p.amount) for p in payments if p.invoice)):
+    for number, amount in (*_in_journal(books, replaced), *((p.invoice, p.amount) for p in payments if p.invoice)):
         if amount.currency == books.currency:
             settled[number] = settled.get(number, Money.of(0, books.currency)) - amount
     problems = {}
@@ -247,8 +250,10 @@ def _used_up(payments: Sequence[Payment], books: Snapshot) -> Mapping[str, tuple
     return problems
 
 
-def _in_journal(books: Snapshot) -> Iterable[tuple[str, Money]]:
-    return ((line.invoice, Money(line.amount, books.currency)) for line in books.journal_lines if line.invoice)
+def _in_journal(books: Snapshot, replaced: Collection[str]) -> Iterable[tuple[str, Money]]:
+    for line in books.journal_lines:
+        if line.invoice and line.external_document_number.upper() not in replaced:
+            yield line.invoice, Money(line.amount, books.currency)
 
 
 def _invoice(payment: Payment, books: Snapshot) -> Document | None:

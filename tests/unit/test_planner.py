@@ -21,7 +21,7 @@ from importer.model import (
     UnreadRow,
 )
 from importer.money import Money
-from importer.plan import Create, Decision, Payment, Plan, Reject, Review, Seen, Skip
+from importer.plan import Create, Decision, FieldChange, LinePatch, Patch, Payment, Plan, Reject, Review, Seen, Skip
 from importer.planner import Ground, file_facts, make_plan, name_lines, open_lines
 from importer.ports import History, Known
 from tests.properties.books import MADE_AT, guid
@@ -70,7 +70,7 @@ def plan_of(
         {source.key: match for source in open_lines(named, ground)},
         ground=ground,
         files=[file_facts(statement) for statement in statements],
-        check=lambda payments: [problems for _ in payments],
+        check=lambda payments, _: [problems for _ in payments],
         made_at=MADE_AT,
     )
 
@@ -267,3 +267,73 @@ def test_description_and_comment_are_cut_to_what_business_central_documents() ->
     decision = only(plan_of(replace(STATEMENT, lines=(long,))))
     assert isinstance(decision, Create)
     assert {(len(p.description), len(p.comment)) for p in decision.payments} == {(50, 250)}
+
+
+OLD = tuple(replace(payment, description="old text") for payment in PAYMENTS)
+
+
+def standing(payment: Payment, **edited: str) -> JournalLine:
+    """The journal line as Business Central stores the payment, with what a person edited since."""
+    line = JournalLine(
+        id=guid(payment.line_number),
+        etag=f"e{payment.line_number}",
+        line_number=payment.line_number,
+        customer=payment.customer,
+        customer_id=payment.customer_id.upper(),
+        posting_date=payment.posting_date,
+        document_number="R00001",
+        external_document_number=payment.external_document_number,
+        amount=payment.amount.amount.normalize(),
+        invoice=payment.invoice,
+        invoice_id=payment.invoice_id,
+        description=payment.description,
+        comment=payment.comment,
+    )
+    return replace(line, **edited)  # type: ignore[arg-type] # only text fields are edited
+
+
+IMPORTED = History({KEY: Known(SEEN, done=OLD)})
+
+
+def test_a_line_in_the_journal_that_would_now_be_written_otherwise_is_changed_field_by_field() -> None:
+    books = replace(BOOKS, journal_lines=tuple(map(standing, OLD)))
+    decision = only(plan_of(STATEMENT, books=books, history=IMPORTED))
+    assert isinstance(decision, Patch)
+    assert decision.payments == PAYMENTS
+    change = (FieldChange("description", "old text", "RE 103001, 103002"),)
+    assert decision.patches == tuple(
+        LinePatch(guid(p.line_number), p.line_number, f"e{p.line_number}", change) for p in PAYMENTS
+    )
+
+
+def test_customer_and_invoice_are_changed_as_pairs() -> None:
+    other = tuple(replace(payment, invoice="103003", invoice_id=guid(503)) for payment in PAYMENTS[:1])
+    wanted = replace(CERTAIN, applications=(replace(BOTH[0], amount=Money.of("1200.00", "EUR")),))
+    books = replace(BOOKS, journal_lines=tuple(map(standing, other)))
+    decision = only(plan_of(STATEMENT, match=wanted, books=books, history=History({KEY: Known(SEEN, done=other)})))
+    assert isinstance(decision, Patch)
+    assert [change.field for change in decision.patches[0].changes] == [
+        "appliesToInvoiceId",
+        "appliesToInvoiceNumber",
+        "amount",
+    ]
+
+
+def test_a_line_that_stands_as_it_would_be_written_is_skipped() -> None:
+    books = replace(BOOKS, journal_lines=tuple(map(standing, PAYMENTS)))
+    decision = only(plan_of(STATEMENT, books=books, history=History({KEY: Known(SEEN, done=PAYMENTS)})))
+    assert rule_of(decision) == "already_imported"
+
+
+LEFT_ALONE = {
+    "a person edited it": (tuple(standing(p, description="by hand") for p in OLD), CERTAIN),
+    "one part is gone": ((standing(OLD[0]),), CERTAIN),
+    "the match is no longer certain": (tuple(map(standing, OLD)), replace(CERTAIN, confidence=Confidence.MEDIUM)),
+    "it would now be split otherwise": (tuple(map(standing, OLD)), replace(CERTAIN, applications=())),
+}
+
+
+@pytest.mark.parametrize(("lines", "match"), LEFT_ALONE.values(), ids=LEFT_ALONE.keys())
+def test_a_line_in_the_journal_is_left_alone_when(lines: tuple[JournalLine, ...], match: Match) -> None:
+    decision = only(plan_of(STATEMENT, match=match, books=replace(BOOKS, journal_lines=lines), history=IMPORTED))
+    assert (type(decision), rule_of(decision)) == (Skip, "already_imported")

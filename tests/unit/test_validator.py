@@ -54,11 +54,11 @@ def in_journal(amount: str) -> Snapshot:
 
 
 def broken_rules(payment: Payment, books: Snapshot = BOOKS) -> list[str]:
-    return [problem.rule for problem in check([payment], books)[0]]
+    return [problem.rule for problem in check([payment], (), books=books)[0]]
 
 
 def test_a_correct_payment_breaks_no_rule() -> None:
-    assert check([PAYMENT], BOOKS) == ((),)
+    assert check([PAYMENT], (), books=BOOKS) == ((),)
 
 
 BREAKS = {
@@ -136,9 +136,9 @@ def test_a_customer_blocked_for_shipping_or_invoicing_may_pay() -> None:
 
 def test_two_payments_of_one_run_may_share_an_invoice_only_up_to_its_remaining_amount() -> None:
     half = replace(PAYMENT, amount=Money.of("-595.00", "EUR"))
-    assert check([half, half], BOOKS) == ((), ())
+    assert check([half, half], (), books=BOOKS) == ((), ())
     over = replace(PAYMENT, amount=Money.of("-595.01", "EUR"))
-    assert [[p.rule for p in problems] for problems in check([half, over], BOOKS)] == [
+    assert [[p.rule for p in problems] for problems in check([half, over], (), books=BOOKS)] == [
         ["remaining_amount_used_once"]
     ] * 2
 

@@ -1,0 +1,13 @@
+"""Matches, books and history become the plan: one decision for every bank line.
+
+statements ──name_lines──▶ named lines ──open_lines──▶ (matcher) ──▶ matches ──make_plan──▶ Plan
+            naming.py                    known.py                            make.py ◀─ payments.py
+"""
+
+from __future__ import annotations
+
+from importer.planner.known import Ground
+from importer.planner.make import file_facts, make_plan, open_lines
+from importer.planner.naming import name_lines
+
+__all__ = ["Ground", "file_facts", "make_plan", "name_lines", "open_lines"]

@@ -1,0 +1,135 @@
+"""One decision per record: what is known stands, what is new is matched, what breaks a rule waits for a person."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from importer.line_changes import patch_to
+from importer.model import BankLine, JournalLine, Match, Problem, Reason, Statement, UnreadRow
+from importer.plan import Create, Decision, FileFacts, Finding, Patch, Payment, Plan, Reject, Review, Skip, Source
+from importer.planner.known import Ground, already, as_sent, by_key, repeated
+from importer.planner.payments import payments_of, with_line_numbers
+
+# What is wrong with each payment; the journal lines of the given keys are replaced by them.
+Check = Callable[[Sequence[Payment], Collection[str]], Sequence[tuple[Problem, ...]]]
+
+
+def open_lines(named: Sequence[Source], ground: Ground) -> tuple[Source, ...]:
+    """The lines that need a match: the first of each key that is new, or that stands in the journal as it was sent.
+
+    The latter are matched again because the answer may have changed, and because their money competes with the others'.
+    """
+    in_journal = by_key(ground.books.journal_lines)
+    first = {source.key: source for source in reversed(named) if isinstance(source.line, BankLine)}
+    return tuple(
+        source
+        for source in named
+        if source.key
+        and source is first[source.key]
+        and (as_sent(source, ground.history, in_journal) or already(source, ground.history, in_journal) is None)
+    )
+
+
+def make_plan(
+    named: Sequence[Source],
+    matches: Mapping[str, Match],
+    *,
+    ground: Ground,
+    files: Sequence[FileFacts],
+    check: Check,
+    made_at: datetime,
+) -> Plan:
+    """One decision per record. `matches` are by key and cover every open line; `check` says what is wrong with payments."""
+    in_journal = by_key(ground.books.journal_lines)
+    first: dict[str, Source] = {}
+    decisions: list[Decision] = []
+    for source in named:
+        earlier = first.setdefault(source.key, source) if source.key else source
+        if isinstance(source.line, UnreadRow):
+            decisions.append(Reject(source, Finding(), source.line.problems))
+        elif earlier is not source:
+            decisions.append(repeated(source, earlier))
+        else:
+            known = already(source, ground.history, in_journal)
+            if known is None:
+                decisions.append(_from_match(source, source.line, matches[source.key], ground))
+            elif lines := as_sent(source, ground.history, in_journal):
+                decisions.append(_changed(known, source.line, lines, matches[source.key], ground))
+            else:
+                decisions.append(known)
+    books = ground.books
+    return Plan(
+        company_id=books.company_id,
+        company=books.company,
+        journal_id=books.journal.id,
+        journal=books.journal.code,
+        currency=books.currency,
+        made_at=made_at,
+        files=tuple(files),
+        decisions=_checked(with_line_numbers(decisions, books), check),
+    )
+
+
+def file_facts(statement: Statement) -> FileFacts:
+    """What the plan keeps of a statement."""
+    return FileFacts(
+        name=statement.file,
+        sha256=statement.sha256,
+        mapping=statement.mapping,
+        account=statement.account,
+        overlap=statement.overlap,
+        lines=len(statement.lines) + len(statement.unread),
+        first_date=statement.first_date,
+        last_date=statement.last_date,
+        opening=statement.opening,
+        closing=statement.closing,
+        warnings=statement.warnings,
+    )
+
+
+def _changed(known: Decision, line: BankLine, lines: tuple[JournalLine, ...], match: Match, ground: Ground) -> Decision:
+    """The lines in the journal are changed when the match is certain, has as many parts, and differs."""
+    wanted = payments_of(known.source.key, line, match, ground.books)
+    if match.confidence not in ground.approved or len(wanted) != len(lines):
+        return known
+    payments = tuple(replace(p, line_number=old.line_number) for p, old in zip(wanted, lines, strict=True))
+    patches = [patch_to(old, payment) for old, payment in zip(lines, payments, strict=True)]
+    if not any(patches):
+        return known
+    finding = Finding(match.confidence, match.customer, (*known.finding.reasons, *match.reasons), match.candidates)
+    return Patch(known.source, finding, payments, tuple(patch for patch in patches if patch))
+
+
+def _from_match(source: Source, line: BankLine, match: Match, ground: Ground) -> Decision:
+    finding = Finding(match.confidence, match.customer, match.reasons, match.candidates)
+    if not line.amount.is_incoming and match.customer is None:
+        return Skip(source, _because(finding, Reason("outgoing", "not a receipt: money paid out, or no money at all")))
+    payments = payments_of(source.key, line, match, ground.books)
+    if match.confidence not in ground.approved or not payments or not line.amount.is_incoming:
+        return Review(source, finding, payments)
+    return Create(source, finding, payments)
+
+
+def _checked(decisions: Sequence[Decision], check: Check) -> tuple[Decision, ...]:
+    """A planned payment that breaks a rule waits for a person, with the rule as the reason."""
+    payments = [payment for d in decisions if isinstance(d, Create | Patch) for payment in d.payments]
+    replaced = {d.source.key for d in decisions if isinstance(d, Patch)}
+    broken: defaultdict[str, dict[Reason, None]] = defaultdict(dict)
+    for payment, problems in zip(payments, check(payments, replaced), strict=True):
+        broken[payment.external_document_number] |= dict.fromkeys(Reason(p.rule, p.message) for p in problems)
+    return tuple(_held_back(d, broken[d.source.key]) for d in decisions)
+
+
+def _held_back(decision: Decision, reasons: Iterable[Reason]) -> Decision:
+    match decision:
+        case Create() | Patch() if reasons:
+            return Review(decision.source, _because(decision.finding, *reasons), decision.payments)
+        case _:
+            return decision
+
+
+def _because(finding: Finding, *reasons: Reason) -> Finding:
+    return replace(finding, reasons=(*reasons, *finding.reasons))
