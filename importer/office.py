@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -12,13 +13,36 @@ from importer.bc.client import Client
 from importer.bc.connection import Connection
 from importer.config import Company, Configuration
 from importer.ledger import open_ledger
-from importer.mapping import load_mappings
-from importer.pipeline import Office
-from importer.ports import Progress
+from importer.mapping import Mapping, load_mappings
+from importer.ports import BusinessCentral, Ledger, Now, Progress, Sleep
 from importer.shipped import shipped
+from importer.writer import Policy, Ports
 
 if TYPE_CHECKING:
     import httpx
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """One company and everything its work needs of the world, opened and passed in."""
+
+    company: Company
+    business_central: BusinessCentral
+    ledger: Ledger
+    mappings: Sequence[Mapping]
+    now: Now
+    sleep: Sleep
+    progress: Progress
+
+    @property
+    def ports(self) -> Ports:
+        """The world as the writer sees it."""
+        return Ports(self.business_central, self.ledger, self.now, self.sleep, self.progress)
+
+    @property
+    def policy(self) -> Policy:
+        """How careful the writer is with what it does not know."""
+        return Policy(settle_after=self.company.settle_after)
 
 
 def utc_now() -> datetime:

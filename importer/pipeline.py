@@ -1,7 +1,9 @@
 """The only place that wires stages to edges: read, match, check, plan; then, and only when asked, write.
 
-preview ── files ─▶ reader ─▶ planner ◀─ matcher, validator, books, history ─▶ Plan
-import  ── lock, settle what an earlier run left unknown, preview, brake, write ─▶ Outcome
+    preview ── files ─▶ reader ─▶ planner ◀─ matcher, validator, books, history ─▶ Plan
+    import  ── lock, settle what an earlier run left unknown, preview, brake, write ─▶ Outcome
+
+Nothing here decides anything about a bank line.
 """
 
 from __future__ import annotations
@@ -15,39 +17,16 @@ from pathlib import Path
 from importer import planner, validator
 from importer.config import Company
 from importer.errors import Exit, ImporterError, PlanChanged, UnusableFile, strongest
-from importer.mapping import Mapping as BankMapping
 from importer.matcher import MatchingSettings, Payers, match_lines
 from importer.model import BankLine, JournalLine, Snapshot, Statement
+from importer.office import Office
 from importer.outcome import Certificate, Outcome
 from importer.plan import Payment, Plan
 from importer.plan_json import to_json
 from importer.planner import Ground
-from importer.ports import BusinessCentral, History, Ledger, Now, Progress, Sleep
+from importer.ports import History
 from importer.reader import read_statement
-from importer.writer import Policy, Ports, certify, settle, write
-
-
-@dataclass(frozen=True, slots=True)
-class Office:
-    """One company and everything its work needs of the world, opened and passed in."""
-
-    company: Company
-    business_central: BusinessCentral
-    ledger: Ledger
-    mappings: Sequence[BankMapping]
-    now: Now
-    sleep: Sleep
-    progress: Progress
-
-    @property
-    def ports(self) -> Ports:
-        """The world as the writer sees it."""
-        return Ports(self.business_central, self.ledger, self.now, self.sleep, self.progress)
-
-    @property
-    def policy(self) -> Policy:
-        """How careful the writer is with what it does not know."""
-        return Policy(settle_after=self.company.settle_after)
+from importer.writer import certify, settle, write
 
 
 @dataclass(frozen=True, slots=True)

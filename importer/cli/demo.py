@@ -14,7 +14,8 @@ import click
 from importer.errors import Exit
 
 if TYPE_CHECKING:
-    from importer.pipeline import Imported, Office
+    from importer.office import Office
+    from importer.pipeline import Imported
 
 _STATEMENT = Path("demo") / "bank.csv"
 

@@ -14,7 +14,7 @@ import click
 
 if TYPE_CHECKING:
     from importer.config import Configuration
-    from importer.pipeline import Office
+    from importer.office import Office
 
 company_option = click.option("-c", "--company", metavar="NAME", help="The company, by its name in importer.toml.")
 mapping_option = click.option(

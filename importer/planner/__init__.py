@@ -1,7 +1,9 @@
 """Matches, books and history become the plan: one decision for every bank line.
 
-statements ──name_lines──▶ named lines ──open_lines──▶ (matcher) ──▶ matches ──make_plan──▶ Plan
-            naming.py                    known.py                            make.py ◀─ payments.py
+    statements ──name_lines──▶ named lines ──open_lines──▶ (matcher) ──▶ matches ──make_plan──▶ Plan
+                naming.py                    known.py                            make.py ◀─ payments.py
+
+Pure: the same values give the same plan, whatever the order of files and rows.
 """
 
 from __future__ import annotations
