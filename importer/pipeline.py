@@ -15,10 +15,11 @@ from functools import partial
 from pathlib import Path
 
 from importer import planner, validator
+from importer.choices import Choices
 from importer.config import Company
 from importer.errors import Exit, ImporterError, PlanChanged, UnusableFile, strongest
 from importer.matcher import MatchingSettings, Payers, match_lines
-from importer.model import BankLine, JournalLine, Snapshot, Statement
+from importer.model import BankLine, JournalLine, Problem, Snapshot, Statement
 from importer.office import Office
 from importer.outcome import Certificate, Outcome
 from importer.plan import Payment, Plan
@@ -31,17 +32,21 @@ from importer.writer import certify, settle, write
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """The plan, the files that could not be used at all, and the names of the customers in the plan's books."""
+    """The plan, the files that could not be used at all, and the names of the customers in the plan's books.
+
+    `problems` are decisions of a review that were not carried out, with the row of the workbook.
+    """
 
     plan: Plan
     refused: tuple[UnusableFile, ...]
     names: Mapping[str, str]
+    problems: tuple[Problem, ...] = ()
 
     @property
     def exit_code(self) -> Exit:
         """3 when lines need a person, 4 when a file was refused as a whole, else 0."""
         totals = self.plan.totals()
-        waiting = totals["review"].lines + totals["reject"].lines
+        waiting = totals["review"].lines + totals["reject"].lines + len(self.problems)
         return strongest([Exit.REVIEW] * (waiting > 0) + [Exit.FILE_REJECTED] * bool(self.refused))
 
 
@@ -104,10 +109,31 @@ def apply_plan(plan: Plan, office: Office) -> Imported:
         settled = _settle(office)
         books = office.business_central.snapshot()
         history = office.ledger.history(books.company_id, [file.sha256 for file in plan.files])
+        _raise_if_elsewhere(plan, books)
         _raise_if_outdated(plan, books, history)
         plan.raise_if_over(office.company.max_lines, office.company.max_total)
         outcome = _carry_out(plan, office)
         return Imported(settled, Preview(plan, (), _names(books)), outcome, _certified(outcome, office))
+
+
+def apply_review(choices: Choices, office: Office) -> Imported:
+    """Carry out what a person decided, as far as it still holds; the rest waits on, each row with its reason.
+
+    Raises:
+        PlanChanged: the review is for another company or journal, or exceeds the brake; nothing was written.
+        Busy: another run is at work on this company.
+    """
+    with office.ledger.lock(office.business_central.company_id):
+        settled = _settle(office)
+        books = office.business_central.snapshot()
+        _raise_if_elsewhere(choices.plan, books)
+        history = office.ledger.history(books.company_id, [file.sha256 for file in choices.plan.files])
+        check = partial(validator.check, books=_with_unsettled(books, history))
+        reviewed = planner.reviewed_plan(choices, Ground(books, history), check, office.now())
+        reviewed.plan.raise_if_over(office.company.max_lines, office.company.max_total)
+        outcome = _carry_out(reviewed.plan, office)
+        seen = Preview(reviewed.plan, (), _names(books), reviewed.problems)
+        return Imported(settled, seen, outcome, _certified(outcome, office))
 
 
 def plan_statements(
@@ -229,6 +255,12 @@ def _names(books: Snapshot) -> Mapping[str, str]:
     return {customer.number: customer.name for customer in books.customers}
 
 
+def _raise_if_elsewhere(plan: Plan, books: Snapshot) -> None:
+    if (plan.company_id, plan.journal_id) != (books.company_id, books.journal.id):
+        here = f"{books.journal.code} of {books.company}"
+        raise PlanChanged(f"The plan is for journal {plan.journal} of {plan.company}, this is {here}; choose with -c.")
+
+
 def _raise_if_outdated(plan: Plan, books: Snapshot, history: History) -> None:
     changes = list(_changes(plan, books, history))
     if changes:
@@ -239,9 +271,6 @@ def _raise_if_outdated(plan: Plan, books: Snapshot, history: History) -> None:
 
 
 def _changes(plan: Plan, books: Snapshot, history: History) -> Iterable[str]:
-    if (plan.company_id, plan.journal_id) != (books.company_id, books.journal.id):
-        yield f"it is for journal {plan.journal} of {plan.company}, this is {books.journal.code} of {books.company}"
-        return
     keys = {line.external_document_number.upper() for line in books.journal_lines}
     for decision in plan.creates:
         place = f"{decision.source.file}, record {decision.source.line.record}"

@@ -3,31 +3,48 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from importer.cli.faces import FACES, show_imported
-from importer.cli.options import Shared, company_option, opened, shared_options
+from importer.cli.options import Shared, company_option, opened, read_text, shared_options
 from importer.errors import Exit
+
+if TYPE_CHECKING:
+    from importer.office import Office
+    from importer.pipeline import Imported
 
 
 @click.command("apply")
-@click.argument("plan_file", metavar="PLAN.json", type=click.Path(path_type=Path))
+@click.argument("plan_file", metavar="PLAN.json|REVIEW.xlsx", type=click.Path(path_type=Path))
 @company_option
 @click.option("--format", "face", type=FACES, default="table", show_default=True, help="How to show the result.")
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="Write the result to this file.")
 @shared_options
 def command(plan_file: Path, company: str | None, face: str, output: Path | None, shared: Shared) -> Exit:
-    """Carry out exactly the plan that `importer preview --format json -o PLAN.json` saved, or refuse.
+    """Carry out a saved plan, or what a person decided in a review workbook.
 
-    It is refused when Business Central changed meanwhile: an invoice was paid, a customer blocked, a line imported by
-    somebody else. Everything that changed is named, and nothing is written.
+    PLAN.json (from `importer preview --format json -o PLAN.json`) is carried out exactly or refused, with everything
+    that changed in Business Central since. REVIEW.xlsx (from `--format xlsx`): fill in the Decision column of the sheet
+    To review. Each decision is checked against Business Central as it is now; those that no longer hold are told with
+    their row, the others are carried out.
     """
+    with opened(shared, company) as office:
+        imported = _review(plan_file, office) if plan_file.suffix.lower() == ".xlsx" else _plan(plan_file, office)
+    show_imported(imported, face, output, shared)
+    return imported.exit_code
+
+
+def _plan(path: Path, office: Office) -> Imported:
     from importer.pipeline import apply_plan
     from importer.plan_json import from_json
 
-    plan = from_json(plan_file.read_text(encoding="utf-8"))
-    with opened(shared, company) as office:
-        imported = apply_plan(plan, office)
-    show_imported(imported, face, output, shared)
-    return imported.exit_code
+    return apply_plan(from_json(read_text(path)), office)
+
+
+def _review(path: Path, office: Office) -> Imported:
+    from importer.pipeline import apply_review
+    from importer.reports.review import read_review
+
+    return apply_review(read_review(path), office)

@@ -48,6 +48,8 @@ def show_imported(imported: Imported, face: str, output: Path | None, shared: Sh
 def _tell_refused(seen: Preview) -> None:
     for error in seen.refused:
         click.echo(f"importer: {error}", err=True)
+    for problem in seen.problems:
+        click.echo(f"not carried out: {problem}", err=True)
 
 
 def _show(report: Report, plan: Plan, face: str, output: Path, shared: Shared) -> None:

@@ -75,3 +75,15 @@ def opened(shared: Shared, company: str | None) -> Iterator[Office]:
     display = nullcontext(quiet) if shared.quiet or shared.no_progress else progress_display(sys.stderr)
     with display as progress, open_office(configuration, configuration.find(company), progress) as office:
         yield office
+
+
+def read_text(path: Path) -> str:
+    """The text of a file the user named.
+
+    Raises:
+        UsageError: it cannot be read.
+    """
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise click.UsageError(f"{path} cannot be read: {error}") from error

@@ -56,7 +56,7 @@ def _known(source: Source, known: Known) -> Decision:
 def as_sent(source: Source, history: History, in_journal: LinesByKey) -> tuple[JournalLine, ...]:
     """The journal lines of a bank line, in order of its parts, when all are there and nobody changed them; else ()."""
     known, lines = history.known.get(source.key), in_journal.get(source.key, ())
-    if known is None or known.unsettled or known.refused or len(known.done) != len(lines):
+    if known is None or known.unsettled or known.refused or known.adopted or len(known.done) != len(lines):
         return ()
     by_number = {line.line_number: line for line in lines}
     found = [(by_number.get(sent.line_number), sent) for sent in known.done]

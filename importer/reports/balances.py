@@ -40,17 +40,24 @@ def balance_checks(plan: Plan) -> tuple[BalanceCheck, ...]:
 def _balance(file: FileFacts, lines: Sequence[BankLine | UnreadRow]) -> BalanceCheck:
     amounts = [line.amount for line in lines if isinstance(line, BankLine)]
     unread = len(lines) - len(amounts)
-    currencies = {amount.currency for amount in amounts}
-    movement = Money.sum(amounts, currencies.pop()) if len(currencies) == 1 else None
+    movement = _movement(file, amounts)
     difference = None
     if movement and file.opening and file.closing and file.opening.currency == movement.currency:
         difference = file.opening + movement - file.closing
     return BalanceCheck(file, len(lines), unread, movement, difference, _verdict(file, unread, difference))
 
 
+def _movement(file: FileFacts, amounts: Sequence[Money]) -> Money | None:
+    """The sum of the lines; None where they have several currencies, and where nothing tells the currency of none."""
+    currencies = {amount.currency for amount in amounts} or {balance.currency for balance in (file.opening,) if balance}
+    return Money.sum(amounts, currencies.pop()) if len(currencies) == 1 else None
+
+
 def _verdict(file: FileFacts, unread: int, difference: Money | None) -> str:
-    if difference is None:
+    if not (file.opening and file.closing):
         return "The file states no opening and closing balance."
+    if difference is None:
+        return "The balances cannot be checked: they and the lines are not all in one currency."
     if unread:
         return f"The balances cannot be checked: {unread} {'record' if unread == 1 else 'records'} could not be read."
     if difference.amount:

@@ -4,23 +4,31 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from importer.model import Reason
+from importer.model import Evidence, Reason
+from importer.plan import FileFacts
 from importer.reports.printable import mask_iban, mask_text
 from importer.reports.rows import Report, Row
 
 
 def masked(report: Report) -> Report:
     """The same report with every account number shortened; offsets of evidence stay true."""
-    rows = tuple(_masked_row(row) for row in report.rows)
-    balances = tuple(
-        replace(check, file=replace(check.file, account=mask_iban(check.file.account))) for check in report.balances
+    return replace(
+        report,
+        rows=tuple(_masked_row(row) for row in report.rows),
+        balances=tuple(replace(check, file=_masked_file(check.file)) for check in report.balances),
+        notices=tuple(replace(notice, text=mask_text(notice.text)) for notice in report.notices),
     )
-    return replace(report, rows=rows, balances=balances)
+
+
+def _masked_file(file: FileFacts) -> FileFacts:
+    # Its warnings are among the notices.
+    return replace(file, name=mask_text(file.name), account=mask_iban(file.account), warnings=())
 
 
 def _masked_row(row: Row) -> Row:
     return replace(
         row,
+        file=mask_text(row.file),
         text=mask_text(row.text),
         counterparty=mask_text(row.counterparty),
         iban=mask_iban(row.iban),
@@ -30,6 +38,7 @@ def _masked_row(row: Row) -> Row:
             replace(payment, description=mask_text(payment.description), comment=mask_text(payment.comment))
             for payment in row.payments
         ),
+        results=tuple(map(mask_text, row.results)),
         changes=tuple(replace(change, old=mask_text(change.old), new=mask_text(change.new)) for change in row.changes),
         reasons=tuple(_masked_reason(reason) for reason in row.reasons),
         candidates=tuple(replace(candidate, why=mask_text(candidate.why)) for candidate in row.candidates),
@@ -37,5 +46,11 @@ def _masked_row(row: Row) -> Row:
 
 
 def _masked_reason(reason: Reason) -> Reason:
-    evidence = tuple(replace(found, value=mask_text(found.value)) for found in reason.evidence)
-    return replace(reason, message=mask_text(reason.message), evidence=evidence)
+    return replace(reason, message=mask_text(reason.message), evidence=tuple(map(_masked_evidence, reason.evidence)))
+
+
+def _masked_evidence(found: Evidence) -> Evidence:
+    if found.field == "iban":
+        short = mask_iban(found.value)
+        return replace(found, value=short, start=0, end=len(short))
+    return replace(found, value=mask_text(found.value))

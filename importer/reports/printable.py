@@ -52,9 +52,13 @@ def _dotted(found: re.Match[str]) -> str:
     for end in range(len(text), _SHORTEST_IBAN - 1, -1):
         head = text[:end]
         if head[-1] != " " and _is_iban(head.replace(" ", "").upper()):
-            middle = "".join(char if char == " " else "•" for char in head[4:-4])
-            return head[:4] + middle + head[-4:] + text[end:]
+            return _without_middle(head) + text[end:]
     return text
+
+
+def _without_middle(iban: str) -> str:
+    inner = [place for place, char in enumerate(iban) if char != " "][4:-4]
+    return "".join("•" if place in inner else char for place, char in enumerate(iban))
 
 
 def _is_iban(plain: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -36,6 +37,7 @@ HINTS: Mapping[str, str] = {
     "in the same order, with a semicolon between them.",
     NOTE: "For your colleagues; it is kept with the decision.",
 }
+_ESCAPE = re.compile("_(?=x[0-9A-Fa-f]{4}_)")  # in a workbook _x0041_ means the letter A, unless its _ is spelled out
 CELL_LIMIT = 32_767  # characters; Excel refuses a file with more in a cell
 
 Value = str | Decimal | date | int | None
@@ -140,4 +142,5 @@ def cell_value(value: Value) -> Value:
     """The value as it stands in a cell: texts printable and no longer than a cell may be; our own line ends stay."""
     if not isinstance(value, str):
         return value
-    return "\n".join(map(printable, value.split("\n")))[:CELL_LIMIT]
+    text = "\n".join(map(printable, value.split("\n")))
+    return _ESCAPE.sub("_x005F_", text)[:CELL_LIMIT]

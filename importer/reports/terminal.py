@@ -24,6 +24,7 @@ _WIDE = 110
 _LEAST_COUNTERPARTY, _MOST_COUNTERPARTY = 14, 28
 _SENTENCE = 24  # columns; a narrower one shows the name of the rule rather than the head of a sentence
 _GAP = "  "
+_PLAINER = str.maketrans({"…": "~", "·": "-", "•": "*"})
 _STYLES = {Group.WAITING: "bold yellow", Group.CERTAIN: "green", Group.SKIPPED: "dim"}
 _NOTICE_STYLES = {
     Weight.ALARM: "bold red",
@@ -64,7 +65,12 @@ def print_report(report: Report, *, stream: TextIO, width: int | None = None, de
         width: columns to use; None asks the terminal, and takes 120 where there is none.
     """
     console = _console(stream, width)
-    shown = masked(report)
+    with console.capture() as captured:
+        _print_all(console, masked(report), detail)
+    stream.write(_encodable(captured.get(), stream.encoding or "utf-8"))
+
+
+def _print_all(console: Console, shown: Report, detail: Detail) -> None:
     _print_heading(console, shown)
     columns = _columns(shown, console.width)
     sections = [rows for state in State if (rows := shown.rows_of(state)) and _listed(state, detail)]
@@ -72,7 +78,20 @@ def print_report(report: Report, *, stream: TextIO, width: int | None = None, de
         _print_titles(console, columns)
     for rows in sections:
         _print_section(console, rows, columns, detail)
+    if not shown.rows:
+        console.print("There are no bank lines.")
+        return
     _print_totals(console, shown)
+
+
+def _encodable(text: str, encoding: str) -> str:
+    """The text with what the stream cannot carry replaced or spelled out, so that no name of a payer ends a run."""
+    try:
+        text.encode(encoding)
+    except UnicodeEncodeError:
+        plain = text.translate(_PLAINER)
+        return plain.encode(encoding, "backslashreplace").decode(encoding)
+    return text
 
 
 def _console(stream: TextIO, width: int | None) -> Console:

@@ -1,0 +1,114 @@
+"""The round trip of a review: preview as a workbook, a clerk fills it in, apply carries out what still holds."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from openpyxl import load_workbook
+
+from importer.shipped import shipped
+from tests.flow.conftest import Desk
+
+DEMO = shipped("samples") / "demo" / "bank.csv"
+WHO = "Related-Party Name"
+
+
+def filled_in(path: Path, answers: dict[str, dict[str, str]]) -> None:
+    """Fill in the sheet as a clerk: find the row by the payer's name, the column by its caption."""
+    book = load_workbook(path)
+    sheet = book["To review"]
+    captions = next(row for row in sheet.iter_rows() if any(cell.value == WHO for cell in row))
+    columns = {str(cell.value): cell.column for cell in captions}
+    rows = {str(sheet.cell(row, columns[WHO]).value): row for row in range(captions[0].row + 1, sheet.max_row + 1)}
+    for name, cells in answers.items():
+        for caption, text in cells.items():
+            sheet.cell(rows[name], columns[caption]).value = text
+    book.properties.lastModifiedBy = "Kim"
+    book.save(path)
+
+
+@pytest.fixture
+def review(desk: Desk) -> Path:
+    desk.importer("import", DEMO, "--yes")
+    desk.importer("preview", DEMO, "--format", "xlsx", "-o", "review.xlsx")
+    return desk.folder / "review.xlsx"
+
+
+def created(desk: Desk) -> list[tuple[str, str, str]]:
+    lines = desk.sandbox.journal_lines("BANK")
+    return sorted((line.customer_number, line.invoice_number, f"{line.amount:.2f}") for line in lines)
+
+
+ANSWERS = {
+    "Hurtownia Zielonolaka": {"Decision": "other", "Customer No.": "10250", "Note": "advance"},
+    "Kuestenkontor Uebersee GmbH": {"Decision": "other", "Applies-to Doc. Nos.": "103178"},
+    "Kontor Papier und Ideen": {"Decision": "ignore"},
+}
+
+
+def test_what_a_clerk_decided_is_created_with_the_name_of_who_decided(desk: Desk, review: Path) -> None:
+    before = created(desk)
+    filled_in(review, ANSWERS)
+    ran = desk.importer("apply", review, "--format", "json")
+    assert ran.code == 0, ran.err
+    new = [line for line in created(desk) if line not in before]
+    assert new == [("10040", "103178", "-1000.00"), ("10250", "", "-5000.00")]
+    reasons = [d["reasons"][0]["message"] for d in ran.document["decisions"] if d["action"] == "create"]
+    assert reasons == ["assigned by Kim: advance", "assigned by Kim"]
+
+
+def test_applying_a_review_twice_creates_nothing_twice(desk: Desk, review: Path) -> None:
+    filled_in(review, ANSWERS)
+    desk.importer("apply", review)
+    before = created(desk)
+    again = desk.importer("apply", review)
+    assert created(desk) == before
+    assert again.code == 3
+    assert again.err.count("nothing was done: already imported") == 2
+
+
+def test_what_no_longer_holds_is_told_with_its_row_and_the_rest_is_carried_out(desk: Desk, review: Path) -> None:
+    filled_in(review, ANSWERS)
+    desk.sandbox.edit_customer("10250", blocked="All")
+    ran = desk.importer("apply", review)
+    assert ran.code == 3
+    assert "customer 10250 Hurtownia Zielonołąka Sp. z o.o. is blocked (All)" in ran.err
+    assert "not carried out: row " in ran.err
+    assert ("10040", "103178", "-1000.00") in created(desk)
+    assert ("10250", "", "-5000.00") not in created(desk)
+
+
+WRONG = {
+    "no such invoice": (
+        {"Decision": "other", "Applies-to Doc. Nos.": "999999"},
+        "there is no posted sales invoice 999999",
+    ),
+    "two customers": (
+        {"Decision": "other", "Applies-to Doc. Nos.": "103178; 103196"},
+        "one bank line can only be applied to one customer",
+    ),
+    "too much": (
+        {"Decision": "other", "Applies-to Doc. Nos.": "103178", "Amounts to Apply": "1000.01"},
+        "more than the 1,000.00 EUR of the bank line",
+    ),
+}
+
+
+@pytest.mark.parametrize(("answer", "message"), WRONG.values(), ids=WRONG.keys())
+def test_a_decision_that_cannot_be_is_refused_with_the_reason(
+    desk: Desk, review: Path, answer: dict[str, str], message: str
+) -> None:
+    before = created(desk)
+    filled_in(review, {"Kuestenkontor Uebersee GmbH": answer})
+    ran = desk.importer("apply", review)
+    assert (ran.code, created(desk)) == (3, before)
+    assert message in ran.err
+
+
+def test_a_review_of_another_journal_is_refused(desk: Desk, review: Path) -> None:
+    filled_in(review, ANSWERS)
+    desk.configure('"BANK"', '"BANK-API"')
+    ran = desk.importer("apply", review)
+    assert ran.code == 4
+    assert "The plan is for journal BANK of CRONUS International Ltd." in ran.err
