@@ -69,8 +69,8 @@ def preview(files: Sequence[Path], office: Office, mapping_id: str | None = None
     """What an import of these files would do. Reads, never writes to Business Central."""
     statements, refused = _read(files, office, mapping_id)
     office.progress("fetch", 0, 1)
-    books = office.business_central.snapshot()
-    history = office.ledger.history(books.company_id, [statement.sha256 for statement in statements])
+    books = _books(office)
+    history = _history(statements, books, office)
     office.progress("fetch", 1, 1)
     ground = Ground(books, history, office.company.approved)
     plan = plan_statements(statements, ground, office.company.matching, Payers(), office.now())
@@ -107,7 +107,7 @@ def apply_plan(plan: Plan, office: Office) -> Imported:
     """
     with office.ledger.lock(office.business_central.company_id):
         settled = _settle(office)
-        books = office.business_central.snapshot()
+        books = _books(office)
         history = office.ledger.history(books.company_id, [file.sha256 for file in plan.files])
         _raise_if_elsewhere(plan, books)
         _raise_if_outdated(plan, books, history)
@@ -125,15 +125,22 @@ def apply_review(choices: Choices, office: Office) -> Imported:
     """
     with office.ledger.lock(office.business_central.company_id):
         settled = _settle(office)
-        books = office.business_central.snapshot()
+        books = _books(office)
         _raise_if_elsewhere(choices.plan, books)
         history = office.ledger.history(books.company_id, [file.sha256 for file in choices.plan.files])
-        check = partial(validator.check, books=_with_unsettled(books, history))
+        check = partial(validator.check, books=books)
         reviewed = planner.reviewed_plan(choices, Ground(books, history), check, office.now())
         reviewed.plan.raise_if_over(office.company.max_lines, office.company.max_total)
         outcome = _carry_out(reviewed.plan, office)
         seen = Preview(reviewed.plan, (), _names(books), reviewed.problems)
         return Imported(settled, seen, outcome, _certified(outcome, office))
+
+
+def _history(statements: Sequence[Statement], books: Snapshot, office: Office) -> History:
+    days = [line.booked_on for statement in statements for line in statement.lines]
+    hashes = [statement.sha256 for statement in statements]
+    first, last = min(days, default=None), max(days, default=None)
+    return office.ledger.history(books.company_id, hashes, first=first, last=last)
 
 
 def plan_statements(
@@ -143,14 +150,13 @@ def plan_statements(
     named = planner.name_lines(statements, ground.books.company_id, ground.history)
     waiting = planner.open_lines(named, ground)
     lines = [source.line for source in waiting if isinstance(source.line, BankLine)]
-    claimed = _with_unsettled(ground.books, ground.history)
-    matches = match_lines(lines, claimed, settings, payers, own_keys={source.key for source in waiting})
+    matches = match_lines(lines, ground.books, settings, payers, own_keys={source.key for source in waiting})
     return planner.make_plan(
         named,
         dict(zip((source.key for source in waiting), matches, strict=True)),
         ground=ground,
         files=[planner.file_facts(statement) for statement in statements],
-        check=partial(validator.check, books=claimed),
+        check=partial(validator.check, books=ground.books),
         made_at=made_at,
     )
 
@@ -226,11 +232,14 @@ def _plain(account: str) -> str:
     return "".join(char for char in account.upper() if char.isalnum())
 
 
-def _with_unsettled(books: Snapshot, history: History) -> Snapshot:
+def _books(office: Office) -> Snapshot:
     """The books as they will be once everything whose outcome is unknown turns out to have been created."""
+    world = office.business_central
+    books = world.snapshot()
     numbers = {line.line_number for line in books.journal_lines}
-    unsettled = [p for known in history.known.values() for p in known.unsettled if p.line_number not in numbers]
-    return replace(books, journal_lines=(*books.journal_lines, *map(_as_line, unsettled))) if unsettled else books
+    unsettled = [intent.payment for intent in office.ledger.unfinished(world.company_id, world.journal.id)]
+    claims = tuple(_as_line(payment) for payment in unsettled if payment.line_number not in numbers)
+    return replace(books, journal_lines=(*books.journal_lines, *claims))
 
 
 def _as_line(payment: Payment) -> JournalLine:
@@ -278,8 +287,7 @@ def _changes(plan: Plan, books: Snapshot, history: History) -> Iterable[str]:
         if decision.source.key in keys or (known and (known.done or known.unsettled)):
             yield f"{place}: already imported since"
     payments = [payment for decision in plan.creates for payment in decision.payments]
-    claimed = _with_unsettled(books, history)
-    for payment, problems in zip(payments, validator.check(payments, (), books=claimed), strict=True):
+    for payment, problems in zip(payments, validator.check(payments, (), books=books), strict=True):
         yield from (f"line {payment.line_number}: {problem.message}" for problem in problems)
 
 

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from typing import Protocol
 
 from importer.model import Journal, JournalLine, Snapshot
+from importer.money import Money
 from importer.plan import LinePatch, Payment, Plan, Seen
 from importer.states import Intent, Move, PatchIntent, PatchMove, PatchState, State
 
@@ -85,7 +86,10 @@ class BusinessCentral(Protocol):
         """All visible lines of the journal, freshly read from the primary, by line number."""
 
     def posted(self, keys: Collection[str]) -> Collection[str] | None:
-        """Which of the keys stand in posted ledger entries; None when this server offers no such look-up."""
+        """Which of the keys stand in posted ledger entries; None when this server offers no such look-up.
+
+        A mapping says how many entries each of them has: a bank line of several parts needs it to be settled.
+        """
 
     def create(self, payments: Sequence[Payment]) -> tuple[Reply, ...]:
         """Create journal lines, at most 100, in this order; one reply for each, in the same order. Never raises after
@@ -132,13 +136,27 @@ class Known:
     """What the ledger knows of a bank line.
 
     `done` are the parts known to exist or to have existed in Business Central, `unsettled` those sent with unknown
-    outcome, `refused` those Business Central refused.
+    outcome, `refused` those Business Central refused. `adopted` are those of `done` that were found in the journal, not
+    sent by this ledger: nobody knows what was sent, so a person's edit cannot be told from it and they are never changed.
     """
 
     seen: Seen
     done: tuple[Payment, ...] = ()
     unsettled: tuple[Payment, ...] = ()
     refused: tuple[Payment, ...] = ()
+    adopted: tuple[Payment, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """A bank line imported earlier, to be compared with new ones that may be the same booking in other words."""
+
+    key: str
+    account: str
+    booked_on: date
+    amount: Money
+    mapping: str
+    seen: Seen
 
 
 @dataclass(frozen=True)
@@ -146,11 +164,13 @@ class History:
     """What the ledger remembers of one company, as far as planning needs it.
 
     `known` is by key. `equals` counts, per fingerprint, the lines already imported from other files than the ones being
-    planned; it matters for banks whose files never repeat a line (`Overlap.INCREMENTAL`).
+    planned; it matters for banks whose files never repeat a line (`Overlap.INCREMENTAL`). `earlier` are the lines that
+    became payments.
     """
 
     known: Mapping[str, Known] = field(default_factory=dict)
     equals: Mapping[str, int] = field(default_factory=dict)
+    earlier: Sequence[Earlier] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 
 from sqlalchemy import ColumnElement, Connection, RowMapping, and_, func, select
@@ -11,7 +11,9 @@ from sqlalchemy import ColumnElement, Connection, RowMapping, and_, func, select
 from importer.ledger.rows import read_payment, read_seen
 from importer.ledger.tables import file, intent, line
 from importer.model import Overlap
-from importer.ports import History, Known
+from importer.money import Money
+from importer.plan import Payment
+from importer.ports import Earlier, History, Known
 from importer.states import DONE, UNSETTLED, State
 
 # Days as ISO texts; earlier and later than every date of a bank.
@@ -23,11 +25,13 @@ def read_history(
 ) -> History:
     """The history of the lines booked between two days."""
     days = (first.isoformat() if first else _FIRST, last.isoformat() if last else _LAST)
-    return History(_known(connection, company_id, days), _equals(connection, company_id, files, days))
+    known = _known(connection, company_id, days)
+    earlier = _earlier(connection, company_id, days, known)
+    return History(known, _equals(connection, company_id, files, days), earlier)
 
 
 def _known(connection: Connection, company_id: str, days: tuple[str, str]) -> dict[str, Known]:
-    columns = (intent.c.key, intent.c.part, intent.c.state, intent.c.payment)
+    columns = (intent.c.key, intent.c.part, intent.c.state, intent.c.attempt, intent.c.payment)
     where = (intent.c.file, intent.c.record, intent.c.run, intent.c.planned_at)
     query = select(*columns, *where).where(intent.c.company_id == company_id, intent.c.booked_on.between(*days))
     parts: defaultdict[str, list[RowMapping]] = defaultdict(list)
@@ -42,14 +46,14 @@ def _known_line(rows: Sequence[RowMapping]) -> Known:
     states = {State(row["state"]) for row in rows}
     unsettled = UNSETTLED | {State.PLANNED} if states & (DONE | UNSETTLED) else UNSETTLED
 
-    def payments(wanted: Collection[State]) -> list[RowMapping]:
-        return [row for row in rows if State(row["state"]) in wanted]
+    def payments(wanted: Collection[State], *, sent: int = 0) -> tuple[Payment, ...]:
+        found = (row for row in rows if State(row["state"]) in wanted and row["attempt"] >= sent)
+        return tuple(read_payment(row["payment"]) for row in found)
 
-    done, open_, refused = (
-        tuple(read_payment(row["payment"]) for row in payments(wanted))
-        for wanted in (DONE, unsettled, {State.REJECTED})
-    )
-    return Known(read_seen(min(rows, key=lambda row: str(row["planned_at"]))), done, open_, refused)
+    done, seen = payments(DONE), read_seen(min(rows, key=lambda row: str(row["planned_at"])))
+    sent = payments(DONE, sent=1)
+    adopted = tuple(payment for payment in done if payment not in sent)
+    return Known(seen, done, payments(unsettled), payments({State.REJECTED}), adopted)
 
 
 def _equals(connection: Connection, company_id: str, files: Collection[str], days: tuple[str, str]) -> dict[str, int]:
@@ -64,3 +68,26 @@ def _equals(connection: Connection, company_id: str, files: Collection[str], day
     if files:
         query = query.where(line.c.sha256.not_in(sorted(files)))
     return {row[0]: row[1] for row in connection.execute(query.group_by(line.c.fingerprint))}
+
+
+def _earlier(
+    connection: Connection, company_id: str, days: tuple[str, str], known: Mapping[str, Known]
+) -> tuple[Earlier, ...]:
+    """The known lines as the file had them in which they first came."""
+    in_file = and_(file.c.company_id == line.c.company_id, file.c.sha256 == line.c.sha256)
+    columns = (line.c.key, file.c.account, line.c.booked_on, line.c.amount, line.c.currency, file.c.mapping)
+    query = select(*columns).join_from(line, file, in_file)
+    query = query.where(line.c.company_id == company_id, line.c.booked_on.between(*days))
+    rows = {row["key"]: row for row in connection.execute(query.order_by(line.c.sha256.desc())).mappings()}
+    return tuple(
+        Earlier(
+            key=key,
+            account=row["account"],
+            booked_on=date.fromisoformat(row["booked_on"]),
+            amount=Money.of(row["amount"], row["currency"]),
+            mapping=row["mapping"],
+            seen=known[key].seen,
+        )
+        for key, row in sorted(rows.items())
+        if key in known
+    )

@@ -10,6 +10,7 @@ from datetime import datetime
 from importer.line_changes import patch_to
 from importer.model import BankLine, JournalLine, Match, Problem, Reason, Statement, UnreadRow
 from importer.plan import Create, Decision, FileFacts, Finding, Patch, Payment, Plan, Reject, Review, Skip, Source
+from importer.planner.doubts import Doubts
 from importer.planner.known import Ground, already, as_sent, by_key, repeated
 from importer.planner.payments import payments_of, with_line_numbers
 
@@ -43,6 +44,7 @@ def make_plan(
     made_at: datetime,
 ) -> Plan:
     """One decision per record. `matches` are by key and cover every open line; `check` says what is wrong with payments."""
+    doubts = Doubts(ground.history.earlier, files, {source.key for source in named})
     in_journal = by_key(ground.books.journal_lines)
     first: dict[str, Source] = {}
     decisions: list[Decision] = []
@@ -52,14 +54,12 @@ def make_plan(
             decisions.append(Reject(source, Finding(), source.line.problems))
         elif earlier is not source:
             decisions.append(repeated(source, earlier))
+        elif known := already(source, ground.history, in_journal):
+            lines = as_sent(source, ground.history, in_journal)
+            decisions.append(_changed(known, source.line, lines, matches[source.key], ground) if lines else known)
         else:
-            known = already(source, ground.history, in_journal)
-            if known is None:
-                decisions.append(_from_match(source, source.line, matches[source.key], ground))
-            elif lines := as_sent(source, ground.history, in_journal):
-                decisions.append(_changed(known, source.line, lines, matches[source.key], ground))
-            else:
-                decisions.append(known)
+            decision = _from_match(source, source.line, matches[source.key], ground)
+            decisions.append(_held_back(decision, doubts.about(source.file, source.line)))
     books = ground.books
     return Plan(
         company_id=books.company_id,
@@ -125,7 +125,7 @@ def _checked(decisions: Sequence[Decision], check: Check) -> tuple[Decision, ...
 
 def _held_back(decision: Decision, reasons: Iterable[Reason]) -> Decision:
     match decision:
-        case Create() | Patch() if reasons:
+        case Create() | Patch() | Review() if reasons:
             return Review(decision.source, _because(decision.finding, *reasons), decision.payments)
         case _:
             return decision

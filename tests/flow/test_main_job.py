@@ -189,3 +189,14 @@ def test_runs_are_listed_and_shown(desk: Desk) -> None:
     assert shown.out.count("\tcreated\t") == 6
     assert desk.importer("run", "show", "nope").code == 78
     assert desk.importer("run", "settle").code == 0
+
+
+def test_a_booking_in_other_words_is_asked_about_not_imported_twice(desk: Desk) -> None:
+    bookings = month(desk.sandbox)
+    desk.importer("import", write_sparkasse(desk.folder / "bank.csv", bookings), "--yes")
+    before = desk.writes()
+    ran = desk.importer("import", write_generic_csv(desk.folder / "other.csv", bookings), "--yes", "--format", "json")
+    assert desk.writes() == before
+    paying = {(booking.day.isoformat(), f"{booking.amount:.2f}") for booking in bookings if booking.pays}
+    asked = [d for d in ran.document["decisions"] if d["reasons"] and d["reasons"][0]["rule"] == "near_duplicate"]
+    assert {(d["booked_on"], d["amount"]) for d in asked} == paying

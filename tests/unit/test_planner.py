@@ -23,7 +23,7 @@ from importer.model import (
 from importer.money import Money
 from importer.plan import Create, Decision, FieldChange, LinePatch, Patch, Payment, Plan, Reject, Review, Seen, Skip
 from importer.planner import Ground, file_facts, make_plan, name_lines, open_lines
-from importer.ports import History, Known
+from importer.ports import Earlier, History, Known
 from tests.properties.books import MADE_AT, guid
 
 BOOKS = Snapshot(
@@ -337,3 +337,30 @@ LEFT_ALONE = {
 def test_a_line_in_the_journal_is_left_alone_when(lines: tuple[JournalLine, ...], match: Match) -> None:
     decision = only(plan_of(STATEMENT, match=match, books=replace(BOOKS, journal_lines=lines), history=IMPORTED))
     assert (type(decision), rule_of(decision)) == (Skip, "already_imported")
+
+
+EARLIER = Earlier("BI1OTHERKEY", "DE1", LINE.booked_on, LINE.amount, "generic", SEEN)
+DOUBTS = {
+    "the file lacks a line of that day and amount": (EARLIER, Overlap.FULL_DAYS, True),
+    "it came in another layout": (replace(EARLIER, mapping="de/sparkasse-camt"), Overlap.INCREMENTAL, True),
+    "files of that bank never repeat a line": (EARLIER, Overlap.INCREMENTAL, False),
+    "another account": (replace(EARLIER, account="DE2"), Overlap.FULL_DAYS, False),
+    "another day": (replace(EARLIER, booked_on=date(2026, 2, 6)), Overlap.FULL_DAYS, False),
+    "another amount": (replace(EARLIER, amount=Money.of("1200.01", "EUR")), Overlap.FULL_DAYS, False),
+}
+
+
+@pytest.mark.parametrize(("earlier", "overlap", "doubtful"), DOUBTS.values(), ids=DOUBTS.keys())
+def test_a_line_that_may_have_come_before_in_other_words_waits(
+    earlier: Earlier, overlap: Overlap, doubtful: bool
+) -> None:
+    decision = only(plan_of(replace(STATEMENT, overlap=overlap), history=History(earlier=(earlier,))))
+    assert (type(decision), rule_of(decision)) == ((Review, "near_duplicate") if doubtful else (Create, "numbers"))
+
+
+def test_an_earlier_line_that_is_in_the_file_too_is_another_booking() -> None:
+    twin = replace(LINE, record=2, text="other words")
+    both = replace(STATEMENT, lines=(LINE, twin))
+    earlier = replace(EARLIER, key=KEY)
+    history = History({KEY: Known(SEEN, done=PAYMENTS)}, earlier=(earlier,))
+    assert [type(decision) for decision in plan_of(both, history=history).decisions] == [Skip, Create]
