@@ -11,12 +11,17 @@ from typing import TYPE_CHECKING
 
 from importer.bc.client import Client
 from importer.bc.connection import Connection
+from importer.bc.limits import Pace
 from importer.config import Company, Configuration
+from importer.customer_ports import CustomerLedger, CustomerMaster
+from importer.customers import Desk
 from importer.ledger import open_ledger
 from importer.mapping import Mapping, load_mappings
-from importer.ports import BusinessCentral, Ledger, Now, Progress, Sleep
+from importer.payers import PayerRegister
+from importer.ports import BusinessCentral, Ledger, Now, Progress, Sleep, Stop
 from importer.shipped import shipped
 from importer.writer import Policy, Ports
+from importer.writer.session import never
 
 if TYPE_CHECKING:
     import httpx
@@ -29,20 +34,40 @@ class Office:
     company: Company
     business_central: BusinessCentral
     ledger: Ledger
+    register: PayerRegister
     mappings: Sequence[Mapping]
     now: Now
     sleep: Sleep
     progress: Progress
+    stop: Stop = never
 
     @property
     def ports(self) -> Ports:
         """The world as the writer sees it."""
-        return Ports(self.business_central, self.ledger, self.now, self.sleep, self.progress)
+        return Ports(self.business_central, self.ledger, self.now, self.sleep, self.progress, self.stop)
 
     @property
     def policy(self) -> Policy:
         """How careful the writer is with what it does not know."""
         return Policy(settle_after=self.company.settle_after)
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerOffice:
+    """One company and everything that work on its customers needs of the world, opened and passed in."""
+
+    company: Company
+    master: CustomerMaster
+    ledger: CustomerLedger
+    now: Now
+    sleep: Sleep
+    progress: Progress
+    stop: Stop = never
+
+    @property
+    def desk(self) -> Desk:
+        """The world as the writer of customers sees it."""
+        return Desk(self.master, self.ledger, self.sleep, self.progress, self.stop)
 
 
 def utc_now() -> datetime:
@@ -56,20 +81,36 @@ def open_office(
     company: Company,
     progress: Progress,
     transport: httpx.BaseTransport | None = None,
+    *,
+    stop: Stop = never,
+    pace: Pace | None = None,
 ) -> Iterator[Office]:
     """Everything to work on one company; closed again at the end.
 
     Args:
         transport: what carries requests instead of the network, such as a sandbox in the same process.
+        stop: who may want the work to end early.
+        pace: the limits that this company shares with others of its principal; its own when there is none.
     """
     with ExitStack() as stack:
         ledger = stack.enter_context(open_ledger(configuration.state, utc_now))
-        client = stack.enter_context(open_client(company, transport))
+        client = stack.enter_context(open_client(company, transport, pace))
         folders = [folder for folder in (configuration.mappings, shipped("mappings")) if folder]
-        yield Office(company, client, ledger, load_mappings(folders), utc_now, time.sleep, progress)
+        yield Office(company, client, ledger, ledger, load_mappings(folders), utc_now, time.sleep, progress, stop)
 
 
-def open_client(company: Company, transport: httpx.BaseTransport | None = None) -> Client:
+@contextmanager
+def open_customer_office(
+    configuration: Configuration, company: Company, progress: Progress, *, stop: Stop = never
+) -> Iterator[CustomerOffice]:
+    """Everything to work on the customers of one company; closed again at the end."""
+    with ExitStack() as stack:
+        ledger = stack.enter_context(open_ledger(configuration.state, utc_now))
+        client = stack.enter_context(open_client(company))
+        yield CustomerOffice(company, client, ledger, utc_now, time.sleep, progress, stop)
+
+
+def open_client(company: Company, transport: httpx.BaseTransport | None = None, pace: Pace | None = None) -> Client:
     """The client of one company; close it, or use it in a `with`."""
     return Client(
         Connection(
@@ -79,6 +120,7 @@ def open_client(company: Company, transport: httpx.BaseTransport | None = None) 
             journal=company.journal,
             currency=company.currency,
             auth=company.auth,
+            pace=pace or Pace(),
             transport=transport,
             now=utc_now,
             sleep=time.sleep,

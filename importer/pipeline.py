@@ -16,17 +16,17 @@ from pathlib import Path
 
 from importer import planner, validator
 from importer.choices import Choices
-from importer.config import Company
 from importer.errors import Exit, ImporterError, PlanChanged, UnusableFile, strongest
+from importer.files import read_files
 from importer.matcher import MatchingSettings, Payers, match_lines
 from importer.model import BankLine, JournalLine, Problem, Snapshot, Statement
 from importer.office import Office
 from importer.outcome import Certificate, Outcome
+from importer.payers import confirmed, usable, with_entries
 from importer.plan import Payment, Plan
 from importer.plan_json import to_json
 from importer.planner import Ground
 from importer.ports import History
-from importer.reader import read_statement
 from importer.writer import certify, settle, write
 
 
@@ -67,13 +67,13 @@ class Imported:
 
 def preview(files: Sequence[Path], office: Office, mapping_id: str | None = None) -> Preview:
     """What an import of these files would do. Reads, never writes to Business Central."""
-    statements, refused = _read(files, office, mapping_id)
+    statements, refused = read_files(files, office, mapping_id)
     office.progress("fetch", 0, 1)
     books = _books(office)
     history = _history(statements, books, office)
     office.progress("fetch", 1, 1)
     ground = Ground(books, history, office.company.approved)
-    plan = plan_statements(statements, ground, office.company.matching, Payers(), office.now())
+    plan = plan_statements(statements, ground, office.company.matching, _payers(office), office.now())
     return Preview(plan, tuple(refused), _names(books))
 
 
@@ -132,8 +132,21 @@ def apply_review(choices: Choices, office: Office) -> Imported:
         reviewed = planner.reviewed_plan(choices, Ground(books, history), check, office.now())
         reviewed.plan.raise_if_over(office.company.max_lines, office.company.max_total)
         outcome = _carry_out(reviewed.plan, office)
+        _learn(choices, reviewed.plan, outcome, office)
         seen = Preview(reviewed.plan, (), _names(books), reviewed.problems)
         return Imported(settled, seen, outcome, _certified(outcome, office))
+
+
+def _payers(office: Office) -> Payers:
+    return usable(office.register.payers(office.business_central.company_id))
+
+
+def _learn(choices: Choices, plan: Plan, outcome: Outcome, office: Office) -> None:
+    """Remember which account pays for which customer, as a person confirmed it and the journal now holds it."""
+    company_id = office.business_central.company_id
+    learned = confirmed(choices, plan, outcome.run, office.now())
+    if learned:
+        office.register.keep_payers(company_id, with_entries(office.register.payers(company_id), learned))
 
 
 def _history(statements: Sequence[Statement], books: Snapshot, office: Office) -> History:
@@ -190,46 +203,6 @@ def _carry_out(plan: Plan, office: Office) -> Outcome:
 def _certified(outcome: Outcome, office: Office) -> Certificate | None:
     world = office.business_central
     return certify(outcome.run, world.company_id, world.journal.id, office.ports) if outcome.intents else None
-
-
-def _read(files: Sequence[Path], office: Office, mapping_id: str | None) -> tuple[list[Statement], list[UnusableFile]]:
-    """Each file on its own: one that cannot be used does not stop the others."""
-    statements, refused = [], []
-    for done, file in enumerate(files):
-        office.progress("read", done, len(files))
-        try:
-            statements.append(_own(read_statement(file, office.mappings, mapping_id), office.company))
-        except UnusableFile as error:
-            refused.append(error)
-    office.progress("read", len(files), len(files))
-    return statements, refused
-
-
-def _own(statement: Statement, company: Company) -> Statement:
-    """The statement with our account as the configuration writes it.
-
-    Raises:
-        UnusableFile: it is of another account; the worst mix-up there is.
-    """
-    own = {_plain(account): account for account in company.accounts}
-    if not own:
-        return statement
-    if not statement.account and len(own) == 1:
-        return _of_account(statement, company.accounts[0])
-    if _plain(statement.account) in own:
-        return _of_account(statement, own[_plain(statement.account)])
-    raise UnusableFile(
-        f'{statement.file}: this is a statement of account "{statement.account}"; company {company.name} has '
-        f"{', '.join(company.accounts)}. Import it for the right company, or add the account to importer.toml."
-    )
-
-
-def _of_account(statement: Statement, account: str) -> Statement:
-    return replace(statement, account=account, lines=tuple(replace(line, account=account) for line in statement.lines))
-
-
-def _plain(account: str) -> str:
-    return "".join(char for char in account.upper() if char.isalnum())
 
 
 def _books(office: Office) -> Snapshot:

@@ -15,9 +15,12 @@ _COMMANDS = {
     "preview": "preview",
     "import": "import_",
     "apply": "apply",
+    "nightly": "nightly",
     "run": "run",
     "mapping": "mapping",
     "matching": "matching",
+    "payer": "payer",
+    "customer": "customer",
     "company": "company",
     "sandbox": "sandbox",
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from importer.cli.options import Shared, company_option, opened, shared_options
-from importer.errors import ConfigurationError, Exit
+from importer.errors import ConfigurationError, Exit, strongest
 
 
 @click.group("run")
@@ -57,15 +57,24 @@ def settle(company: str | None, shared: Shared) -> Exit:
 
     A line that is proven absent is sent again; one that may still arrive stays unknown (exit 5): try again later.
     """
+    from importer.cli.customer import opened_customers
+    from importer.customer_pipeline import settle_unknown_customers
     from importer.pipeline import settle_unknown
 
     with opened(shared, company) as office:
         outcome = settle_unknown(office)
+    with opened_customers(shared, company) as customers:
+        changed = settle_unknown_customers(customers)
     for intent in outcome.intents:
         click.echo(
             "\t".join(
                 (str(intent.payment.line_number), str(intent.payment.amount), intent.state, intent.reason)
             ).rstrip()
         )
-    shared.say(f"{len(outcome.intents)} lines looked at." if outcome.intents else "Nothing is unknown.")
-    return outcome.exit_code
+    for change in changed.patches:
+        click.echo("\t".join((f"customer {change.key}", change.state, change.reason)).rstrip())
+    for note in changed.notes:
+        click.echo(note)
+    looked = len(outcome.intents) + len(changed.patches) + len(changed.notes)
+    shared.say(f"{looked} lines and customers looked at." if looked else "Nothing is unknown.")
+    return strongest([outcome.exit_code, changed.exit_code])

@@ -23,6 +23,8 @@ from importer.ledger.tables import MIGRATIONS
 
 APPLICATION_ID = 0x42534931  # "BSI1"
 _BUSY_MS = 15_000
+# Statements as text, shared by all ledgers that a process opens one after the other.
+_COMPILED: dict[object, object] = {}
 _NETWORK_DRIVES = (
     "nfs",
     "cifs",
@@ -154,7 +156,7 @@ class _SqliteDatabase:
 
 
 def _sqlite_engine(path: Path) -> Engine:
-    engine = create_engine(f"sqlite:///{path}")
+    engine = create_engine(f"sqlite:///{path}", execution_options={"compiled_cache": _COMPILED})
 
     @event.listens_for(engine, "connect")
     def _prepare(connection: sqlite3.Connection, _: object) -> None:

@@ -27,9 +27,10 @@ from importer.states import Intent, PatchIntent, PatchState, State
 _REPLACEABLE = (State.PLANNED.value, State.REJECTED.value)
 
 
-def name_run(company_id: str, epoch: int, at: datetime) -> str:
-    """A name that sorts by time and that two runs never share: the epoch grows with every lock."""
-    digest = blake2b(f"{company_id} {epoch} {at.isoformat()}".encode(), digest_size=3).hexdigest()
+def new_name(connection: Connection, company_id: str, at: datetime) -> str:
+    """A name for the next run that sorts by time; two runs never share it, also within one second."""
+    runs = connection.scalar(select(func.count()).select_from(run).where(run.c.company_id == company_id))
+    digest = blake2b(f"{company_id} {runs} {at.isoformat()}".encode(), digest_size=3).hexdigest()
     return f"{at:%Y%m%d-%H%M%S}-{digest}"
 
 
@@ -99,7 +100,8 @@ def finish(page: Page, exit_code: int) -> None:
 
 def runs_where(connection: Connection, condition: ColumnElement[bool], limit: int) -> tuple[Run, ...]:
     """The latest runs that fulfil a condition, newest first."""
-    rows = connection.execute(select(run).where(condition).order_by(run.c.started.desc(), run.c.id.desc()).limit(limit))
+    newest_first = (run.c.started.desc(), run.c.epoch.desc(), run.c.id.desc())
+    rows = connection.execute(select(run).where(condition).order_by(*newest_first).limit(limit))
     return tuple(_read_run(row) for row in rows.mappings())
 
 

@@ -10,10 +10,13 @@ from sqlalchemy import Connection, and_, func, or_, select, update
 
 from importer.errors import Busy
 from importer.ledger import audit, intents, runs
+from importer.ledger.customers import add_customer_run
 from importer.ledger.database import Database
 from importer.ledger.history import read_history
 from importer.ledger.intents import Page
+from importer.ledger.payers import read_register, write_register
 from importer.ledger.tables import intent, line, patch, run
+from importer.payers import Registered
 from importer.plan import LinePatch, Plan
 from importer.ports import History, Now, Run
 from importer.states import REPEATABLE, Intent, Move, PatchIntent, PatchMove, PatchState, State
@@ -49,6 +52,14 @@ class SqlLedger:
         with self._page(plan.company_id) as page:
             runs.add_run(page, "import", journal_id=plan.journal_id, plan=plan, document=document)
             runs.add_plan(page, plan)
+            return page.run
+
+    def start_customers(
+        self, company_id: str, company: str, *, digest: str, document: str, patches: Sequence[tuple[str, LinePatch]]
+    ) -> str:
+        """Begin a run that changes customers."""
+        with self._page(company_id) as page:
+            add_customer_run(page, company, digest=digest, document=document, patches=patches)
             return page.run
 
     def begin(self, company_id: str, journal_id: str, kind: str) -> str:
@@ -141,6 +152,16 @@ class SqlLedger:
             page.note("again", [sorted(files), count])
             return count
 
+    def payers(self, company_id: str) -> tuple[Registered, ...]:
+        """The payer register."""
+        with self._database.reading() as connection:
+            return read_register(connection, company_id)
+
+    def keep_payers(self, company_id: str, register: Sequence[Registered]) -> None:
+        """Replace the payer register."""
+        with self._page(company_id) as page:
+            write_register(page, register)
+
     def runs(self, company_id: str | None = None, limit: int = 50) -> tuple[Run, ...]:
         """The latest runs, newest first."""
         wanted = run.c.company_id == company_id if company_id else run.c.id.is_not(None)
@@ -180,7 +201,7 @@ class SqlLedger:
         at = self._now()
         with self._database.writing() as connection:
             _raise_if_overtaken(connection, company_id, epoch)
-            yield Page(connection, company_id, run_id or runs.name_run(company_id, epoch, at), epoch, at)
+            yield Page(connection, company_id, run_id or runs.new_name(connection, company_id, at), epoch, at)
 
 
 def _raise_if_overtaken(connection: Connection, company_id: str, epoch: int) -> None:

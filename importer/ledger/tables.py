@@ -126,7 +126,7 @@ payer = Table(
     _text("kind", key=True),
     _text("value", key=True),
     _text("customer", key=True),
-    *map(_text, ("name", "source", "author", "recorded_at")),
+    *map(_text, ("account", "name", "source", "author", "recorded_at")),
     *map(_number, ("count", "disabled")),
 )
 

@@ -1,0 +1,140 @@
+"""`importer nightly`: every configured inbox, one summary, one exit code. Safe under cron, killed, and started twice."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from importer.cli.faces import FACES
+from importer.cli.options import Shared, shared_options
+from importer.cli.signals import Stopping
+from importer.errors import Exit, strongest
+
+if TYPE_CHECKING:
+    from importer.config import Configuration, Notify
+    from importer.fleet import Night
+    from importer.fleet.night import Fleet
+
+# A night that came to these did what it could; what is left waits for a person, not for a mended machine.
+_WORKED = frozenset({Exit.DONE, Exit.REVIEW, Exit.FILE_REJECTED})
+
+
+@click.command("nightly")
+@click.option("-c", "--company", "names", metavar="NAME", multiple=True, help="Only this company; may be repeated.")
+@click.option("--dry-run", is_flag=True, help="Only show what would be done; nothing is written, no file is moved.")
+@click.option(
+    "--workers", type=click.IntRange(1, 64), help="Companies side by side instead of `workers` in importer.toml."
+)
+@click.option("--queue", is_flag=True, help="Leave the files to `importer worker` on any machine; needs PostgreSQL.")
+@click.option("--format", "face", type=FACES, default="table", show_default=True, help="How to show the summary.")
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="Write the summary to this file.")
+@shared_options
+def command(
+    *,
+    names: Sequence[str],
+    dry_run: bool,
+    workers: int | None,
+    queue: bool,
+    face: str,
+    output: Path | None,
+    shared: Shared,
+) -> Exit:
+    """Import the finished files of every company's inbox: plan, carry out what is certain, report, move the files.
+
+    Files go to done/YYYY-MM-DD/ with their reports, or to failed/ with the reason beside them. One bad file or company
+    stops no other. What could not be finished stays in the inbox; the next night goes on.
+    """
+    if dry_run and queue:
+        raise click.UsageError("--dry-run and --queue exclude each other")
+    from importer.config import find_configuration
+    from importer.fleet.night import Fleet, with_inbox
+    from importer.notify import ping_start
+
+    configuration = shared.configuration()
+    fleet = Fleet(find_configuration(shared.config), with_inbox(configuration, names))
+    set_up(shared, configuration)
+    workers = workers or configuration.nightly.workers
+    if dry_run:
+        night = _previewed(fleet, workers)
+        _show(night, face, output, shared)
+        return night.exit_code
+    _say_all(ping_start(configuration.notify), shared)
+    night = _queued(fleet, configuration) if queue else _imported(fleet, configuration, workers)
+    _show(night, face, output, shared)
+    return strongest([night.exit_code, *_told(night, configuration.notify, shared)])
+
+
+def set_up(shared: Shared, configuration: Configuration) -> None:
+    """The log of work that nobody watches: events as JSON lines on stderr, and in the file of importer.toml."""
+    import logging
+
+    from importer.logs import set_up_event_logs
+
+    usual = logging.ERROR if shared.quiet else logging.INFO
+    set_up_event_logs(logging.DEBUG if shared.verbose > 1 else usual, configuration.nightly.log)
+
+
+def _previewed(fleet: Fleet, workers: int) -> Night:
+    from concurrent.futures import ThreadPoolExecutor
+
+    from importer.fleet.job import preview_job
+    from importer.fleet.night import PREVIEWED, run_night
+
+    with ThreadPoolExecutor(workers) as executor:
+        return run_night(fleet, preview_job, executor, PREVIEWED)
+
+
+def _imported(fleet: Fleet, configuration: Configuration, workers: int) -> Night:
+    from concurrent.futures import ThreadPoolExecutor
+
+    from importer.fleet.job import run_job
+    from importer.fleet.night import run_night
+
+    stopping = Stopping(configuration.nightly.deadline)
+    with stopping.on_signals(), ThreadPoolExecutor(workers) as executor:
+        return run_night(fleet, partial(run_job, stop=stopping), executor)
+
+
+def _queued(fleet: Fleet, configuration: Configuration) -> Night:
+    from importer.fleet.queue import defer_night
+
+    return defer_night(fleet, configuration)
+
+
+def _show(night: Night, face: str, output: Path | None, shared: Shared) -> None:
+    from importer.fleet import faces
+    from importer.reports.files import write_private
+
+    if face == "table" and output is None:
+        faces.print_night(night, sys.stdout)
+        return
+    if face == "json" and output is None:
+        click.echo(faces.night_json(night))
+        return
+    path = output or Path(f"nightly.{face}")
+    write_private(path, faces.as_file(night, face))
+    shared.say(f"Written to {path}.")
+
+
+def _told(night: Night, settings: Notify, shared: Shared) -> list[Exit]:
+    """Tell people, and say of whom could not be told; then the exit code is one more thing that tells."""
+    from importer.fleet.faces import night_message
+    from importer.notify import ping_end, tell
+
+    message = night_message(night)
+    ending = "" if night.exit_code in _WORKED else "/fail"
+    failures = list(ping_end(settings, message, ending=ending))
+    if settings.when == "always" or night.needs_a_person:
+        failures += tell(settings, message)
+    _say_all(failures, shared)
+    return [Exit.UNAVAILABLE] if failures else []
+
+
+def _say_all(failures: Sequence[str], shared: Shared) -> None:
+    for failure in failures:
+        shared.say(f"importer: {failure}")

@@ -1,0 +1,55 @@
+"""Reads the bank files of one company; a statement of another account is refused."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from importer.config import Company
+from importer.errors import UnusableFile
+from importer.model import Statement
+from importer.office import Office
+from importer.reader import read_statement
+
+
+def read_files(
+    files: Sequence[Path], office: Office, mapping_id: str | None
+) -> tuple[list[Statement], list[UnusableFile]]:
+    """The statements of a company's files, and why the others cannot be used; one of these does not stop the rest."""
+    statements, refused = [], []
+    for done, file in enumerate(files):
+        office.progress("read", done, len(files))
+        try:
+            statements.append(_own(read_statement(file, office.mappings, mapping_id), office.company))
+        except UnusableFile as error:
+            refused.append(error)
+    office.progress("read", len(files), len(files))
+    return statements, refused
+
+
+def _own(statement: Statement, company: Company) -> Statement:
+    """The statement with our account as the configuration writes it.
+
+    Raises:
+        UnusableFile: it is of another account; the worst mix-up there is.
+    """
+    own = {_plain(account): account for account in company.accounts}
+    if not own:
+        return statement
+    if not statement.account and len(own) == 1:
+        return _of_account(statement, company.accounts[0])
+    if _plain(statement.account) in own:
+        return _of_account(statement, own[_plain(statement.account)])
+    raise UnusableFile(
+        f'{statement.file}: this is a statement of account "{statement.account}"; company {company.name} has '
+        f"{', '.join(company.accounts)}. Import it for the right company, or add the account to importer.toml."
+    )
+
+
+def _of_account(statement: Statement, account: str) -> Statement:
+    return replace(statement, account=account, lines=tuple(replace(line, account=account) for line in statement.lines))
+
+
+def _plain(account: str) -> str:
+    return "".join(char for char in account.upper() if char.isalnum())
