@@ -11,10 +11,20 @@ from datetime import timedelta
 from decimal import Decimal
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Annotated, Any, Literal  # the parsed TOML has no better type
+from typing import Annotated, Any, Literal, Self  # the parsed TOML has no better type
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
 from importer.bc.auth import AccessKey, Auth, Certificate, ClientSecret, ManagedIdentity, Token
 from importer.errors import ConfigurationError
@@ -105,6 +115,59 @@ class Company(_Section):
         return frozenset({Confidence.HIGH} if self.approve == "high" else {Confidence.HIGH, Confidence.MEDIUM})
 
 
+def _reference(value: str) -> str:
+    if value and not value.startswith(("env:", "file:")):
+        raise ValueError('is a reference: "env:NAME" or "file:PATH", never the secret itself')
+    return value
+
+
+Reference = Annotated[str, AfterValidator(_reference)]
+
+
+class Mail(_Section):
+    """Where mail goes out, and to whom; `password` is a reference."""
+
+    host: str
+    port: int = Field(default=587, gt=0, lt=65536)
+    security: Literal["starttls", "tls", "none"] = "starttls"
+    user: str = ""
+    password: Reference = ""
+    sender: str = Field(alias="from")
+    to: tuple[str, ...] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _careful(self) -> Self:
+        if self.security == "none" and (self.host not in _LOOPBACK or self.user):
+            raise ValueError('security "none" is for a mail server on this machine, without user and password')
+        if bool(self.user) != bool(self.password):
+            raise ValueError("user and password belong together")
+        return self
+
+
+class Webhook(_Section):
+    """A chat that is told; `url` is a reference, because whoever knows it may write there."""
+
+    kind: Literal["teams", "slack"]
+    url: Reference
+
+
+class Notify(_Section):
+    """Who is told of a night: always, or only when something needs a person. `healthcheck` is a reference to a URL."""
+
+    when: Literal["needed", "always"] = "needed"
+    mail: Mail | None = None
+    webhook: Webhook | None = None
+    healthcheck: Reference = ""
+
+
+class Nightly(_Section):
+    """How a night goes: companies side by side, and when to stop; `log` is a file of JSON lines beside the folder."""
+
+    workers: int = Field(default=1, gt=0, le=64)
+    deadline: Duration = timedelta(hours=4)
+    log: Path | None = None
+
+
 class Configuration(_Section):
     """The whole of importer.toml; relative paths are relative to its folder."""
 
@@ -112,6 +175,8 @@ class Configuration(_Section):
     state: str
     company: Mapping[str, Company] = {}
     mappings: Path | None = None
+    nightly: Nightly = Nightly()
+    notify: Notify = Notify()
 
     @field_validator("state")
     @classmethod
@@ -163,6 +228,8 @@ def load_configuration(path: Path) -> Configuration:
 def _arranged(content: Mapping[str, Any], folder: Path) -> dict[str, Any]:
     companies = {name: _company(name, section, folder) for name, section in content.get("company", {}).items()}
     extra = {"mappings": folder / content["mappings"]} if "mappings" in content else {}
+    if "log" in content.get("nightly", {}):
+        extra["nightly"] = content["nightly"] | {"log": folder / content["nightly"]["log"]}
     return {**content, "folder": folder, "company": companies, **extra}
 
 
@@ -176,6 +243,11 @@ def _company(name: str, section: Mapping[str, Any], folder: Path) -> dict[str, A
 
 def _unknown_keys(content: Mapping[str, Any]) -> Iterable[str]:
     yield from _strangers(content, Configuration.model_fields, "")
+    notify = content.get("notify", {})
+    yield from _strangers(content.get("nightly", {}), Nightly.model_fields, "nightly.")
+    yield from _strangers(notify, Notify.model_fields, "notify.")
+    yield from _strangers(notify.get("mail", {}), (*Mail.model_fields, "from"), "notify.mail.", hidden=("sender",))
+    yield from _strangers(notify.get("webhook", {}), Webhook.model_fields, "notify.webhook.")
     for name, section in content.get("company", {}).items():
         place = f"company.{name}."
         yield from _strangers(section, Company.model_fields, place, hidden=("name", "approve"))

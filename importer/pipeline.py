@@ -27,7 +27,8 @@ from importer.plan import Payment, Plan
 from importer.plan_json import to_json
 from importer.planner import Ground
 from importer.ports import History
-from importer.writer import certify, settle, write
+from importer.runs import settle_held
+from importer.writer import certify, write
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +91,7 @@ def import_files(
         Busy: another run is at work on this company.
     """
     with office.ledger.lock(office.business_central.company_id):
-        settled = _settle(office)
+        settled = settle_held(office)
         seen = preview(files, office, mapping_id)
         _raise_if_other(seen.plan, expect)
         seen.plan.raise_if_over(office.company.max_lines, office.company.max_total)
@@ -106,7 +107,7 @@ def apply_plan(plan: Plan, office: Office) -> Imported:
         Busy: another run is at work on this company.
     """
     with office.ledger.lock(office.business_central.company_id):
-        settled = _settle(office)
+        settled = settle_held(office)
         books = _books(office)
         history = office.ledger.history(books.company_id, [file.sha256 for file in plan.files])
         _raise_if_elsewhere(plan, books)
@@ -124,7 +125,7 @@ def apply_review(choices: Choices, office: Office) -> Imported:
         Busy: another run is at work on this company.
     """
     with office.ledger.lock(office.business_central.company_id):
-        settled = _settle(office)
+        settled = settle_held(office)
         books = _books(office)
         _raise_if_elsewhere(choices.plan, books)
         history = office.ledger.history(books.company_id, [file.sha256 for file in choices.plan.files])
@@ -172,21 +173,6 @@ def plan_statements(
         check=partial(validator.check, books=ground.books),
         made_at=made_at,
     )
-
-
-def settle_unknown(office: Office) -> Outcome:
-    """Find out what became of lines whose outcome an earlier run left unknown.
-
-    Raises:
-        Busy: another run is at work on this company.
-    """
-    with office.ledger.lock(office.business_central.company_id):
-        return _settle(office)
-
-
-def _settle(office: Office) -> Outcome:
-    world = office.business_central
-    return settle(world.company_id, world.journal.id, office.ports, office.policy)
 
 
 def _carry_out(plan: Plan, office: Office) -> Outcome:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 @mapping_option
 @click.option("--dry-run", is_flag=True, help="Only show the plan, like `importer preview`.")
 @click.option("--expect", metavar="DIGEST", help="Carry out exactly the plan with this digest, or nothing.")
+@click.option("--again", is_flag=True, help="Also lines that were undone or deleted; look at the preview first.")
 @click.option("--yes", is_flag=True, help="Do not ask before writing.")
 @click.option("--format", "face", type=FACES, default="table", show_default=True, help="How to show the result.")
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="Write the result to this file.")
@@ -34,6 +35,7 @@ def command(  # noqa: PLR0913 - one parameter for each option
     mapping_id: str | None,
     dry_run: bool,
     expect: str | None,
+    again: bool,
     yes: bool,
     face: str,
     output: Path | None,
@@ -45,12 +47,15 @@ def command(  # noqa: PLR0913 - one parameter for each option
     you are asked; with --yes, or without a terminal, you are not.
     """
     from importer.pipeline import import_files, preview
+    from importer.runs import allow_again
 
     with opened(shared, company) as office:
         if dry_run:
             seen = preview(files, office, mapping_id)
             show_plan(seen, face, output, shared)
             return seen.exit_code
+        if again:
+            shared.say(f"{allow_again(files, office, mapping_id)} journal lines may be created again.")
         if sys.stdin.isatty() and sys.stderr.isatty() and not yes:
             seen = preview(files, office, mapping_id)
             show_plan(seen, "table", None, shared)

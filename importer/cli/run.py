@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from importer.cli.options import Shared, company_option, opened, shared_options
 from importer.errors import ConfigurationError, Exit, strongest
+
+if TYPE_CHECKING:
+    from importer.outcome import Outcome
 
 
 @click.group("run")
@@ -59,18 +64,13 @@ def settle(company: str | None, shared: Shared) -> Exit:
     """
     from importer.cli.customer import opened_customers
     from importer.customer_pipeline import settle_unknown_customers
-    from importer.pipeline import settle_unknown
+    from importer.runs import settle_unknown
 
     with opened(shared, company) as office:
         outcome = settle_unknown(office)
     with opened_customers(shared, company) as customers:
         changed = settle_unknown_customers(customers)
-    for intent in outcome.intents:
-        click.echo(
-            "\t".join(
-                (str(intent.payment.line_number), str(intent.payment.amount), intent.state, intent.reason)
-            ).rstrip()
-        )
+    _show_intents(outcome)
     for change in changed.patches:
         click.echo("\t".join((f"customer {change.key}", change.state, change.reason)).rstrip())
     for note in changed.notes:
@@ -78,3 +78,49 @@ def settle(company: str | None, shared: Shared) -> Exit:
     looked = len(outcome.intents) + len(changed.patches) + len(changed.notes)
     shared.say(f"{looked} lines and customers looked at." if looked else "Nothing is unknown.")
     return strongest([outcome.exit_code, changed.exit_code])
+
+
+@command.command("undo")
+@click.argument("run_id", metavar="RUN")
+@company_option
+@shared_options
+def undo(run_id: str, company: str | None, shared: Shared) -> Exit:
+    """Delete the journal lines that RUN created, each only while nobody has touched it since.
+
+    Lines that were edited, posted or deleted stay as they are and are named. The bank lines are imported again only with
+    `importer import --again`.
+    """
+    from importer.runs import undo_run
+
+    with opened(shared, company) as office:
+        outcome = undo_run(run_id, office)
+    _show_intents(outcome)
+    return outcome.exit_code
+
+
+@command.command("certify")
+@click.argument("run_id", metavar="RUN")
+@company_option
+@shared_options
+def certify(run_id: str, company: str | None, shared: Shared) -> Exit:
+    """Read the journal and say, with control totals, whether what RUN created is safe to post."""
+    from importer.runs import certify_run
+
+    with opened(shared, company) as office:
+        certificate = certify_run(run_id, office)
+    click.echo(f"planned\t{certificate.planned.lines} lines\t{certificate.planned.amount}")
+    for state, total in certificate.states.items():
+        click.echo(f"{state}\t{total.lines} lines\t{total.amount}")
+    click.echo(f"in the journal\t{certificate.journal.lines} lines\t{certificate.journal.amount}")
+    for reason in certificate.reasons:
+        click.echo(f"! {reason}")
+    click.echo("Safe to post." if certificate.safe_to_post else "Not safe to post.")
+    return Exit.DONE if certificate.safe_to_post else Exit.UNKNOWN_OUTCOME
+
+
+def _show_intents(outcome: Outcome) -> None:
+    for intent in outcome.intents:
+        facts = (str(intent.payment.line_number), str(intent.payment.amount), intent.state, intent.reason)
+        click.echo("\t".join(facts).rstrip())
+    for note in outcome.notes:
+        click.echo(f"! {note}")

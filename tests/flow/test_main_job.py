@@ -200,3 +200,24 @@ def test_a_booking_in_other_words_is_asked_about_not_imported_twice(desk: Desk) 
     paying = {(booking.day.isoformat(), f"{booking.amount:.2f}") for booking in bookings if booking.pays}
     asked = [d for d in ran.document["decisions"] if d["reasons"] and d["reasons"][0]["rule"] == "near_duplicate"]
     assert {(d["booked_on"], d["amount"]) for d in asked} == paying
+
+
+def test_an_undone_run_leaves_what_people_touched_and_comes_back_only_when_asked(desk: Desk) -> None:
+    run = desk.importer("import", DEMO, "--yes", "--format", "json").document["outcome"]["run"]
+    certified = desk.importer("run", "certify", run)
+    assert (certified.code, certified.out.splitlines()[-1]) == (0, "Safe to post.")
+    touched = desk.sandbox.journal_lines("BANK")[0]
+    desk.sandbox.edit("BANK", touched.line_number, description="by hand")
+    assert desk.importer("run", "undo", run).code == 0
+    assert [line.line_number for line in desk.sandbox.journal_lines("BANK")] == [touched.line_number]
+    assert desk.importer("import", DEMO, "--yes", "--format", "json").document["totals"]["create"]["lines"] == 0
+    desk.importer("import", DEMO, "--yes", "--again")
+    assert len(journal(desk)) == 6
+
+
+def test_a_run_of_another_journal_is_not_undone(desk: Desk) -> None:
+    run = desk.importer("import", DEMO, "--yes", "--format", "json").document["outcome"]["run"]
+    desk.configure('"BANK"', '"BANK-API"')
+    ran = desk.importer("run", "undo", run)
+    assert ran.code == 78
+    assert len(journal(desk)) == 6

@@ -1,0 +1,268 @@
+"""A company's inbox: which of its files are finished, and how a file leaves it without ever writing over another.
+
+    look ──▶ settled · growing · refused · ignored      take ──▶ Taken (hash)      put_away ──▶ done/2026-11-20/ · failed/
+
+Nothing here reads a file as a statement, and nothing that is not a regular file is ever opened for reading.
+Source: reliability.md §10.1 (B4-B11), §8 (K53).
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Collection, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from hashlib import file_digest
+from pathlib import Path
+
+from importer.errors import ConfigurationError, UnusableFile
+from importer.ledger.locks import file_lock
+from importer.ports import Now, Sleep
+
+SETTLED_AFTER_S = 10.0
+DONE, FAILED = "done", "failed"
+_BETWEEN_LOOKS_S = 0.25
+_LOCK = ".importer.lock"
+_TEMPORARY = (".part", ".tmp", ".crdownload", ".partial", ".filepart", ".download")
+_REASON = ".reason.txt"
+_LONGEST_ENDING = 16
+_LONGEST_NAME = 255 - len(_REASON)  # bytes; 255 is what every file system in use takes
+_KINDS = {
+    stat.S_ISDIR: "is a folder; put the files themselves into the inbox",
+    stat.S_ISLNK: "is a link; put the file itself into the inbox",
+    stat.S_ISFIFO: "is a named pipe, not a file",
+    stat.S_ISSOCK: "is a socket, not a file",
+    stat.S_ISCHR: "is a device, not a file",
+    stat.S_ISBLK: "is a device, not a file",
+}
+
+
+class Standing(StrEnum):
+    """How something in an inbox stands."""
+
+    SETTLED = "settled"
+    GROWING = "growing"
+    REFUSED = "refused"
+    IGNORED = "ignored"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One name in an inbox; `why` says what is odd about it, "" for a finished file."""
+
+    path: Path
+    standing: Standing
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A finished file as it was when it was hashed; `mark` tells whether it is still that one."""
+
+    path: Path
+    sha256: str
+    mark: tuple[int, int, int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    standing: Standing
+    why: str
+    mark: tuple[int, int, int, int]
+    modified_s: float
+
+
+def lock(folder: Path) -> AbstractContextManager[None]:
+    """Hold the inbox, so that two nights never move the same files.
+
+    Raises:
+        Busy: at once, when another night holds it.
+        ConfigurationError: there is no such folder.
+    """
+    _raise_if_missing(folder)
+    return file_lock(folder / _LOCK)
+
+
+def look(folders: Collection[Path], now: Now, sleep: Sleep) -> Mapping[Path, tuple[Entry, ...]]:
+    """What lies in these inboxes, by name. Two looks: a file is settled that is ten seconds old and did not change between.
+
+    A file whose time lies in the future, written by a machine with another clock, is watched for ten seconds instead.
+    An inbox that is not there has no entry.
+    """
+    first = {folder: _seen(folder) for folder in folders if folder.is_dir()}
+    ages = [now().timestamp() - seen.modified_s for found in first.values() for seen in _settled(found)]
+    if ages:
+        # Whatever the clocks say, nobody waits longer than it takes to watch a file from the beginning.
+        sleep(min(SETTLED_AFTER_S, max(_BETWEEN_LOOKS_S, SETTLED_AFTER_S - min(ages))))
+    second = {folder: _seen(folder) for folder in first if folder.is_dir()}
+    return {folder: _compared(folder, first[folder], found) for folder, found in second.items()}
+
+
+def take(path: Path) -> Taken:
+    """The file with its hash, read once without following links and without waiting for anybody.
+
+    Raises:
+        UnusableFile: it is no regular file, belongs to somebody else through a hard link, cannot be read, or its name
+            cannot be written down.
+    """
+    try:
+        path.name.encode()
+        flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+        descriptor = os.open(path, flags)
+    except UnicodeEncodeError:
+        raise UnusableFile(f"{path.name!a}: the name holds bytes that are no text; rename the file") from None
+    except OSError as error:
+        raise UnusableFile(f"{path.name}: cannot be opened: {error.strerror}; check the permissions") from error
+    facts = os.fstat(descriptor)
+    if not stat.S_ISREG(facts.st_mode):
+        os.close(descriptor)
+        raise UnusableFile(f"{path.name}: {_kind(facts.st_mode)}")
+    with os.fdopen(descriptor, "rb") as file:
+        if facts.st_nlink > 1 and hasattr(os, "getuid") and facts.st_uid != os.getuid():
+            raise UnusableFile(f"{path.name}: is a second name of somebody else's file; copy the file instead")
+        return Taken(path, file_digest(file, "sha256").hexdigest(), _mark(facts))
+
+
+def left_over(taken: Taken) -> Path | None:
+    """Where this file was put already by a night that was killed before it removed the name in the inbox; None if nowhere."""
+    folder = taken.path.parent
+    for kept in (*folder.glob(f"{DONE}/*/*"), *folder.glob(f"{FAILED}/*")):
+        if kept.suffix == taken.path.suffix and not kept.is_symlink() and _mark(kept.lstat()) == taken.mark:
+            return kept
+    return None
+
+
+def done_folder(inbox: Path, day: date) -> Path:
+    """Where files go that were imported on this day."""
+    return inbox / DONE / day.isoformat()
+
+
+def failed_folder(inbox: Path) -> Path:
+    """Where files go that were rejected as a whole; a file mended there is moved back into the inbox by a person."""
+    return inbox / FAILED
+
+
+def put_away(taken: Taken, folder: Path) -> Path | None:
+    """Move the file into the folder under a free name; None when the file is no longer the one that was taken.
+
+    Raises:
+        OSError: the folder cannot be made or written.
+    """
+    if not _is_unchanged(taken):
+        return None
+    folder.mkdir(parents=True, exist_ok=True)
+    target = free_name(folder, taken.path.name)
+    _move(taken.path, target)
+    return target
+
+
+def free_name(folder: Path, name: str) -> Path:
+    """A path in the folder that nothing has: the name itself, else with -2, -3 … before its ending.
+
+    A very long name is cut, so that the reason fits beside it.
+    """
+    ending = Path(name).suffix if len(Path(name).suffix) < _LONGEST_ENDING else ""
+    number = 1
+    while os.path.lexists(path := folder / _numbered(name.removesuffix(ending), ending, number)):
+        number += 1
+    return path
+
+
+def reason_path(target: Path) -> Path:
+    """Where the reason stands why a file failed, beside it."""
+    return target.with_name(target.name + _REASON)
+
+
+def remove_finished_move(taken: Taken) -> None:
+    """Take away the name in the inbox of a file that was put away already."""
+    if _is_unchanged(taken):
+        taken.path.unlink()
+
+
+def folder_day(folder: Path) -> date | None:
+    """The day of a folder under done/; None for a folder of somebody else."""
+    try:
+        return datetime.strptime(folder.name, "%Y-%m-%d").date()  # noqa: DTZ007 - a day has no time zone
+    except ValueError:
+        return None
+
+
+def _raise_if_missing(folder: Path) -> None:
+    if not folder.is_dir():
+        raise ConfigurationError(
+            f"The inbox {folder} is not there. Create the folder or mount the drive, or correct `inbox` in importer.toml."
+        )
+
+
+def _seen(folder: Path) -> Mapping[str, _Seen]:
+    found = {}
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            try:
+                facts = entry.stat(follow_symlinks=False)
+            except FileNotFoundError:
+                continue
+            if entry.name != _LOCK and not (entry.name in (DONE, FAILED) and stat.S_ISDIR(facts.st_mode)):
+                found[entry.name] = _judged(entry.name, facts)
+    return found
+
+
+def _judged(name: str, facts: os.stat_result) -> _Seen:
+    standing, why = Standing.SETTLED, ""
+    if name.startswith((".", "~$")) or name.endswith("~") or name.casefold().endswith(_TEMPORARY):
+        standing, why = Standing.IGNORED, "a temporary or hidden file"
+    elif not stat.S_ISREG(facts.st_mode):
+        standing, why = Standing.REFUSED, _kind(facts.st_mode)
+    return _Seen(standing, why, _mark(facts), facts.st_mtime)
+
+
+def _settled(found: Mapping[str, _Seen]) -> tuple[_Seen, ...]:
+    return tuple(seen for seen in found.values() if seen.standing is Standing.SETTLED)
+
+
+def _compared(folder: Path, first: Mapping[str, _Seen], second: Mapping[str, _Seen]) -> tuple[Entry, ...]:
+    entries = []
+    for name, seen in sorted(second.items()):
+        standing, why = seen.standing, seen.why
+        if standing is Standing.SETTLED and (name not in first or first[name].mark != seen.mark):
+            standing, why = Standing.GROWING, "is still being written; it is taken when it does not change any more"
+        entries.append(Entry(folder / name, standing, why))
+    return tuple(entries)
+
+
+def _kind(mode: int) -> str:
+    return next((why for is_kind, why in _KINDS.items() if is_kind(mode)), "is not a regular file")
+
+
+def _mark(facts: os.stat_result) -> tuple[int, int, int, int]:
+    return facts.st_dev, facts.st_ino, facts.st_size, facts.st_mtime_ns
+
+
+def _is_unchanged(taken: Taken) -> bool:
+    try:
+        facts = taken.path.lstat()
+    except FileNotFoundError:
+        return False
+    return stat.S_ISREG(facts.st_mode) and _mark(facts) == taken.mark
+
+
+def _move(source: Path, target: Path) -> None:
+    """Never over another file: renaming would do that silently, giving a second name does not."""
+    try:
+        target.hardlink_to(source)
+    except FileExistsError:
+        raise
+    except (OSError, NotImplementedError):
+        # A drive without hard links: the name is taken by an empty file first, and only that one is replaced.
+        target.touch(exist_ok=False)
+        source.replace(target)
+        return
+    source.unlink()
+
+
+def _numbered(stem: str, ending: str, number: int) -> str:
+    tail = (f"-{number}" if number > 1 else "") + ending
+    return stem.encode()[: _LONGEST_NAME - len(tail.encode())].decode(errors="ignore") + tail

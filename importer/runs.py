@@ -1,0 +1,68 @@
+"""What can be done about earlier runs: settle what is unknown, certify, undo, and allow lines to come again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from importer.errors import ConfigurationError
+from importer.files import read_files
+from importer.office import Office
+from importer.outcome import Certificate, Outcome
+from importer.writer import certify, settle, undo
+
+
+def settle_unknown(office: Office) -> Outcome:
+    """Find out what became of lines whose outcome an earlier run left unknown.
+
+    Raises:
+        Busy: another run is at work on this company.
+    """
+    with office.ledger.lock(office.business_central.company_id):
+        return settle_held(office)
+
+
+def undo_run(run: str, office: Office) -> Outcome:
+    """Delete the journal lines that a run created and nobody touched since; the others are named in the notes.
+
+    Raises:
+        ConfigurationError: there is no such run of this company and journal.
+        Busy: another run is at work on this company.
+    """
+    world = office.business_central
+    with office.ledger.lock(world.company_id):
+        return undo(_run(run, office), world.company_id, world.journal.id, office.ports, office.policy)
+
+
+def certify_run(run: str, office: Office) -> Certificate:
+    """What the journal holds of a run now, with control totals, and whether it is safe to post.
+
+    Raises:
+        ConfigurationError: there is no such run of this company and journal.
+        Busy: another run is at work on this company.
+    """
+    world = office.business_central
+    with office.ledger.lock(world.company_id):
+        return certify(_run(run, office), world.company_id, world.journal.id, office.ports)
+
+
+def allow_again(files: Sequence[Path], office: Office, mapping_id: str | None = None) -> int:
+    """Let lines of these files that were undone or deleted be imported once more; says how many journal lines."""
+    statements, _ = read_files(files, office, mapping_id)
+    company_id = office.business_central.company_id
+    with office.ledger.lock(company_id):
+        return office.ledger.again(company_id, [statement.sha256 for statement in statements])
+
+
+def _run(name: str, office: Office) -> str:
+    world = office.business_central
+    run = office.ledger.run(name)
+    if run is None or (run.company_id, run.journal_id) != (world.company_id, world.journal.id):
+        raise ConfigurationError(f'There is no run "{name}" in this journal; `importer run list` shows them.')
+    return run.id
+
+
+def settle_held(office: Office) -> Outcome:
+    """The same for a caller that holds the company's lock already."""
+    world = office.business_central
+    return settle(world.company_id, world.journal.id, office.ports, office.policy)
