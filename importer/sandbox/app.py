@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import threading
+import time
 from collections import Counter
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
@@ -23,11 +24,12 @@ from importer.sandbox.flavours import V2_0, served_flavours
 from importer.sandbox.records import Served, ServedPart
 from importer.sandbox.refusals import Refusal, no_route
 from importer.sandbox.replica import Replica
-from importer.sandbox.routes import find_flavour, find_target
+from importer.sandbox.routes import find_flavour, find_target, service_document
 from importer.sandbox.service import answer
 from importer.sandbox.sources import Visit
 from importer.sandbox.store import Action, Executed, Store, made_id
-from importer.sandbox.throttle import Throttle
+from importer.sandbox.throttle import Throttle, too_many
+from importer.sandbox.traffic import Traffic
 from importer.sandbox.webclient import WebClient
 from importer.sandbox.wire import JSON_TYPE, Reply, Request, header_date
 
@@ -36,6 +38,9 @@ if TYPE_CHECKING:
 
 # Everything before /companies for API v2.0, behind scheme and host.
 BASE = V2_0.bases[0]
+
+# Only these bases know user and access key; online there are bearer tokens only.
+ON_PREMISES = ("/BC/", "/api/")
 
 _ACTIONS: dict[str, Action] = {"POST": "create", "PATCH": "patch", "PUT": "patch", "DELETE": "delete"}
 
@@ -48,11 +53,17 @@ class Sandbox(WebClient):
     """A Business Central of its own: the instance is the WSGI callable.
 
     `token` is the bearer token it accepts, `access_key` user and key for the on-premises bases. `requests` and `history`
-    grow and are never cut; `now` gives aware UTC time, by default the real one.
+    grow and are never cut; `traffic` counts requests at once. `now` gives aware UTC time and `sleep` lets it pass, by
+    default the real ones.
     """
 
     def __init__(
-        self, books: Books, *, behaviour: Behaviour | None = None, now: Callable[[], datetime] | None = None
+        self,
+        books: Books,
+        *,
+        behaviour: Behaviour | None = None,
+        now: Callable[[], datetime] | None = None,
+        sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self.behaviour = behaviour or Behaviour()
         self.now = now or _utc_now
@@ -60,11 +71,10 @@ class Sandbox(WebClient):
         self.access_key = ("sandbox", "sandbox")
         self.requests: list[Served] = []
         self.history: list[Executed] = []
-        self.most_at_once = 0
-        self._at_once = 0
         self._uses: Counter[str] = Counter()
+        self._renewals = 0
         self._lock = threading.RLock()
-        self._gate = threading.Lock()
+        self.traffic = Traffic(self.behaviour, sleep)
         self._throttle = Throttle(self.behaviour)
         self._flavours = served_flavours(self.behaviour)
         self._store = Store(self.now, self.behaviour.duplicate_status)
@@ -91,26 +101,24 @@ class Sandbox(WebClient):
     def renew_token(self) -> str:
         """A new bearer token; the old one is no longer accepted."""
         with self._lock:
-            self.token = f"sandbox-{len(self._uses) + 1}"
+            self._renewals += 1
+            self.token = f"sandbox-{self._renewals + 1}"
             return self.token
 
     def serve(self, request: Request) -> Reply:
         """Answer a request, remember it, and keep what it changed."""
-        with self._gate:
-            self._at_once += 1
-            self.most_at_once = max(self.most_at_once, self._at_once)
-            crowded = self._at_once > self.behaviour.processed_at_once + self.behaviour.queued_at_once
-        try:
-            with self._lock:
-                return self._throttle.reply() if crowded else self._remembered(request)
-        finally:
-            with self._gate:
-                self._at_once -= 1
+        with self.traffic.admit(request) as refused, self._lock:
+            return self._remembered(request, refused)
 
-    def _remembered(self, request: Request) -> Reply:
+    def catch_up(self) -> None:
+        """Let the replica see everything at once."""
+        with self._lock:
+            self._replica.catch_up()
+
+    def _remembered(self, request: Request, refused: Reply | None) -> Reply:
         parts: list[ServedPart] = []
         try:
-            reply = self._answer(request, parts)
+            reply = refused or self._answer(request, parts)
         except BaseException:
             self._store.undo(0)
             raise
@@ -129,6 +137,8 @@ class Sandbox(WebClient):
             self._check_size(request)
             self._check_credentials(request)
             flavour, base, rest = find_flavour(request.path, self._flavours)
+            if not rest and request.method == "GET":
+                return service_document(flavour, f"{request.origin}{base}")
             if rest != "$batch":
                 return self._admitted(request, 1) or self._one(request)
             if flavour.batch == "absent" or self.behaviour.batch == "absent" or request.method != "POST":
@@ -181,7 +191,7 @@ class Sandbox(WebClient):
             self._uses[self.token] += 1
             if limit is None or self._uses[self.token] <= limit:
                 return
-        if kind.lower() == "basic" and not request.path.startswith("/v2.0/"):
+        if kind.lower() == "basic" and request.path.startswith(ON_PREMISES):
             user_and_key = base64.b64encode(":".join(self.access_key).encode()).decode()
             if given.strip() == user_and_key:
                 return
@@ -190,7 +200,7 @@ class Sandbox(WebClient):
 
     def _admitted(self, request: Request, weight: int) -> Reply | None:
         user = request.headers.get("authorization", "")
-        return None if self._throttle.admits(user, self.now(), weight) else self._throttle.reply()
+        return None if self._throttle.admits(user, self.now(), weight) else too_many(self.behaviour)
 
     def _error(self, refusal: Refusal, request: Request) -> Reply:
         message = refusal.message

@@ -29,6 +29,10 @@ class Behaviour:
     positive_amounts: Literal["stored", "refused", "negated"] = "stored"
     line_numbers: Literal["kept", "assigned"] = "kept"
 
+    # Older flavours: whether a nested object must be sent whole; whether invoices say what is still to pay.
+    nested_objects: Literal["whole", "merged"] = "whole"
+    beta_invoices: Literal["documented", "with remaining amount"] = "documented"
+
     # Routes: spelling of the set of journals; the collection of payments outside a journal; filters on page variables.
     journals_set: Literal["customerPaymentJournals", "customerPaymentsJournals", "both"] = "customerPaymentJournals"
     payments_outside_journal: Literal["refused", "listed"] = "refused"
@@ -41,7 +45,7 @@ class Behaviour:
     batch_counts: Literal["once", "per part"] = "once"
 
     # Posting: ledger look-up over HTTP, the empty line that posting leaves behind in a batch without number series.
-    posted_lookup: Literal["reportsFinance", "absent"] = "reportsFinance"
+    posted_lookup: Literal["reportsFinance", "denied", "absent"] = "reportsFinance"
     line_after_posting: Literal["blank line 10000", "none"] = "blank line 10000"
     posting_permission: Literal["granted", "denied"] = "granted"
     write_permission: Literal["granted", "denied"] = "granted"

@@ -12,8 +12,9 @@ from decimal import Decimal
 
 from importer.sandbox.desk import Desk, entered, is_blank
 from importer.sandbox.lines import incremented
-from importer.sandbox.refusals import Refusal, dialog, no_related
-from importer.sandbox.rows import NULL_ID, ZERO, Code, Customer, Document, Line, Series, changed
+from importer.sandbox.papers import Document, Line, Series
+from importer.sandbox.refusals import Refusal, dialog, no_related, too_long
+from importer.sandbox.rows import NULL_ID, ZERO, Code, Customer, changed
 from importer.sandbox.schema import Entity, Json, Value
 
 _EMAIL = re.compile(r"[^@\s;,]+@[^@\s;,]+\.[^@\s;,.]+")
@@ -24,6 +25,13 @@ _RELATED = {
     "payment_terms_id": ("paymentTerms", "paymentTermsId", "Payment Terms"),
     "shipment_method_id": ("shipmentMethods", "shipmentMethodId", "Shipment Method"),
     "payment_method_id": ("paymentMethods", "paymentMethodId", "Payment Method"),
+}
+
+
+_BY_CODE = {
+    "payment_terms_code": "payment_terms_id",
+    "shipment_method_code": "shipment_method_id",
+    "payment_method_code": "payment_method_id",
 }
 
 
@@ -71,8 +79,8 @@ def delete_customer(desk: Desk, customer: Customer) -> None:
     desk.store.customers.remove(customer)
 
 
-def with_balances(desk: Desk, customers: Iterator[Customer]) -> Iterator[Customer]:
-    """The customers with what they owe today, which is computed when it is read."""
+def as_shown(desk: Desk, customers: Iterator[Customer]) -> Iterator[Customer]:
+    """The customers with what is computed or looked up when it is read: what they owe, and names from other tables."""
     owed: dict[str, Decimal] = {}
     due: dict[str, Decimal] = {}
     sales: dict[str, Decimal] = {}
@@ -81,15 +89,24 @@ def with_balances(desk: Desk, customers: Iterator[Customer]) -> Iterator[Custome
         owed[number] = owed.get(number, ZERO) + entry.remaining_amount
         if entry.open and entry.due_date <= desk.today:
             due[number] = due.get(number, ZERO) + entry.remaining_amount
-        if entry.document_type != "Payment":
-            sales[number] = sales.get(number, ZERO) + entry.amount
+    for document in _documents(desk):
+        if not document.draft:
+            net = document.total_excluding_tax if document.kind == "invoice" else -document.total_excluding_tax
+            sales[document.customer_number] = sales.get(document.customer_number, ZERO) + net
     for each in customers:
         number = each.number
+        terms, shipment, payment = (_code(desk, getattr(each, field)) for field in _RELATED)
         yield replace(
             each,
             balance=owed.get(number, ZERO),
             balance_due=due.get(number, ZERO),
             total_sales=sales.get(number, ZERO),
+            payment_terms_code=terms[0],
+            payment_terms_name=terms[1],
+            shipment_method_code=shipment[0],
+            shipment_method_name=shipment[1],
+            payment_method_code=payment[0],
+            payment_method_name=payment[1],
         )
 
 
@@ -103,6 +120,9 @@ class _Page:
 
     def enter(self, field: str, value: Value) -> None:
         """One property of the body."""
+        if field in _BY_CODE:
+            self._enter_related_code(_BY_CODE[field], str(value))
+            return
         if field in _RELATED:
             self._check_related(field, str(value))
         trigger = self._triggers().get(field)
@@ -114,6 +134,7 @@ class _Page:
     def _triggers(self) -> Mapping[str, Callable[[str], None]]:
         return {
             "number": self._enter_number,
+            "street": self._enter_street,
             "display_name": self._enter_name,
             "phone_number": self._enter_phone,
             "email": self._enter_email,
@@ -133,6 +154,12 @@ class _Page:
         if not value:
             raise dialog('The blank "displayName" is not allowed.')
         self.customer = replace(self.customer, display_name=value)
+
+    def _enter_street(self, value: str) -> None:
+        first, _, second = value.replace("\r\n", "\n").partition("\n")
+        if len(second) > 50:
+            raise too_long(second, len(second), 50)
+        self.customer = replace(self.customer, address_line1=first, address_line2=second)
 
     def _enter_phone(self, value: str) -> None:
         if any(char.isalpha() for char in value):
@@ -187,6 +214,18 @@ class _Page:
         table, name, caption = _RELATED[field]
         if not is_blank(value) and self.desk.code(table, value) is None:
             raise dialog(f'The "{name}" does not match to a {caption}.')
+
+    def _enter_related_code(self, field: str, value: str) -> None:
+        table, _, caption = _RELATED[field]
+        row = self.desk.store.codes.find(f"{self.desk.company.id}/{table}", value) if value else None
+        if value and row is None:
+            raise no_related(caption, value, caption, "Customer")
+        self.customer = changed(self.customer, **{field: row.id if row else NULL_ID})
+
+
+def _code(desk: Desk, row_id: str) -> tuple[str, str]:
+    row = desk.store.codes.get(row_id)
+    return (row.code, row.display_name) if row else ("", "")
 
 
 def _next_number(desk: Desk) -> str:

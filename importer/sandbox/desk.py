@@ -8,8 +8,9 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
 from importer.sandbox.behaviour import Behaviour
+from importer.sandbox.papers import Document, Line
 from importer.sandbox.refusals import Refusal, bad_request, dialog
-from importer.sandbox.rows import NULL_ID, Code, Company, Customer, Document, Line
+from importer.sandbox.rows import NULL_ID, Code, Company, Customer
 from importer.sandbox.schema import Access, Entity, Json, Property, Value, to_value
 from importer.sandbox.store import Store
 
@@ -63,12 +64,14 @@ def entered(body: dict[str, Json], entity: Entity, behaviour: Behaviour) -> Iter
     Raises:
         Refusal: an unknown or read-only property, or a value that does not fit.
     """
-    for name, given in _flat(body, entity):
+    for name, given in _flat(body, entity, behaviour):
         item = entity.by_name.get(name)
         if item is None:
             raise _unknown(name, entity, behaviour)
         if item.access is Access.READ_ONLY:
             raise Refusal(400, behaviour.read_only_code, f"Control '{name}' is read-only.")
+        if item.access is Access.NOT_EDITABLE:
+            raise dialog("The Journal Batch Display Name isn't editable.")
         yield item, to_value(item, given, null=behaviour.null_values)
 
 
@@ -113,15 +116,18 @@ def is_blank(row_id: str) -> bool:
     return row_id in {"", NULL_ID}
 
 
-def _flat(body: dict[str, Json], entity: Entity) -> Iterator[tuple[str, Json]]:
+def _flat(body: dict[str, Json], entity: Entity, behaviour: Behaviour) -> Iterator[tuple[str, Json]]:
+    nested = {name.partition(".")[0] for name in entity.by_name if "." in name}
     for name, given in body.items():
         if name.startswith("@"):
             continue
-        nested = isinstance(given, dict) and any(known.startswith(f"{name}.") for known in entity.by_name)
-        if nested and isinstance(given, dict):
-            yield from ((f"{name}.{inner}", value) for inner, value in given.items())
-        else:
+        if name not in nested or not isinstance(given, dict):
             yield name, given
+            continue
+        missing = [inner for inner in entity.whole.get(name, ()) if inner not in given]
+        if missing and behaviour.nested_objects == "whole":
+            raise dialog(f'The "{missing[0]}" of "{name}" must be provided.')
+        yield from ((f"{name}.{inner}", value) for inner, value in given.items())
 
 
 def _unknown(name: str, entity: Entity, behaviour: Behaviour) -> Refusal:

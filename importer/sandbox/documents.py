@@ -6,8 +6,9 @@ Source: business-central-api.md, section 3.4. Drafts are made in the books' file
 from __future__ import annotations
 
 from importer.sandbox.desk import Desk, entered
+from importer.sandbox.papers import Document
 from importer.sandbox.refusals import dialog
-from importer.sandbox.rows import Document, changed
+from importer.sandbox.rows import changed
 from importer.sandbox.schema import Entity, Json
 
 _WHEN_POSTED = frozenset({"promised_pay_date", "dispute_status", "dispute_status_id"})

@@ -26,7 +26,7 @@ _TOKEN = re.compile(
   | (?P<moment>\d{4}-\d\d-\d\d(?:T[0-9:.]+(?:Z|[+-]\d\d:\d\d)?)?)
   | (?P<number>-?\d+(?:\.\d+)?)
   | (?P<name>[A-Za-z_$][A-Za-z0-9_./]*)
-  | (?P<mark>[(),])
+  | (?P<mark>[(),:])
   )""",
     re.VERBOSE,
 )

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from importer.sandbox.behaviour import Behaviour
-from importer.sandbox.entities import CUSTOMER_PAYMENTS, LEDGER_ENTRIES, V2, text
+from importer.sandbox.entities import COMPANIES, CUSTOMER_PAYMENTS, LEDGER_ENTRIES, SALES_INVOICES, V2, text
+from importer.sandbox.older import FINANCIALS, GRAPH, INVOICES_V1, OLDER_COMPANIES, V1
 from importer.sandbox.schema import Access, Entity, Kind, Property
 
 # The seeds document 20 characters for an external document number and 50 for a description; the tables hold more.
@@ -19,32 +20,60 @@ class Flavour:
     """One dialect of the API.
 
     `bases` are the paths in front of `companies`, `prefix` a segment between them. `keys` says whether a key stands in
-    parentheses or in a path segment of its own. `journals` says which templates `journals({id})/post` reaches.
+    parentheses or in a path segment of its own. `payments` says where lines are listed and created; `journals` which
+    batches the set of general journals holds.
     """
 
     name: str
     bases: tuple[str, ...]
     entities: Mapping[str, Entity]
+    companies: Entity = COMPANIES
     prefix: str = ""
     keys: Literal["parentheses", "segments"] = "parentheses"
-    lists_payments: Literal["with a filter", "in a journal only"] = "with a filter"
-    creates_payments: Literal["anywhere", "in a journal only"] = "anywhere"
+    payments: Literal["with journal id", "in a journal", "in a journal only"] = "with journal id"
+    journals: Literal["all templates", "general template"] = "all templates"
     batch: Literal["supported", "absent"] = "supported"
     aliases: Mapping[str, str] = field(default_factory=dict)
 
 
 V2_0 = Flavour("v2.0", ("/v2.0/tenant/Production/api/v2.0", "/v2.0/Production/api/v2.0", "/BC/api/v2.0"), V2)
+V1_0 = Flavour(
+    "v1.0",
+    ("/api/v1.0", "/BC/api/v1.0", "/v2.0/tenant/Production/api/v1.0"),
+    V1,
+    companies=OLDER_COMPANIES,
+    payments="in a journal",
+    journals="general template",
+)
+GRAPH_BETA = Flavour(
+    "graph-beta",
+    ("/beta",),
+    GRAPH,
+    companies=OLDER_COMPANIES,
+    prefix="financials",
+    keys="segments",
+    payments="in a journal only",
+    batch="absent",
+)
+FINANCIALS_BETA = Flavour(
+    "financials-beta",
+    ("/v1.0/api/beta",),
+    FINANCIALS,
+    companies=OLDER_COMPANIES,
+    payments="in a journal only",
+    batch="absent",
+)
 REPORTS = Flavour(
     "reportsFinance",
-    ("/v2.0/tenant/Production/api/microsoft/reportsFinance/beta", "/BC/api/microsoft/reportsFinance/beta"),
-    {"customerLedgerEntries": LEDGER_ENTRIES},
+    tuple(f"{place}/api/microsoft/reportsFinance/beta" for place in ("/v2.0/tenant/Production", "/BC", "")),
+    {LEDGER_ENTRIES.name: LEDGER_ENTRIES},
 )
 
 
 def served_flavours(behaviour: Behaviour) -> tuple[Flavour, ...]:
     """The flavours as this server has them."""
-    flavours = [V2_0]
-    if behaviour.posted_lookup == "reportsFinance":
+    flavours = [V2_0, V1_0, GRAPH_BETA, FINANCIALS_BETA]
+    if behaviour.posted_lookup != "absent":
         flavours.append(REPORTS)
     return tuple(_as_set(each, behaviour) for each in flavours)
 
@@ -55,6 +84,8 @@ def _as_set(flavour: Flavour, behaviour: Behaviour) -> Flavour:
     if payments is not None and behaviour.contact_id == "everywhere" and "contactId" not in payments.by_name:
         contact = text("contactId", "contact_id", 250, Access.WRITE)
         entities[CUSTOMER_PAYMENTS.name] = replace(payments, properties=(*payments.properties, contact))
+    if behaviour.beta_invoices == "with remaining amount" and SALES_INVOICES.name in entities:
+        entities[SALES_INVOICES.name] = SALES_INVOICES if flavour.entities is V2 else INVOICES_V1
     aliases = {
         "customerPaymentJournals": {},
         "customerPaymentsJournals": {

@@ -9,8 +9,9 @@ from dataclasses import replace
 
 from importer.sandbox.desk import Desk, entered, is_blank
 from importer.sandbox.lines import check_no_approval
+from importer.sandbox.papers import Journal
 from importer.sandbox.refusals import dialog, must_have_value
-from importer.sandbox.rows import NULL_ID, Journal, changed
+from importer.sandbox.rows import NULL_ID, changed
 from importer.sandbox.schema import Entity, Json, Value
 
 

@@ -10,8 +10,9 @@ from dataclasses import replace
 from decimal import Decimal
 
 from importer.sandbox.desk import Desk, check_apply_date, check_blocked, check_exchange_rate, is_blank
+from importer.sandbox.papers import Journal, Line
 from importer.sandbox.refusals import Refusal, dialog, must_have_value, no_related
-from importer.sandbox.rows import BLANK_DATE, NULL_ID, Customer, Journal, Line
+from importer.sandbox.rows import BLANK_DATE, NULL_ID, Customer
 
 STEP = 10_000
 _DIGITS = re.compile(r"\d+(?=\D*$)")
@@ -40,6 +41,7 @@ def insert_line(desk: Desk, journal: Journal, wanted: Line) -> Line:
         description=wanted.description or line.description,
         comment=wanted.comment,
         contact_id=wanted.contact_id,
+        dimensions=wanted.dimensions,
     )
     check_exchange_rate(desk, line)
     line = replace(line, amount=stored_amount(desk, wanted.amount, line.currency_code))

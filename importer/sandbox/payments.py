@@ -21,8 +21,9 @@ from importer.sandbox.lines import (
     with_customer,
     without_customer,
 )
+from importer.sandbox.papers import PAYMENT_TEMPLATE, Document, Journal, Line
 from importer.sandbox.refusals import Refusal, dialog, no_related
-from importer.sandbox.rows import NULL_ID, PAYMENT_TEMPLATE, Customer, Document, Journal, Line, changed
+from importer.sandbox.rows import NULL_ID, Customer, changed
 from importer.sandbox.schema import Entity, Json, Value
 
 _NO_JOURNAL = "You must specify a journal batch ID or a journal ID to get a journal line."

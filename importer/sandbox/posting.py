@@ -13,8 +13,9 @@ from decimal import Decimal
 from importer.sandbox.desk import Desk, check_apply_date, check_blocked
 from importer.sandbox.journals import rename_journal
 from importer.sandbox.lines import STEP, check_no_approval, check_posting_date, incremented, where
+from importer.sandbox.papers import Document, Entry, Journal, Line, Series
 from importer.sandbox.refusals import Refusal, dialog, must_have_value
-from importer.sandbox.rows import ZERO, Document, Entry, Journal, Line, Series
+from importer.sandbox.rows import ZERO
 
 
 def post_journal(desk: Desk, journal: Journal) -> None:

@@ -20,7 +20,7 @@ from importer.sandbox.wire import Request, etag
 Scan = Callable[[tuple[str, int] | None], Iterable[Row]]
 
 _KNOWN = frozenset(
-    ("$filter", "$select", "$orderby", "$top", "$skip", "$count", "$skiptoken", "$expand", "$schemaversion", "$format")
+    ("$filter", "$select", "$orderby", "$top", "$skip", "$count", "$skiptoken", "$schemaversion", "$format")
 )
 
 
@@ -111,15 +111,19 @@ def shown(row: Row, entity: Entity, select: tuple[str, ...] | None) -> dict[str,
     """A row as the API shows it, nested where the entity is, with its etag first."""
     body: dict[str, Json] = {"@odata.etag": etag(row)}
     for item, value in zip(entity.properties, entity.values(row), strict=True):
-        if select is not None and item.name.split(".")[0] not in select:
-            continue
         outer, _, inner = item.name.partition(".")
+        if select is not None and outer not in select:
+            continue
         if not inner:
             body[outer] = to_json(item, value)
             continue
         nested = body.setdefault(outer, {})
         if isinstance(nested, dict):
             nested[inner] = to_json(item, value)
+    for name in entity.nullable:
+        nested = body.get(name)
+        if isinstance(nested, dict) and not any(nested.values()):
+            body[name] = None
     return body
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
-from importer.sandbox.entities import COMPANIES
 from importer.sandbox.flavours import Flavour
+from importer.sandbox.papers import PAYMENT_TEMPLATE, Journal
 from importer.sandbox.refusals import Refusal, bad_request, no_record, no_route
-from importer.sandbox.rows import PAYMENT_TEMPLATE, Company, Journal
-from importer.sandbox.schema import Entity
+from importer.sandbox.rows import Company
+from importer.sandbox.schema import Entity, Json
 from importer.sandbox.store import Store
-from importer.sandbox.wire import Request
+from importer.sandbox.wire import Reply, Request
 
 _SEGMENT = re.compile(r"(?P<name>[^()]+)(?:\((?P<key>[^()]*)\))?")
 _GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -60,6 +60,13 @@ def find_flavour(path: str, flavours: tuple[Flavour, ...]) -> tuple[Flavour, str
     raise no_route(path)
 
 
+def service_document(flavour: Flavour, root: str) -> Reply:
+    """The list of entity sets at the root of a flavour."""
+    names = ["companies", *flavour.entities]
+    sets: list[Json] = [{"name": name, "kind": "EntitySet", "url": name} for name in names]
+    return Reply(200, {"@odata.context": f"{root}/$metadata", "value": sets})
+
+
 def find_target(flavour: Flavour, base: str, rest: str, *, request: Request, store: Store) -> Target:
     """What the rest of a path is about.
 
@@ -69,9 +76,9 @@ def find_target(flavour: Flavour, base: str, rest: str, *, request: Request, sto
     steps = _steps(flavour, rest, request)
     company, steps = _company(steps, request, store)
     if company is None:
-        return Target(flavour, base, COMPANIES)
+        return Target(flavour, base, flavour.companies)
     if not steps:
-        return Target(flavour, base, COMPANIES, key=company.id)
+        return Target(flavour, base, flavour.companies, key=company.id)
     first, *inner = steps
     entity = _entity(flavour, first.name, request)
     target = Target(flavour, base, entity, company, key=first.key)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import Enum
 from operator import attrgetter
+from typing import cast
 
 from importer.sandbox.refusals import Refusal, bad_request, too_long
 from importer.sandbox.rows import BLANK_DATE, NULL_ID, Row
@@ -25,7 +27,7 @@ _FIRST_DATE = date(1753, 1, 1)
 
 
 class Kind(Enum):
-    """The types of properties, by their names in OData."""
+    """The types of properties, by their names in OData. A list is kept as JSON text."""
 
     GUID = "Edm.Guid"
     CODE = "Edm.String"
@@ -36,6 +38,7 @@ class Kind(Enum):
     DATETIME = "Edm.DateTimeOffset"
     BOOLEAN = "Edm.Boolean"
     CHOICE = "Microsoft.NAV enumeration"
+    LIST = "Collection"
 
 
 class Access(Enum):
@@ -43,6 +46,7 @@ class Access(Enum):
 
     READ_ONLY = "read-only"
     WRITE = "write"
+    NOT_EDITABLE = "refused by the page"
 
 
 class Backing(Enum):
@@ -84,16 +88,23 @@ _BLANK: Mapping[Kind, Value] = {
     Kind.DATETIME: datetime.min.replace(tzinfo=UTC),
     Kind.BOOLEAN: False,
     Kind.CHOICE: "",
+    Kind.LIST: "[]",
 }
 
 
 @dataclass(frozen=True)
 class Entity:
-    """An entity set of one API flavour: `name` of the set, `single` of one entity, and its properties in their order."""
+    """An entity set of one API flavour: `name` of the set, `single` of one entity, and its properties in their order.
+
+    `whole` names what must be present in a nested object that is sent; `nullable` names nested objects that are shown as
+    null when they are blank.
+    """
 
     name: str
     single: str
     properties: tuple[Property, ...]
+    whole: Mapping[str, tuple[str, ...]] = dataclasses.field(default_factory=dict)
+    nullable: frozenset[str] = frozenset()
     by_name: Mapping[str, Property] = dataclasses.field(init=False)
     values: Callable[[Row], tuple[Value, ...]] = dataclasses.field(init=False, repr=False, compare=False)
 
@@ -125,6 +136,8 @@ def to_json(item: Property, value: Value) -> Json:
             return f"{value.replace(tzinfo=None).isoformat(timespec='milliseconds')}Z"
         case date():
             return value.isoformat()
+        case str() if item.kind is Kind.LIST:
+            return cast("Json", json.loads(value))
         case str() if item.choices:
             return next((name for name, stored in item.choices.items() if stored == value), value)
         case _:
@@ -213,6 +226,15 @@ def _choice(item: Property, given: Json) -> Value:
     return item.choices[given]
 
 
+def _list(item: Property, given: Json) -> Value:
+    if not isinstance(given, list):
+        raise _wrong_type(item, given)
+    try:
+        return json.dumps(given)
+    except TypeError:
+        raise _wrong_type(item, given) from None
+
+
 _CONVERT: Mapping[Kind, Callable[[Property, Json], Value]] = {
     Kind.GUID: _guid,
     Kind.CODE: _code,
@@ -223,4 +245,5 @@ _CONVERT: Mapping[Kind, Callable[[Property, Json], Value]] = {
     Kind.DATETIME: _datetime,
     Kind.BOOLEAN: _boolean,
     Kind.CHOICE: _choice,
+    Kind.LIST: _list,
 }

@@ -8,10 +8,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from io import BytesIO
 from typing import TYPE_CHECKING
 from urllib.parse import unquote_to_bytes
-from wsgiref.handlers import SimpleHandler
 
 if TYPE_CHECKING:
-    from _typeshed.wsgi import WSGIApplication
+    from _typeshed.wsgi import WSGIApplication, WSGIEnvironment
 
 HOST = "127.0.0.1"
 
@@ -88,44 +87,44 @@ class _Handler(BaseHTTPRequestHandler):
         """Silent: the sandbox remembers its requests itself."""
 
     def _answer(self) -> None:
+        if "chunked" in self.headers.get("Transfer-Encoding", "").lower():
+            self.close_connection = True
+            self.send_error(411, "Length Required")
+            return
         length = int(self.headers.get("Content-Length") or 0)
-        body = self.rfile.read(length)
-        output = BytesIO()
-        handler = _OneAnswer(BytesIO(body), output, sys.stderr, self._environ(length))
-        handler.run(self.server.app)
-        # One write for head and body, or a delayed acknowledgement costs 40 ms.
-        self.wfile.write(output.getvalue())
+        head: list[str] = []
 
-    def _environ(self, length: int) -> dict[str, str]:
+        def start_response(status: str, headers: list[tuple[str, str]], _: object = None) -> Callable[[bytes], object]:
+            head.append(f"HTTP/1.1 {status}")
+            head.extend(f"{name}: {value}" for name, value in headers)
+            return self.wfile.write
+
+        body = b"".join(self.server.app(self._environ(self.rfile.read(length)), start_response))
+        # One write for head and body, or a delayed acknowledgement costs 40 ms.
+        self.wfile.write("\r\n".join([*head, "", ""]).encode("iso-8859-1") + body)
+
+    def _environ(self, body: bytes) -> WSGIEnvironment:
         path, _, query = self.path.partition("?")
-        environ = {
+        environ: WSGIEnvironment = {
             "REQUEST_METHOD": self.command,
             "SCRIPT_NAME": "",
             "PATH_INFO": _unquoted(path),
             "QUERY_STRING": query,
             "CONTENT_TYPE": self.headers.get("Content-Type", ""),
-            "CONTENT_LENGTH": str(length),
+            "CONTENT_LENGTH": str(len(body)),
             "SERVER_NAME": HOST,
             "SERVER_PORT": str(self.server.port),
             "SERVER_PROTOCOL": self.protocol_version,
+            "wsgi.version": (1, 0),
+            "wsgi.url_scheme": "http",
+            "wsgi.input": BytesIO(body),
+            "wsgi.errors": sys.stderr,
+            "wsgi.multithread": True,
+            "wsgi.multiprocess": False,
+            "wsgi.run_once": False,
         }
         environ.update({f"HTTP_{name.upper().replace('-', '_')}": value for name, value in self.headers.items()})
         return environ
-
-
-class _OneAnswer(SimpleHandler):
-    """Runs the application for one request and lets its exceptions pass."""
-
-    http_version = "1.1"
-    server_software = None
-
-    def send_preamble(self) -> None:
-        """The status line; the application sends its own Date."""
-        self._write(f"HTTP/{self.http_version} {self.status}\r\n".encode("iso-8859-1"))
-
-    def handle_error(self) -> None:
-        """Let the connection end instead of inventing an answer."""
-        raise
 
 
 def _unquoted(path: str) -> str:

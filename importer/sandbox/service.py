@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 
-from importer.sandbox.customers import create_customer, delete_customer, patch_customer, with_balances
+from importer.sandbox.customers import as_shown, create_customer, delete_customer, patch_customer
 from importer.sandbox.documents import patch_document
 from importer.sandbox.journals import create_journal, delete_journal, patch_journal
+from importer.sandbox.papers import PAYMENT_TEMPLATE, Document, Journal, Line
 from importer.sandbox.payments import create_payment, delete_payment, outside_a_journal, patch_payment
 from importer.sandbox.posting import post_journal
 from importer.sandbox.queries import Query, next_link, page_size, parse_query, shown, take_page
-from importer.sandbox.refusals import Refusal, no_record, not_allowed
-from importer.sandbox.rows import PAYMENT_TEMPLATE, Customer, Document, Journal, Line, Row
+from importer.sandbox.refusals import Refusal, bad_request, no_record, not_allowed
+from importer.sandbox.rows import Customer, Row
 from importer.sandbox.schema import Json
 from importer.sandbox.sources import Visit, find_row, in_one_order, scan_rows
 from importer.sandbox.wire import Reply, etag
@@ -25,6 +26,10 @@ def answer(visit: Visit) -> Reply:
     Raises:
         Refusal: the answer is an error; the caller takes back what was changed.
     """
+    if visit.request.method not in {"GET", "HEAD"} and visit.desk.behaviour.write_permission == "denied":
+        raise Refusal(403, "Authorization_RequestDenied", "You do not have permission to change this table.")
+    if visit.target.entity.single == "customerLedgerEntry" and visit.desk.behaviour.posted_lookup == "denied":
+        raise Refusal(403, "Authorization_RequestDenied", "You do not have permission to read customer ledger entries.")
     if visit.target.action:
         return _act(visit)
     match visit.request.method:
@@ -62,7 +67,8 @@ def _read_many(visit: Visit) -> Reply:
 
 def _create(visit: Visit) -> Reply:
     row = _created(visit, visit.request.json_object())
-    location = f"{visit.root}/{visit.target.context}({row.id})"
+    place = f"{visit.request.origin}{visit.request.path}"
+    location = f"{place}/{row.id}" if visit.target.flavour.keys == "segments" else f"{place}({row.id})"
     return Reply(201, _entity(visit, row), {"Location": location})
 
 
@@ -121,6 +127,8 @@ def _check_tag(visit: Visit, row: Row, *, needed: bool) -> None:
 
 def _entity(visit: Visit, row: Row, query: Query | None = None) -> Json:
     context = f"{visit.root}/$metadata#{visit.target.context}/$entity"
+    if isinstance(row, Customer):
+        row = next(as_shown(visit.desk, iter([row])))
     return {"@odata.context": context, **shown(row, visit.target.entity, query.select if query else None)}
 
 
@@ -130,15 +138,28 @@ def _created(visit: Visit, body: dict[str, Json]) -> Row:
         case "customer":
             return create_customer(desk, entity, body)
         case "customerPayment":
-            if visit.target.journal is None and visit.target.flavour.creates_payments == "in a journal only":
+            if visit.target.journal is None and visit.target.flavour.payments != "with journal id":
                 raise outside_a_journal()
             return create_payment(desk, entity, visit.target.journal, body)
         case "customerPaymentJournal":
-            return create_journal(desk, entity, PAYMENT_TEMPLATE, body)
+            return _created_with_lines(visit, body)
         case "journal":
             return create_journal(desk, entity, "GENERAL", body)
         case _:
             raise not_allowed("POST", entity.name)
+
+
+def _created_with_lines(visit: Visit, body: dict[str, Json]) -> Journal:
+    """A payment journal and, when the body brings them along, its lines (deep insert)."""
+    lines = body.get("customerPayments", [])
+    if not isinstance(lines, list) or not all(isinstance(line, dict) for line in lines):
+        raise bad_request("Invalid Request Body")
+    own = {name: value for name, value in body.items() if name != "customerPayments"}
+    journal = create_journal(visit.desk, visit.target.entity, PAYMENT_TEMPLATE, own)
+    for line in lines:
+        if isinstance(line, dict):
+            create_payment(visit.desk, visit.target.flavour.entities["customerPayments"], journal, line)
+    return journal
 
 
 def _patched(visit: Visit, row: Row, body: dict[str, Json]) -> Row:
@@ -161,8 +182,6 @@ def _found(visit: Visit) -> Row:
     row = find_row(visit, visit.target.key or "")
     if row is None or (visit.target.company is not None and visit.target.company.id not in _owners(row)):
         raise no_record(visit.target.entity.name)
-    if isinstance(row, Customer):
-        return next(with_balances(visit.desk, iter([row])))
     return row
 
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from importer.sandbox.customers import with_balances
+from importer.sandbox.customers import as_shown
 from importer.sandbox.desk import Desk
+from importer.sandbox.papers import PAYMENT_TEMPLATE, Document, Journal, Line
 from importer.sandbox.payments import outside_a_journal
 from importer.sandbox.queries import Query
 from importer.sandbox.routes import Target
-from importer.sandbox.rows import PAYMENT_TEMPLATE, Document, Journal, Line, Row
+from importer.sandbox.rows import Row
 from importer.sandbox.wire import Request
 
 Place = tuple[str, int] | None
@@ -75,8 +76,16 @@ def _find_payment_journal(visit: Visit, key: str) -> Journal | None:
     return journal if journal is not None and journal.template == PAYMENT_TEMPLATE else None
 
 
+def _find_journal(visit: Visit, key: str) -> Journal | None:
+    journal = visit.desk.store.journals.get(key)
+    only_general = visit.target.flavour.journals == "general template"
+    return None if journal is None or (only_general and journal.template != "GENERAL") else journal
+
+
 def _find_payment(visit: Visit, key: str) -> Line | None:
     line, journal = visit.desk.store.lines.get(key), visit.target.journal
+    if journal is None and visit.target.flavour.payments == "in a journal only":
+        raise outside_a_journal()
     if line is None or not line.is_visible or (journal is not None and line.journal_id != journal.id):
         return None
     return line
@@ -94,7 +103,9 @@ def _scan_documents(visit: Visit, _: Query, after: Place) -> Iterable[Row]:
 
 def _scan_journals(visit: Visit, _: Query, after: Place) -> Iterator[Row]:
     journals = visit.desk.store.journals
-    for group in sorted(journals.groups(visit.desk.company.id)):
+    every = sorted(journals.groups(visit.desk.company.id))
+    general = [f"{visit.desk.company.id}/GENERAL"]
+    for group in every if visit.target.flavour.journals == "all templates" else general:
         yield from journals.scan(group, after)
 
 
@@ -104,7 +115,8 @@ def _scan_payments(visit: Visit, query: Query, after: Place) -> Iterator[Line]:
         yield from (line for line in store.lines.scan(journal.id, after) if line.is_visible)
         return
     named = query.filter.names if query.filter else frozenset()
-    allowed = visit.desk.behaviour.payments_outside_journal == "listed" or named & {"journalId", "journalDisplayName"}
+    named_journal = visit.target.flavour.payments == "with journal id" and named & {"journalId", "journalDisplayName"}
+    allowed = visit.desk.behaviour.payments_outside_journal == "listed" or named_journal
     for each in store.journals.scan(f"{visit.desk.company.id}/{PAYMENT_TEMPLATE}"):
         for line in store.lines.scan(each.id):
             if line.is_visible and not allowed:
@@ -119,7 +131,7 @@ _FIND: Mapping[str, Callable[[Visit, str], Row | None]] = {
     "salesInvoice": _find_document,
     "salesCreditMemo": _find_document,
     "customerPaymentJournal": _find_payment_journal,
-    "journal": lambda visit, key: visit.desk.store.journals.get(key),
+    "journal": _find_journal,
     "customerPayment": _find_payment,
     "customerLedgerEntry": lambda visit, key: visit.desk.store.entries.get(key),
     "account": lambda visit, key: visit.desk.store.accounts.get(key),
@@ -128,7 +140,7 @@ _FIND: Mapping[str, Callable[[Visit, str], Row | None]] = {
 
 _SCAN: Mapping[str, Callable[[Visit, Query, Place], Iterable[Row]]] = {
     "company": lambda visit, _, after: visit.desk.store.companies.scan("", after),
-    "customer": lambda visit, _, after: with_balances(
+    "customer": lambda visit, _, after: as_shown(
         visit.desk, visit.desk.store.customers.scan(visit.desk.company.id, after)
     ),
     "salesInvoice": _scan_documents,

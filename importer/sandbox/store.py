@@ -10,22 +10,9 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Generic, Literal, Protocol, TypeVar
 
+from importer.sandbox.papers import Document, Entry, Journal, Line, Series
 from importer.sandbox.refusals import Refusal
-from importer.sandbox.rows import (
-    ZERO,
-    Account,
-    BankAccount,
-    Code,
-    Company,
-    Customer,
-    Document,
-    Entry,
-    Journal,
-    Key,
-    Line,
-    Row,
-    Series,
-)
+from importer.sandbox.rows import ZERO, Account, BankAccount, Code, Company, Customer, Key, Row
 
 R = TypeVar("R", bound=Row)
 Action = Literal["create", "patch", "delete", "post"]
@@ -192,7 +179,8 @@ class Store:
     """All tables. Changes are recorded until `commit` keeps them or `undo` takes them back."""
 
     def __init__(self, now: Callable[[], datetime], same_key_status: int) -> None:
-        self.now = now
+        # Business Central keeps milliseconds; finer ones would make "changed since" see a row twice.
+        self._clock = now
         self._same_key_status = same_key_status
         self._version = 0
         self._made = 0
@@ -213,7 +201,7 @@ class Store:
 
     def replica(self) -> Store:
         """A second store with the same rows, that follows this one when changes are replayed."""
-        other = Store(self.now, self._same_key_status)
+        other = Store(self._clock, self._same_key_status)
         other.companies.follow(self.companies)
         other.codes.follow(self.codes)
         other.accounts.follow(self.accounts)
@@ -225,6 +213,11 @@ class Store:
         other.lines.follow(self.lines)
         other.entries.follow(self.entries)
         return other
+
+    def now(self) -> datetime:
+        """The time of a change."""
+        moment = self._clock()
+        return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
 
     def new_id(self) -> str:
         """A GUID that no row has."""

@@ -26,11 +26,11 @@ class Throttle:
         times.extend([at] * weight)
         return True
 
-    def reply(self) -> Reply:
-        """The answer to a request too many."""
-        wait = self._behaviour.retry_after_s
-        headers = {} if wait is None else {"Retry-After": str(wait)}
-        if self._behaviour.throttle_body == "text":
-            return Reply(429, headers=headers | {"Content-Type": "text/plain"}, text="Too many requests.")
-        message = "Too many requests reached. Actual (1). Maximum (1)."
-        return Reply(429, {"error": {"code": "Application_TooManyRequests", "message": message}}, headers)
+
+def too_many(behaviour: Behaviour) -> Reply:
+    """The answer to a request too many; whether it is JSON and says how long to wait depends on the server."""
+    headers = {} if behaviour.retry_after_s is None else {"Retry-After": str(behaviour.retry_after_s)}
+    if behaviour.throttle_body == "text":
+        return Reply(429, headers={**headers, "Content-Type": "text/plain"}, text="Too many requests.")
+    message = "Too many requests reached. Wait, then try again."
+    return Reply(429, {"error": {"code": "Application_TooManyRequests", "message": message}}, headers)

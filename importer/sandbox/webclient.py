@@ -13,8 +13,9 @@ from importer.sandbox.behaviour import Behaviour
 from importer.sandbox.desk import Desk
 from importer.sandbox.journals import rename_journal
 from importer.sandbox.lines import insert_line
+from importer.sandbox.papers import PAYMENT_TEMPLATE, Document, Entry, Journal, Line
 from importer.sandbox.posting import post_journal
-from importer.sandbox.rows import Customer, Document, Entry, Journal, Line, changed
+from importer.sandbox.rows import Customer, changed
 from importer.sandbox.store import Action, Store
 
 

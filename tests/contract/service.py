@@ -1,7 +1,6 @@
 """A small Business Central for the client's contract tests: invented books, a clock that waits in no time, a wire to cut."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 
@@ -92,6 +91,7 @@ def books(customers: int = 0, invoices: int = 0) -> Books:
         "name": "CRONUS",
         "displayName": "CRONUS International Ltd.",
         "currency": "EUR",
+        "countriesRegions": {"GB": "Great Britain"},
         "currencies": [{"code": "USD", "displayName": "US dollar"}],
         "accounts": [{"number": "2920", "displayName": "Bank"}],
         "numberSeries": [{"code": "CASH", "lastUsed": "R00000"}],
@@ -185,19 +185,16 @@ class Service:
         }
         return Connection(**{**settings, **changes})  # type: ignore[arg-type]  # the keywords are the fields' own
 
-    @contextmanager
-    def client(self, **changes: object) -> Iterator[Client]:
-        """A client of the sandbox's first company."""
-        with Client(self.connection(**changes)) as client:
-            yield client
+    def client(self, **changes: object) -> Client:
+        """A client of the sandbox's first company; used in a `with` it is closed again."""
+        return Client(self.connection(**changes))
 
 
-def start(monkeypatch: pytest.MonkeyPatch, content: Books | None = None, **behaviour: object) -> Service:
+def start(monkeypatch: pytest.MonkeyPatch, content: Books | None = None, behaviour: Behaviour | None = None) -> Service:
     """A running sandbox over the small books."""
     monkeypatch.setenv("BC_TOKEN", "sandbox")
-    found = Behaviour(**behaviour)  # type: ignore[arg-type]  # the keywords are the settings' own
     box: list[Service] = []
-    sandbox = Sandbox(content or books(), behaviour=found, now=lambda: box[0].now() if box else START)
+    sandbox = Sandbox(content or books(), behaviour=behaviour, now=lambda: box[0].now() if box else START)
     box.append(Service(sandbox, Wire(sandbox)))
     return box[0]
 

@@ -1,7 +1,7 @@
 """Reading through the client: the whole collection, from the primary, on one origin, or an error that says why not."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import httpx
@@ -17,6 +17,7 @@ from importer.errors import (
 )
 from importer.model import Blocked, Customer, Document, DocumentKind, DocumentStatus
 from importer.money import Money
+from importer.sandbox.behaviour import Behaviour
 from tests.contract.service import BASE, Fault, Service, Wire, before, books, instead, on_account, start
 
 
@@ -96,7 +97,7 @@ def test_a_snapshot_is_read_from_the_primary_with_a_page_size_and_only_needed_fi
 
 
 def test_every_page_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
-    service = start(monkeypatch, books(customers=250, invoices=30), page_size=20)
+    service = start(monkeypatch, books(customers=250, invoices=30), Behaviour(page_size=20))
     with service.client() as client:
         found = client.snapshot()
     assert len(found.customers) == 254
@@ -140,9 +141,9 @@ def test_lines_come_by_line_number_whatever_the_order_of_the_server(service: Ser
         client.create([on_account(customer, f"BI1{number}", number) for number in (300, 100, 200)])
         lines = client.journal_lines()
     assert [(line.line_number, line.external_document_number, line.amount) for line in lines] == [
-        (100, "BI1100", Decimal("-10")),
-        (200, "BI1200", Decimal("-10")),
-        (300, "BI1300", Decimal("-10")),
+        (100, "BI1100", Decimal(-10)),
+        (200, "BI1200", Decimal(-10)),
+        (300, "BI1300", Decimal(-10)),
     ]
 
 
@@ -245,6 +246,16 @@ def test_an_answer_that_cannot_be_used_becomes_its_error_without_another_try(
     with service.client() as client, pytest.raises(error):
         client.snapshot()
     assert service.waits == []
+
+
+def test_a_clock_that_goes_wrong_is_noticed(service: Service) -> None:
+    with service.client() as client:
+        assert client.clock_ahead is None
+        client.companies()
+        assert client.clock_ahead == timedelta(0)
+        service.wire.faults = [instead(200, body=b'{"value":[]}', date="Mon, 02 Mar 2026 07:58:00 GMT")]
+        client.companies()
+        assert client.clock_ahead == timedelta(minutes=2)
 
 
 def test_patience_is_configured(service: Service) -> None:

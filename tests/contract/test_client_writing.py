@@ -1,0 +1,300 @@
+"""Writing through the client: one reply for each line, never a second send on suspicion, nothing claimed that is not known."""
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+
+import httpx
+import pytest
+
+from importer.model import Snapshot
+from importer.plan import FieldChange, LinePatch, Payment
+from importer.ports import Applied, NotApplied, Refused, Reply, Unknown
+from importer.sandbox.behaviour import Behaviour
+from tests.contract.service import Fault, Service, after, before, instead, on_account, paying, start
+
+
+@pytest.fixture
+def service(monkeypatch: pytest.MonkeyPatch) -> Service:
+    return start(monkeypatch)
+
+
+def _payments(books: Snapshot, count: int, first: int = 300_000_001) -> list[Payment]:
+    return [on_account(books.customers[0], f"BI1{number:017d}", first + number) for number in range(count)]
+
+
+def _kinds(replies: tuple[Reply, ...]) -> list[str]:
+    return [type(reply).__name__ for reply in replies]
+
+
+def _stored(service: Service) -> list[str]:
+    """The keys in the journal, as an independent reader sees them."""
+    with service.client() as client:
+        service.wire.faults = []
+        return [line.external_document_number for line in client.journal_lines()]
+
+
+def test_every_payment_gets_the_reply_that_is_its_own(service: Service) -> None:
+    with service.client() as client:
+        books = client.snapshot()
+        good, blocked = books.customers[0], books.customers[2]
+        invoice = books.documents_by_number["103001"][0]
+        replies = client.create(
+            [
+                paying(invoice, good, "BI1A", 300_000_001),
+                on_account(blocked, "BI1B", 300_000_002),
+                on_account(good, "BI1C", 300_000_001),
+                on_account(good, "BI1D", 300_000_004),
+            ]
+        )
+    assert _kinds(replies) == ["Applied", "Refused", "SameKey", "Applied"]
+    assert isinstance(replies[1], Refused)
+    assert replies[1].code == "Application_DialogException"
+    assert _stored(service) == ["BI1A", "BI1D"]
+
+
+def test_a_hundred_lines_are_one_request_and_more_are_refused(service: Service) -> None:
+    with service.client() as client:
+        payments = _payments(client.snapshot(), 101)
+        before_writing = len(service.wire.requests)
+        assert _kinds(client.create(payments[:100])) == ["Applied"] * 100
+        assert service.wire.asked(since=before_writing) == ["POST $batch"]
+        with pytest.raises(ValueError, match="101 changes"):
+            client.create(payments)
+
+
+def test_nothing_to_do_asks_nothing(service: Service) -> None:
+    with service.client() as client:
+        client.snapshot()
+        asked = len(service.wire.requests)
+        assert (client.create([]), client.patch([]), client.delete([])) == ((), (), ())
+        assert len(service.wire.requests) == asked
+
+
+def test_a_line_is_changed_only_from_the_version_that_was_read(service: Service) -> None:
+    with service.client() as client:
+        [reply] = client.create(_payments(client.snapshot(), 1))
+        assert isinstance(reply, Applied)
+        line = reply.line
+        stale = LinePatch(line.id, line.line_number, line.etag, (FieldChange("comment", "", "mine"),))
+        [done] = client.patch([stale])
+        assert isinstance(done, Applied)
+        assert (done.line.comment, done.line.etag != line.etag) == ("mine", True)
+        gone = LinePatch("0eeeeeee-0000-4000-8000-000000000005", 1, line.etag, (FieldChange("comment", "", "x"),))
+        assert _kinds(client.patch([stale, gone])) == ["Changed", "Missing"]
+        assert _kinds(client.delete([line, done.line, done.line])) == ["Changed", "Applied", "Missing"]
+    assert _stored(service) == []
+
+
+@pytest.mark.parametrize("etag", ["", "*", "a b", 'W/"x"\r\nX-Other: 1'])
+def test_without_a_version_nothing_is_changed_or_sent(service: Service, etag: str) -> None:
+    with service.client() as client:
+        client.snapshot()
+        asked = len(service.wire.requests)
+        [reply] = client.patch([LinePatch("0eeeeeee-0000-4000-8000-000000000005", 1, etag, ())])
+    assert isinstance(reply, Refused)
+    assert len(service.wire.requests) == asked
+
+
+NEVER_SENT: list[Fault] = [before(httpx.ConnectError), before(httpx.ConnectTimeout), before(httpx.PoolTimeout)]
+
+
+@pytest.mark.parametrize("fault", [*NEVER_SENT, instead(429), instead(429, retry_after="3")])
+def test_what_is_proven_not_to_have_happened_is_sent_again(service: Service, fault: Fault) -> None:
+    with service.client() as client:
+        payments = _payments(client.snapshot(), 3)
+        service.wire.faults = [fault, fault]
+        assert _kinds(client.create(payments)) == ["Applied"] * 3
+    assert len(service.waits) == 2
+    assert len(_stored(service)) == 3
+
+
+@pytest.mark.parametrize("fault", [*NEVER_SENT, instead(429)])
+def test_when_it_never_gets_through_nothing_is_claimed_to_be_unknown(service: Service, fault: Fault) -> None:
+    with service.client() as client:
+        payments = _payments(client.snapshot(), 3)
+        service.wire.faults = [fault] * 6
+        assert _kinds(client.create(payments)) == ["NotApplied"] * 3
+    assert _stored(service) == []
+
+
+LOST: list[Fault] = [
+    after(httpx.ReadTimeout),
+    after(httpx.ReadError),
+    after(httpx.RemoteProtocolError),
+    before(httpx.ReadTimeout),
+    before(httpx.WriteTimeout),
+    before(httpx.WriteError),
+    before(httpx.LocalProtocolError),
+    instead(408),
+    instead(500),
+    instead(502),
+    instead(503, retry_after="2"),
+    instead(504),
+    instead(302, location="https://evil.example/"),
+    instead(200, body=b"<html>please log in</html>"),
+    instead(200, body=b'{"responses":['),
+    instead(200, body=b'{"responses":[]}'),
+]
+
+
+@pytest.mark.parametrize("fault", LOST)
+def test_what_may_have_happened_is_unknown_and_is_not_sent_again(service: Service, fault: Fault) -> None:
+    with service.client() as client:
+        payments = _payments(client.snapshot(), 3)
+        asked = len(service.wire.requests)
+        service.wire.faults = [fault]
+        assert _kinds(client.create(payments)) == ["Unknown"] * 3
+        assert service.wire.asked(since=asked) == ["POST $batch"]
+    assert len(set(_stored(service))) == len(_stored(service))
+
+
+def test_an_unforeseen_error_in_the_middle_is_unknown_too(service: Service) -> None:
+    def broken(*_: object) -> httpx.Response:
+        raise RuntimeError("nobody thought of this")
+
+    with service.client() as client:
+        payments = _payments(client.snapshot(), 2)
+        service.wire.faults = [broken]
+        assert _kinds(client.create(payments)) == ["Unknown"] * 2
+
+
+def test_a_pause_the_server_asks_for_is_kept_before_the_next_request(service: Service) -> None:
+    with service.client() as client:
+        payments = _payments(client.snapshot(), 2)
+        service.wire.faults = [instead(503, retry_after="20")]
+        client.create(payments[:1])
+        assert service.waits == []
+        client.create(payments[1:])
+    assert service.waits == [20.0]
+
+
+@pytest.mark.parametrize(
+    ("status", "sizes"), [(413, [100, 50, 50]), (408, [100, 50]), (504, [100, 50]), (400, [100, 50])]
+)
+def test_an_envelope_that_is_too_heavy_is_made_smaller(service: Service, status: int, sizes: list[int]) -> None:
+    with service.client() as client:
+        payments = _payments(client.snapshot(), 150)
+        asked = len(service.wire.requests)
+        service.wire.faults = [instead(status)]
+        client.create(payments[:100])
+        if status != 413:
+            client.create(payments[100:])
+    sent = [len(json.loads(each.content)["requests"]) for each in service.wire.requests[asked:]]
+    assert sent == sizes
+
+
+def test_an_envelope_that_is_refused_refuses_no_line_for_good(service: Service) -> None:
+    body = b'{"error":{"code":"BadRequest","message":"Invalid Request Body"}}'
+    with service.client() as client:
+        payments = _payments(client.snapshot(), 2)
+        service.wire.faults = [instead(400, body=body)]
+        assert client.create(payments) == (NotApplied("BadRequest", "Invalid Request Body"),) * 2
+        assert _kinds(client.create(payments)) == ["Applied"] * 2
+
+
+def test_a_line_too_heavy_even_alone_is_not_applied(service: Service) -> None:
+    with service.client() as client:
+        payments = _payments(client.snapshot(), 2)
+        service.wire.faults = [instead(413)] * 2
+        assert _kinds(client.create(payments)) == ["NotApplied", "Applied"]
+
+
+@pytest.mark.parametrize(("first", "second"), [(404, None), (405, None), (501, None)])
+def test_a_server_without_batch_is_asked_line_by_line(service: Service, first: int, second: None) -> None:
+    with service.client() as client:
+        payments = _payments(client.snapshot(), 3)
+        asked = len(service.wire.requests)
+        service.wire.faults = [instead(first), second]
+        assert _kinds(client.create(payments)) == ["Applied"] * 3
+        assert service.wire.asked(since=asked) == ["POST $batch"] + ["POST customerPayments"] * 3
+        assert _kinds(client.create(_payments(client.snapshot(), 1, first=400_000_000))) == ["Applied"]
+        assert service.wire.asked()[-1] == "POST customerPayments"
+
+
+def test_line_by_line_a_lost_answer_concerns_its_own_line_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    service = start(monkeypatch, behaviour=Behaviour(batch="absent"))
+    with service.client() as client:
+        payments = _payments(client.snapshot(), 4)
+        service.wire.faults = [None, None, after(httpx.ReadTimeout), None]
+        assert _kinds(client.create(payments)) == ["Applied", "Unknown", "Applied", "Applied"]
+    assert len(_stored(service)) == 4
+
+
+def test_line_by_line_a_server_that_is_gone_is_not_asked_for_every_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    service = start(monkeypatch, behaviour=Behaviour(batch="absent"))
+    with service.client() as client:
+        payments = _payments(client.snapshot(), 9)
+        client.create(payments[:1])
+        asked = len(service.wire.requests)
+        service.wire.faults = [before(httpx.ReadTimeout)] * 9
+        assert _kinds(client.create(payments[1:])) == ["Unknown"] * 2 + ["NotApplied"] * 6
+        assert len(service.wire.requests) - asked == 2
+
+
+def _edited(change: Callable[[list[dict[str, object]]], object]) -> Fault:
+    """The service answers a batch, and somebody changes the list of responses on the way back."""
+
+    def fault(_: httpx.Request, serve: Callable[[], httpx.Response]) -> httpx.Response:
+        responses = json.loads(serve().read())["responses"]
+        return httpx.Response(200, json={"responses": change(responses)})
+
+    return fault
+
+
+def test_answers_in_another_order_reach_their_own_lines(service: Service) -> None:
+    with service.client() as client:
+        books = client.snapshot()
+        payments = [*_payments(books, 1), on_account(books.customers[2], "BI1X", 300_000_009)]
+        service.wire.faults = [_edited(lambda responses: responses[::-1])]
+        assert _kinds(client.create(payments)) == ["Applied", "Refused"]
+
+
+@pytest.mark.parametrize(
+    ("change", "kinds"),
+    [
+        (lambda responses: responses[1:], ["Unknown", "Applied"]),
+        (lambda responses: [*responses, responses[0]], ["Unknown", "Unknown"]),
+        (lambda responses: [*responses, {**responses[0], "id": "9"}], ["Unknown", "Unknown"]),
+        (lambda responses: [{**responses[0], "id": None}, responses[1]], ["Unknown", "Unknown"]),
+        (lambda responses: [{**responses[0], "body": None}, responses[1]], ["Unknown", "Applied"]),
+        (lambda responses: [{**responses[0], "status": 500}, responses[1]], ["Unknown", "Applied"]),
+        (lambda responses: [{**responses[0], "status": 429}, responses[1]], ["NotApplied", "Applied"]),
+        (lambda responses: [{**responses[0], "body": responses[1]["body"]}, responses[1]], ["Unknown", "Applied"]),
+    ],
+)
+def test_answers_that_were_lost_doubled_or_mixed_up_are_not_trusted(
+    service: Service, change: Callable[[list[dict[str, object]]], object], kinds: list[str]
+) -> None:
+    with service.client() as client:
+        payments = _payments(client.snapshot(), 2)
+        service.wire.faults = [_edited(change)]
+        assert _kinds(client.create(payments)) == kinds
+
+
+def test_a_stored_amount_with_another_sign_is_not_taken_for_done(monkeypatch: pytest.MonkeyPatch) -> None:
+    service = start(monkeypatch)
+    with service.client() as client:
+        payments = _payments(client.snapshot(), 1)
+
+        def flipped(responses: list[dict[str, object]]) -> object:
+            body = responses[0]["body"]
+            return [{**responses[0], "body": {**body, "amount": 10}}] if isinstance(body, dict) else None
+
+        service.wire.faults = [_edited(flipped)]
+        [reply] = client.create(payments)
+    assert reply == Unknown("mismatch: stored is not what was sent: amount 10 instead of -10.00")
+
+
+def test_the_server_refuses_a_customer_or_invoice_whose_id_and_number_disagree(service: Service) -> None:
+    with service.client() as client:
+        books = client.snapshot()
+        alpha, beta = books.customers[:2]
+        first, second = books.documents[:2]
+        payment = paying(first, alpha, "BI1A", 300_000_001)
+        mixed = [
+            replace(payment, customer=beta.number),
+            replace(payment, invoice=second.number),
+        ]
+        assert _kinds(client.create(mixed)) == ["Refused", "Refused"]
+    assert _stored(service) == []
