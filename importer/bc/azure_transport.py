@@ -11,6 +11,7 @@ from azure.core.exceptions import ServiceRequestError, ServiceResponseError
 from azure.core.pipeline.transport import HttpRequest, HttpResponse, HttpTransport
 
 from importer.bc.exchange import LOST, NEVER_SENT
+from importer.bc.limits import is_temporary
 
 
 class _Answer(HttpResponse):
@@ -30,9 +31,14 @@ class _Answer(HttpResponse):
 
 
 class HttpxTransport(HttpTransport[HttpRequest, HttpResponse]):
-    """Sends what azure-identity asks for; with an authority nothing goes anywhere else."""
+    """Sends what azure-identity asks for; with an authority nothing goes anywhere else.
+
+    `trouble` says why the last request got no usable answer. azure-identity reports that and a refusal alike, but only
+    the former may be tried again.
+    """
 
     def __init__(self, http: httpx.Client, authority: str) -> None:
+        self.trouble = ""
         self._http = http
         self._authority = urlsplit(authority)[:2] if authority else None
 
@@ -44,14 +50,19 @@ class HttpxTransport(HttpTransport[HttpRequest, HttpResponse]):
         """
         if self._authority is not None and urlsplit(request.url)[:2] != self._authority:
             raise ServiceRequestError(f"The authority points to {urlsplit(request.url).hostname}; nothing was sent")
+        self.trouble = ""
         try:
             response = self._http.request(
                 request.method, request.url, headers=dict(request.headers), content=_content(request)
             )
         except NEVER_SENT as error:
-            raise ServiceRequestError(f"{type(error).__name__}: {error}") from error
+            self.trouble = f"{type(error).__name__}: {error}"
+            raise ServiceRequestError(self.trouble) from error
         except LOST as error:
-            raise ServiceResponseError(f"{type(error).__name__}: {error}") from error
+            self.trouble = f"{type(error).__name__}: {error}"
+            raise ServiceResponseError(self.trouble) from error
+        if is_temporary(response.status_code):
+            self.trouble = f"HTTP {response.status_code} from {response.url.host}"
         return _Answer(request, response)
 
     def open(self) -> None:

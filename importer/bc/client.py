@@ -2,34 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
-from functools import cached_property
+from collections.abc import Callable, Collection, Mapping, Sequence
+from datetime import timedelta
+from functools import cached_property, partial
 from types import TracebackType
 from typing import Self, TypeVar
 
-from importer.bc import records
+from importer.bc import customers, records
 from importer.bc.auth import Credentials
+from importer.bc.choice import the_company, the_journal
 from importer.bc.connection import Connection
 from importer.bc.entra import source
 from importer.bc.exchange import Exchange, http_client
-from importer.bc.flavours import Flavour, flavour
+from importer.bc.flavours import MISSPELT_JOURNALS, Flavour, flavour
 from importer.bc.gate import gate, has_sibling
 from importer.bc.posted import look_up
-from importer.bc.reading import NotOffered, Question, Reading
+from importer.bc.reading import Forbidden, NotOffered, Question, Reading
 from importer.bc.records import Company
-from importer.bc.wire import Place, change, creation, removal
-from importer.bc.writing import Task, Writing
+from importer.bc.rehearsal import nothing_stayed, rehearse
+from importer.bc.replies import Intent, classify
+from importer.bc.wire import Place, Request, change, creation, new_journal, removal
+from importer.bc.writing import Task, Writing, created_journal
+from importer.customer_ports import CustomerReply
 from importer.errors import ConfigurationError
+from importer.master import CustomerPatch, CustomerRecord, Fields
 from importer.model import Document, DocumentStatus, Journal, JournalLine, Snapshot
 from importer.plan import LinePatch, Payment
-from importer.ports import Refused, Reply
+from importer.ports import NotApplied, Refused, Reply, Unknown
 
 _UNPOSTED = frozenset({DocumentStatus.DRAFT, DocumentStatus.IN_REVIEW})
 # On one field only, and only with what every server knows; the rows are checked again here.
 _NO_DRAFTS = "status ne 'Draft'"
 
 
-Versioned = TypeVar("Versioned", LinePatch, JournalLine)
+Versioned = TypeVar("Versioned", LinePatch, JournalLine, CustomerPatch)
+Answered = TypeVar("Answered")
 
 
 class Client:
@@ -65,14 +72,41 @@ class Client:
         """The dialect that is spoken, with what it cannot do."""
         return self._flavour
 
+    @property
+    def clock_ahead(self) -> timedelta | None:
+        """How far this machine's clock is ahead of the server's; None before the first answer that says the time."""
+        return self._exchange.clock_ahead
+
     def companies(self) -> tuple[Company, ...]:
         """All companies that these credentials see."""
         question = Question(self._flavour.all_companies(), ("id", "name", "displayName"))
         return self._reading.all(question, records.company)
 
     def journals(self) -> tuple[Journal, ...]:
-        """The customer payment journals of the company."""
-        return self._reading.all(Question(self._flavour.all_journals(self.company.id)), records.journal)
+        """The customer payment journals of the company.
+
+        Where the configuration does not say how they are spelt and the server has none by that name, the other spelling
+        is tried and kept.
+        """
+        try:
+            return self._journals(self._flavour)
+        except NotOffered:
+            if self._connection.journals:
+                raise
+            misspelt = flavour(self._connection.flavour, MISSPELT_JOURNALS)
+            found = self._journals(misspelt)
+            self._flavour = misspelt
+            return found
+
+    def create_journal(self, name: str) -> Journal:
+        """Create the configured journal, without a balancing account: that is set by a person, in Business Central.
+
+        Raises:
+            ConfigurationError: Business Central refuses. OutcomeUnknown: no sure answer; look before trying again.
+            AccessDenied, ServerUnavailable: nothing was created.
+        """
+        path = self._flavour.all_journals(self.company.id)
+        return created_journal(self._exchange, new_journal(path, self._connection.journal, name))
 
     @cached_property
     def company(self) -> Company:
@@ -81,7 +115,7 @@ class Client:
         Raises:
             ConfigurationError: there is none of that name or id, or there are several.
         """
-        return _the_company(self.companies(), self._connection.company)
+        return the_company(self.companies(), self._connection.company)
 
     @property
     def company_id(self) -> str:
@@ -95,7 +129,7 @@ class Client:
         Raises:
             ConfigurationError: there is none with that code.
         """
-        return _the_journal(self.journals(), self._connection.journal)
+        return the_journal(self.journals(), self._connection.journal)
 
     def snapshot(self) -> Snapshot:
         """Company, journal, customers, documents and journal lines, all pages.
@@ -104,13 +138,13 @@ class Client:
             ImporterError: half a snapshot is never given.
         """
         company = self.company.id
-        customers = Question(self._flavour.customers(company), self._flavour.customer_fields)
+        question = Question(self._flavour.customers(company), self._flavour.customer_fields)
         return Snapshot(
             company_id=company,
             company=self.company.name,
             currency=self._connection.currency,
             journal=self.journal,
-            customers=self._reading.all(customers, records.customer),
+            customers=self._reading.all(question, records.customer),
             documents=(*self._invoices(company), *self._credit_memos(company)),
             journal_lines=self.journal_lines(),
         )
@@ -120,8 +154,8 @@ class Client:
         lines = self._reading.all(Question(self._place.lines), records.journal_line)
         return tuple(sorted(lines, key=lambda line: line.line_number))
 
-    def posted(self, keys: Collection[str]) -> Collection[str] | None:
-        """Which of the keys stand in posted customer ledger entries; None when this server offers no such look-up."""
+    def posted(self, keys: Collection[str]) -> Mapping[str, int] | None:
+        """How many posted customer ledger entries each key has, where any; None when this server offers no such look-up."""
         if not self._flavour.posted or not has_sibling(self._connection.base_url):
             return None
         sibling = gate(self._connection.base_url, self._flavour, self._flavour.posted)
@@ -131,17 +165,63 @@ class Client:
 
     def create(self, payments: Sequence[Payment]) -> tuple[Reply, ...]:
         """Create journal lines, at most 100, in this order; one reply for each, in the same order."""
-        return self._writing.carry_out([Task(each, creation(self._place, each)) for each in payments])
+        return self._writing.carry_out([_task(each, creation(self._place, each)) for each in payments])
+
+    def rehearse(self, payments: Sequence[Payment]) -> tuple[Refused | None, ...]:
+        """What Business Central says against each payment, without keeping any; None where nothing.
+
+        Raises:
+            ConfigurationError: this dialect or server cannot.
+            ServerContradiction: something stayed. ServerUnavailable: no usable answer.
+        """
+        if not self._flavour.batch:
+            raise ConfigurationError(f"{self._flavour.name}: {self._flavour.unsupported['ask-server']}.")
+        before = self.journal_lines()
+        try:
+            return rehearse(self._exchange, self._place, payments)
+        finally:
+            nothing_stayed(before, self.journal_lines(), payments)
 
     def patch(self, patches: Sequence[LinePatch]) -> tuple[Reply, ...]:
         """Change journal lines, at most 100, each only if it is still the version of its etag."""
-        return self._versioned(patches, lambda patch: Task(patch, change(self._place, patch)))
+        return self._versioned(patches, lambda patch: _task(patch, change(self._place, patch)))
 
     def delete(self, lines: Sequence[JournalLine]) -> tuple[Reply, ...]:
         """Delete journal lines, at most 100, each only if it is still the version of its etag."""
-        return self._versioned(lines, lambda line: Task(line, removal(self._place, line)))
+        return self._versioned(lines, lambda line: _task(line, removal(self._place, line)))
 
-    def _versioned(self, intents: Sequence[Versioned], make: Callable[[Versioned], Task]) -> tuple[Reply, ...]:
+    def customer_records(self, properties: Collection[str] = ()) -> tuple[CustomerRecord, ...]:
+        """All customers, freshly read from the primary; with these properties, or for none with every one of the dialect."""
+        fields = self._flavour.customer_properties
+        wanted = ("id", "number", "displayName", *properties) if properties and self._flavour.customer_fields else ()
+        select = tuple(dict.fromkeys(name.partition(".")[0] for name in wanted))
+        question = Question(self._flavour.customers(self.company.id), select)
+        return self._reading.all(question, lambda row: customers.record(row, fields))
+
+    @property
+    def customer_properties(self) -> Fields:
+        """What a customer consists of in this dialect."""
+        return self._flavour.customer_properties
+
+    def codes(self, table: str) -> Mapping[str, str] | None:
+        """The codes of a small table (currencies, paymentTerms …) by their ids; None where the server does not offer it."""
+        question = Question(f"{self._flavour.company(self.company.id)}/{table}", ("id", "code"))
+        try:
+            return dict(self._reading.all(question, lambda row: (records.key(row), records.required_text(row, "code"))))
+        except (NotOffered, Forbidden):
+            return None
+
+    def patch_customers(self, patches: Sequence[CustomerPatch]) -> tuple[CustomerReply, ...]:
+        """Change customers, at most 100, each only if it is still the version of its etag; replies as for `patch`."""
+        return self._versioned(patches, self._customer_task)
+
+    def _customer_task(self, patch: CustomerPatch) -> Task[CustomerReply]:
+        request = customers.patch_request(self._flavour, self.company.id, patch)
+        return Task(request, partial(customers.judge, patch, self._flavour.customer_properties))
+
+    def _versioned(
+        self, intents: Sequence[Versioned], make: Callable[[Versioned], Task[Answered]]
+    ) -> tuple[Answered | NotApplied | Refused | Unknown, ...]:
         tasks = [make(intent) for intent in intents if records.is_version(intent.etag)]
         replies = iter(self._writing.carry_out(tasks))
         return tuple(next(replies) if records.is_version(intent.etag) else _NO_VERSION for intent in intents)
@@ -149,6 +229,9 @@ class Client:
     @property
     def _place(self) -> Place:
         return Place(self._flavour, self.company.id, self.journal.id)
+
+    def _journals(self, dialect: Flavour) -> tuple[Journal, ...]:
+        return self._reading.all(Question(dialect.all_journals(self.company.id)), records.journal)
 
     def _invoices(self, company: str) -> tuple[Document, ...]:
         question = Question(self._flavour.invoices(company), self._flavour.invoice_fields, _NO_DRAFTS)
@@ -166,36 +249,13 @@ class Client:
 
 
 _NO_VERSION = Refused(
-    "BadRequest_InvalidToken", "the line was read without an ETag, so it cannot be changed safely; nothing was sent"
+    "BadRequest_InvalidToken", "it was read without an ETag, so it cannot be changed safely; nothing was sent"
 )
+
+
+def _task(intent: Intent, request: Request) -> Task[Reply]:
+    return Task(request, partial(classify, intent))
 
 
 def _posted(documents: tuple[Document, ...]) -> tuple[Document, ...]:
     return tuple(document for document in documents if document.status not in _UNPOSTED)
-
-
-def _the_company(companies: Sequence[Company], wanted: str) -> Company:
-    by_name = [company for company in companies if company.name == wanted]
-    by_display = [company for company in companies if company.display_name == wanted]
-    found = [company for company in companies if company.id == wanted.lower()] or by_name or by_display
-    if len(found) == 1:
-        return found[0]
-    if found:
-        ids = ", ".join(f"{company.name} ({company.id})" for company in found)
-        raise ConfigurationError(
-            f'There are several companies "{wanted}": {ids}. Configure the id instead of the name.'
-        )
-    names = ", ".join(company.name for company in companies) or "none"
-    raise ConfigurationError(f'There is no company "{wanted}" in this service; these credentials see: {names}.')
-
-
-def _the_journal(journals: Sequence[Journal], wanted: str) -> Journal:
-    # A journal's code is a Code field: upper case, no blanks around it.
-    found = [journal for journal in journals if journal.code.strip().upper() == wanted.strip().upper()]
-    if len(found) == 1:
-        return found[0]
-    codes = ", ".join(journal.code for journal in journals) or "none"
-    raise ConfigurationError(
-        f'There is no customer payment journal "{wanted}"; there are: {codes}. Change `journal`, or create it in Business '
-        "Central (Cash Receipt Journals, template without recurrence) or with `importer company check --create-journal`."
-    )

@@ -30,10 +30,13 @@ from importer.bc.connection import Connection
 from importer.bc.exchange import LOST, NEVER_SENT, http_client
 from importer.bc.gate import is_loopback
 from importer.bc.json_text import Json, Unreadable, parse
+from importer.bc.limits import is_temporary
 from importer.errors import AccessDenied, ConfigurationError, ServerUnavailable
 
 if TYPE_CHECKING:
     from azure.core.credentials import TokenCredential
+
+    from importer.bc.azure_transport import HttpxTransport
 
 _LONGEST_LIFE = 24 * 3600
 
@@ -64,58 +67,49 @@ def source(connection: Connection, scope: str) -> Callable[[], Grant]:
 
 
 def _persist(connection: Connection, ask: Callable[[], Grant | _Later]) -> Grant:
-    patience = connection.patience
-    outcome = ask()
-    for retry in range(patience.attempts - 1):
-        if isinstance(outcome, Grant):
-            return outcome
-        connection.sleep(patience.pause(retry, None, connection.chance))
-        outcome = ask()
-    if isinstance(outcome, Grant):
-        return outcome
-    raise ServerUnavailable(f"No token could be fetched: {outcome.why}. Nothing was sent; try again later.")
+    patience, tried = connection.patience, 0
+    while isinstance(outcome := ask(), _Later):
+        tried += 1
+        if tried >= patience.attempts:
+            raise ServerUnavailable(f"No token could be fetched: {outcome.why}. Nothing was sent; try again later.")
+        connection.sleep(patience.pause(tried - 1, None, connection.chance))
+    return outcome
 
 
 def _ask_entra(connection: Connection, auth: Auth, scope: str) -> Grant | _Later:
-    from azure.core.exceptions import AzureError, ClientAuthenticationError, HttpResponseError
+    from azure.core.exceptions import AzureError
+    from azure.identity import CredentialUnavailableError
 
-    try:
-        with http_client(connection) as http:
+    from importer.bc.azure_transport import HttpxTransport
+
+    authority = auth.authority if isinstance(auth, ClientSecret | Certificate) else ""
+    with http_client(connection) as http:
+        transport = HttpxTransport(http, authority)
+        try:
             # A new credential each time: a token that the server refused must not come out of its cache again.
-            token = credential(http, auth).get_token(scope)
-    except ClientAuthenticationError as error:
-        if _is_temporary(error.response.status_code if error.response is not None else None):
-            return _Later(str(error.message))
-        raise AccessDenied(f"Entra refuses the credentials: {error.message}. Check [company.NAME.auth].") from error
-    except HttpResponseError as error:
-        if _is_temporary(error.status_code):
-            return _Later(str(error.message))
-        raise AccessDenied(f"Entra refuses the credentials: {error.message}. Check [company.NAME.auth].") from error
-    except AzureError as error:
-        return _Later(str(error.message))
-    except ValueError as error:
-        raise ConfigurationError(f"The credentials cannot be used: {error}. Check [company.NAME.auth].") from error
+            token = credential(auth, transport).get_token(scope)
+        except AzureError as error:
+            if transport.trouble:
+                return _Later(transport.trouble)
+            if isinstance(error, CredentialUnavailableError):
+                raise ConfigurationError(f"There is no such identity here: {error.message}.") from error
+            raise AccessDenied(f"Entra refuses the credentials: {error.message}. Check [company.NAME.auth].") from error
+        except ValueError as error:
+            raise ConfigurationError(f"The credentials cannot be used: {error}. Check [company.NAME.auth].") from error
     return Grant(bearer(token.token), datetime.fromtimestamp(token.expires_on, UTC))
 
 
-def credential(http: httpx.Client, auth: Auth) -> TokenCredential:
-    """The azure-identity credential of an Entra kind.
+def credential(auth: Auth, transport: HttpxTransport) -> TokenCredential:
+    """The azure-identity credential of an Entra kind, with a transport of ours.
 
     Raises:
         ConfigurationError: for a kind that Entra has nothing to do with.
     """
-    from azure.identity import (
-        CertificateCredential,
-        ClientSecretCredential,
-        ManagedIdentityCredential,
-    )
-
-    from importer.bc.azure_transport import HttpxTransport
+    from azure.identity import CertificateCredential, ClientSecretCredential, ManagedIdentityCredential
 
     match auth:
         case ClientSecret(tenant=tenant, client_id=client, authority=authority):
             key = secret(auth.client_secret).reveal()
-            transport = HttpxTransport(http, authority)
             return ClientSecretCredential(tenant, client, key, **_options(authority), transport=transport)
         case Certificate(tenant=tenant, client_id=client, authority=authority):
             return CertificateCredential(
@@ -124,11 +118,10 @@ def credential(http: httpx.Client, auth: Auth) -> TokenCredential:
                 None,
                 certificate_data=secret(auth.certificate).value,
                 password=secret(auth.password).value if auth.password else None,
-                transport=HttpxTransport(http, authority),
+                transport=transport,
                 **_options(authority),
             )
         case ManagedIdentity(client_id=client):
-            transport = HttpxTransport(http, "")
             return ManagedIdentityCredential(client_id=client or None, transport=transport, retry_total=0)
         case _:
             raise ConfigurationError("These credentials are no Entra credentials.")
@@ -153,7 +146,7 @@ def _ask_plainly(connection: Connection, auth: ClientSecret, scope: str) -> Gran
             response = http.post(url, data=form, headers={"Accept": "application/json"})
     except (*NEVER_SENT, *LOST) as error:
         return _Later(f"{type(error).__name__} from {auth.authority}")
-    if _is_temporary(response.status_code):
+    if is_temporary(response.status_code):
         return _Later(f"HTTP {response.status_code} from {auth.authority}")
     return _granted(response, connection.now())
 
@@ -175,7 +168,3 @@ def _granted(response: httpx.Response, now: datetime) -> Grant | _Later:
 def _is_plain_loopback(authority: str) -> bool:
     parts = urlsplit(authority)
     return parts.scheme == "http" and is_loopback(parts.hostname or "")
-
-
-def _is_temporary(status: int | None) -> bool:
-    return status is not None and (status >= 500 or status in (408, 429))

@@ -16,7 +16,7 @@ import httpx
 from importer.bc.auth import Credentials, Secret
 from importer.bc.connection import Connection
 from importer.bc.gate import Gate
-from importer.bc.limits import retry_after
+from importer.bc.limits import http_date, retry_after
 from importer.bc.wire import Request
 
 _LOG = logging.getLogger(__name__)
@@ -68,13 +68,17 @@ Exchanged = Answer | NeverSent | Distrusted | Lost
 
 
 class Exchange:
-    """Sends requests of one connection, each through the gate, in its turn, with the credentials of the moment."""
+    """Sends requests of one connection, each through the gate, in its turn, with the credentials of the moment.
+
+    `clock_ahead` is how far this machine's clock is ahead of the server's, by the last answer that said the time.
+    """
 
     def __init__(self, connection: Connection, gate: Gate, credentials: Credentials, http: httpx.Client) -> None:
         self._connection = connection
         self._gate = gate
         self._credentials = credentials
         self._http = http
+        self.clock_ahead: timedelta | None = None
 
     def patiently(self, ask: Callable[[], Request], again: Callable[[Exchanged], bool]) -> Exchanged:
         """Ask, and ask again with growing pauses as long as `again` says so and patience lasts; the last outcome otherwise.
@@ -123,6 +127,8 @@ class Exchange:
     def _send(self, url: str, request: Request, header: Secret) -> Exchanged:
         with self._connection.pace.turn(self._connection.now, self._connection.sleep):
             outcome = self._exchange(url, request, header)
+        if isinstance(outcome, Answer) and (date := http_date(outcome.headers.get("date", ""))):
+            self.clock_ahead = self._connection.now() - date
         seen = outcome.status if isinstance(outcome, Answer) else f"{type(outcome).__name__}: {outcome.why}"
         _LOG.debug("%s %s -> %s", request.method, request.path or "next page", seen)
         return outcome
@@ -163,12 +169,15 @@ def http_client(connection: Connection) -> httpx.Client:
     """The HTTP client of a connection: no redirects, no environment, TLS verified, every wait finite."""
     limits = connection.timeouts
     timeout = httpx.Timeout(connect=limits.connect_s, write=limits.send_s, read=limits.answer_s, pool=limits.slot_s)
+    transport = connection.transport or httpx.HTTPTransport(verify=_trust(), trust_env=False)
+    return httpx.Client(transport=transport, timeout=timeout, follow_redirects=False, trust_env=False)
+
+
+def _trust() -> ssl.SSLContext:
     # Beside the public authorities also those of this machine: on-premises servers often have a certificate of the house.
     trust = httpx.create_ssl_context(trust_env=False)
     trust.load_default_certs()
-    return httpx.Client(
-        transport=connection.transport, timeout=timeout, verify=trust, follow_redirects=False, trust_env=False
-    )
+    return trust
 
 
 # How long to hold back when the server does not say: as long as before a third retry.

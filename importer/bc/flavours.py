@@ -12,7 +12,9 @@ from difflib import get_close_matches
 from enum import StrEnum
 from types import MappingProxyType
 
+from importer.bc.customer_fields import FLAT, NESTED, OLDEST
 from importer.errors import ConfigurationError
+from importer.master import Fields
 from importer.validator import FieldLimits
 
 
@@ -70,8 +72,8 @@ class Flavour:
     `folder` stands between the base URL and the companies. `batch` is how many requests one `$batch` may carry; 0 where
     there is none and every line is a request of its own. Empty field lists mean that the server is not asked to leave
     fields out. `posted` is the query of posted customer ledger entries, relative to the `api` folder; "" where there is none.
-    `scope` is what a token is asked for when the configuration says nothing. `unsupported` says in a sentence what a user
-    misses, by the name of the ability.
+    `blank_option` is how an option without a value is written. `scope` is what a token is asked for when the configuration
+    says nothing. `unsupported` says in a sentence what a user misses, by the name of the ability.
     """
 
     name: str
@@ -87,6 +89,8 @@ class Flavour:
     invoice_fields: tuple[str, ...] = ()
     credit_memo_fields: tuple[str, ...] = ()
     own_line_fields: tuple[str, ...] = ()
+    customer_properties: Fields = field(default_factory=lambda: FLAT)
+    blank_option: str = "_x0020_"
     limits: FieldLimits = field(default_factory=FieldLimits)
     unsupported: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
@@ -154,6 +158,8 @@ V1 = replace(
     customer=CustomerShape.NESTED,
     customer_fields=("id", "number", "displayName", "blocked", "currencyCode", "address"),
     own_line_fields=("contactId", "dimensions"),
+    customer_properties=NESTED,
+    blank_option=" ",
 )
 GRAPH = Flavour(
     name="graph-beta",
@@ -164,6 +170,8 @@ GRAPH = Flavour(
     scope="https://graph.microsoft.com/.default",
     folder="financials",
     own_line_fields=("contactId", "journalDisplayName"),
+    customer_properties=OLDEST,
+    blank_option=" ",
     unsupported=MappingProxyType({"batch": _NO_BATCH, "posted": _NO_POSTED, "ask-server": _NO_ROLLBACK}),
 )
 FINANCIALS = replace(

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from ipaddress import ip_address
 from urllib.parse import unquote, urljoin, urlsplit
 
-from importer.bc.flavours import Flavour
+from importer.bc.flavours import JOURNALS, MISSPELT_JOURNALS, Flavour
 from importer.bc.wire import Request
 from importer.errors import ConfigurationError, ServerContradiction
 
@@ -40,7 +40,8 @@ class Gate:
             ServerContradiction: it leads elsewhere, or it is nothing the importer does.
         """
         self._check(request.method, request.path)
-        for method, path in _parts(request):
+        # The lines of a batch go to the same place mostly.
+        for method, path in dict.fromkeys(_parts(request)):
             self._check(method, path)
         url = request.link or f"{self.base}/{request.target}"
         self._pin(url)
@@ -98,14 +99,15 @@ def _api_folder(base: str) -> str:
 
 
 def _writing(flavour: Flavour) -> tuple[tuple[str, re.Pattern[str]], ...]:
-    line = _pattern(flavour.line(_KEY, _KEY, _KEY))
+    either = (replace(flavour, journals=JOURNALS), replace(flavour, journals=MISSPELT_JOURNALS))
+    lines = [_pattern(each.line(_KEY, _KEY, _KEY)) for each in either]
     return (
-        ("POST", _pattern(flavour.lines(_KEY, _KEY))),
-        ("POST", _pattern(flavour.all_journals(_KEY))),
+        *(("POST", _pattern(each.lines(_KEY, _KEY))) for each in either),
+        *(("POST", _pattern(each.all_journals(_KEY))) for each in either),
         ("POST", re.compile(r"\$batch")),
-        ("PATCH", line),
+        *(("PATCH", line) for line in lines),
         ("PATCH", _pattern(flavour.one_customer(_KEY, _KEY))),
-        ("DELETE", line),
+        *(("DELETE", line) for line in lines),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from decimal import Decimal, InvalidOperation
+from functools import cache
 from typing import NoReturn
 
 Json = str | int | bool | Decimal | None | list["Json"] | dict[str, "Json"]
@@ -51,16 +52,31 @@ def render(value: Renderable) -> str:
         TypeError: for a float or anything else that JSON does not hold exactly.
     """
     match value:
+        case str():
+            return _encode(value)
         case Decimal():
             return _literal(value)
-        case None | bool() | int() | str():
-            return json.dumps(value)
+        case None | bool() | int():
+            return _encode(value)
         case Mapping():
-            return "{" + ",".join(f"{json.dumps(name)}:{render(item)}" for name, item in value.items()) + "}"
+            # Most values are texts: ten thousand lines are written at once.
+            items = [
+                f"{_name(name)}:{_encode(item) if type(item) is str else render(item)}" for name, item in value.items()
+            ]
+            return "{" + ",".join(items) + "}"
         case Sequence():
-            return "[" + ",".join(map(render, value)) + "]"
+            return "[" + ",".join([render(item) for item in value]) + "]"
         case _:
             raise TypeError(f"{type(value).__name__} has no exact JSON form")
+
+
+_encode = json.JSONEncoder().encode
+
+
+@cache
+def _name(name: str) -> str:
+    # The names of an API are few and come again in every line.
+    return _encode(name)
 
 
 def _literal(number: Decimal) -> str:

@@ -48,10 +48,15 @@ def retry_after(headers: Mapping[str, str], now: datetime) -> float | None:
     if value.isascii() and value.isdigit():
         # Beyond nine digits it is no wish to wait, and the result is clamped anyway.
         return float(value[:9])
-    until = _http_date(value)
+    until = http_date(value)
     if until is None:
         return None
-    return max(0.0, (until - (_http_date(headers.get("date", "")) or now)).total_seconds())
+    return max(0.0, (until - (http_date(headers.get("date", "")) or now)).total_seconds())
+
+
+def is_temporary(status: int) -> bool:
+    """True for an answer that says neither yes nor no to whoever only asks."""
+    return status in (408, 425, 429) or status in range(500, 600)
 
 
 class Pace:
@@ -93,6 +98,19 @@ class Pace:
             return min((at - now).total_seconds(), LONGEST_PAUSE_S)
 
 
+class Paces:
+    """One `Pace` for each principal, for whoever works on several companies in one process. Safe across threads."""
+
+    def __init__(self) -> None:
+        self._paces: dict[str, Pace] = {}
+        self._lock = Lock()
+
+    def of(self, principal: str) -> Pace:
+        """The pace that everything shares which the service takes for the same caller."""
+        with self._lock:
+            return self._paces.setdefault(principal, Pace())
+
+
 class Load:
     """How much is asked for at once: halved when the server found it too heavy, doubled after a calm while."""
 
@@ -122,7 +140,8 @@ class Load:
             self._calm = 0
 
 
-def _http_date(value: str) -> datetime | None:
+def http_date(value: str) -> datetime | None:
+    """The moment that a header names, aware; None for anything else."""
     try:
         found = parsedate_to_datetime(value)
     except ValueError:

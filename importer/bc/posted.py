@@ -5,7 +5,8 @@ Source: reliability.md §4.8 and F17. The API is deprecated but the only standar
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
 
 from importer.bc.reading import Forbidden, NotOffered, QueryRefused, Question, Reading
 from importer.bc.records import Row, text
@@ -19,37 +20,43 @@ _RESERVED = 100
 _FEW = 100
 
 
-def look_up(reading: Reading, path: str, keys: Collection[str]) -> frozenset[str] | None:
-    """The keys that were found; None when the server offers no such look-up, or not to us.
+def look_up(reading: Reading, path: str, keys: Collection[str]) -> Mapping[str, int] | None:
+    """How many entries each of the keys has, without those that have none; None when the server offers no such look-up,
+    or not to us.
 
     Args:
         path: the collection of customer ledger entries, relative to the reading's gate.
     """
     wanted = {key.strip().upper(): key for key in keys}
     if not wanted:
-        return frozenset()
+        return {}
     try:
         found = _found(reading, path, sorted(wanted))
     except (NotOffered, Forbidden, QueryRefused):
         return None
-    # The server may ignore a filter silently (F27): only what was asked for counts.
-    return frozenset(wanted[number] for number in found if number in wanted)
+    return {wanted[number]: count for number, count in found.items()}
 
 
-def _found(reading: Reading, path: str, numbers: Sequence[str]) -> set[str]:
+def _found(reading: Reading, path: str, numbers: Sequence[str]) -> Counter[str]:
     if len(numbers) > _FEW:
         try:
-            return _ask(reading, path, f"{_FIELD} ge {literal(numbers[0])} and {_FIELD} le {literal(numbers[-1])}")
+            where = f"{_FIELD} ge {literal(numbers[0])} and {_FIELD} le {literal(numbers[-1])}"
+            return _ask(reading, path, where, numbers)
         except QueryRefused:
             # Not every server compares texts; all know "equals".
             pass
     longest = _LONGEST_URL - _RESERVED - len(reading.url(path))
-    chunks = chunks_of(_FIELD, numbers, longest)
-    return {number for chunk in chunks for number in _ask(reading, path, one_of(_FIELD, chunk))}
+    found: Counter[str] = Counter()
+    for chunk in chunks_of(_FIELD, numbers, longest):
+        found += _ask(reading, path, one_of(_FIELD, chunk), chunk)
+    return found
 
 
-def _ask(reading: Reading, path: str, where: str) -> set[str]:
-    return set(reading.exactly(Question(path, (_FIELD,), where), _number))
+def _ask(reading: Reading, path: str, where: str, numbers: Sequence[str]) -> Counter[str]:
+    wanted = frozenset(numbers)
+    rows = reading.exactly(Question(path, (_FIELD,), where), _number)
+    # The server may ignore a filter silently (F27): only what was asked for counts.
+    return Counter(number for number in rows if number in wanted)
 
 
 def _number(row: Row) -> str:

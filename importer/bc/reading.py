@@ -9,7 +9,7 @@ from typing import TypeVar
 from importer.bc.exchange import Answer, Distrusted, Exchange, Exchanged, Lost, NeverSent
 from importer.bc.gate import Gate
 from importer.bc.json_text import Json
-from importer.bc.limits import Load
+from importer.bc.limits import Load, is_temporary
 from importer.bc.records import Malformed, Row, text
 from importer.bc.replies import Part, error_of, part_of
 from importer.bc.wire import Request, listing
@@ -17,7 +17,6 @@ from importer.errors import AccessDenied, ConfigurationError, ImporterError, Ser
 
 T = TypeVar("T")
 
-_TEMPORARY = frozenset({425, 429, 500, 502, 503})
 _TOO_HEAVY = frozenset({408, 413, 504})
 # The service pages at 20,000 rows. Pages of a few rows that never end are no collection but a trap.
 _MOST_PAGES = 5000
@@ -149,7 +148,7 @@ class Reading:
                 self._load.too_heavy()
                 return True
             case Answer(status=status):
-                return status in _TEMPORARY
+                return is_temporary(status)
             case NeverSent():
                 return True
             case _:

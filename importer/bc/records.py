@@ -11,12 +11,12 @@ from decimal import Decimal
 from importer.bc.json_text import Json
 from importer.model import Blocked, Customer, Document, DocumentKind, DocumentStatus, Journal, JournalLine
 from importer.money import Money
+from importer.texts import unescaped
 
 Row = Mapping[str, Json]
 
 NULL_GUID = "00000000-0000-0000-0000-000000000000"
 _GUID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", re.IGNORECASE)
-_ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
 # A header value that httpx would refuse, or that could carry a second header, is no ETag.
 _ETAG = re.compile(r"[\x21-\x7e]+")
 
@@ -158,7 +158,7 @@ def required_text(row: Row, name: str) -> str:
 
 def enum(row: Row, name: str) -> str:
     """An option value with its escapes undone: "In_x0020_Review" is "In Review", a blank is ""."""
-    return _ESCAPE.sub(lambda found: chr(int(found[1], 16)), text(row, name)).strip()
+    return unescaped(text(row, name))
 
 
 def guid(row: Row, name: str) -> str:

@@ -6,7 +6,7 @@ Source: reliability.md §9.1 and §9.2, business-central-api.md §2.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -92,14 +92,31 @@ def classify(intent: Intent, part: Part | Unanswered) -> Reply:
         return Unknown(part.why)
     if part.status in (200, 201, 204):
         return _done(intent, part)
+    return _of_creation(part) if isinstance(intent, Payment) else of_change(part)
+
+
+def of_change(part: Part) -> Refused | NotApplied | Changed | Missing | Unknown:
+    """What an error answer to a change or removal of one record means."""
     code, message = error_of(part)
-    if isinstance(intent, Payment) and code == _SAME_KEY:
-        return SameKey(message)
-    if not isinstance(intent, Payment) and (code == _CHANGED or part.status == 412):
+    if code == _CHANGED or part.status == 412:
         return Changed(message)
-    if not isinstance(intent, Payment) and (part.status == 404 or (part.status == 400 and code in _NOT_THERE)):
+    if part.status == 404 or (part.status == 400 and code in _NOT_THERE):
         return Missing(message)
     return _refusal(part.status, code, message)
+
+
+def of_envelope(part: Part) -> NotApplied | Unknown:
+    """What an answer to a `$batch` as a whole, other than 200, means for each of its parts.
+
+    A refusal is one of the envelope, not of the lines in it: they may be sent again.
+    """
+    reply = _refusal(part.status, *error_of(part))
+    return NotApplied(reply.code, reply.message) if isinstance(reply, Refused) else reply
+
+
+def _of_creation(part: Part) -> Reply:
+    code, message = error_of(part)
+    return SameKey(message) if code == _SAME_KEY else _refusal(part.status, code, message)
 
 
 def error_of(part: Part) -> tuple[str, str]:
@@ -119,7 +136,7 @@ def access_code(status: int, code: str) -> str:
     return code if code.partition("_")[0] in _ACCESS else _ACCESS_CODES.get(status, code)
 
 
-def _refusal(status: int, code: str, message: str) -> Reply:
+def _refusal(status: int, code: str, message: str) -> Refused | NotApplied | Unknown:
     family = code.partition("_")[0]
     if status in _NOT_APPLIED or (status == 400 and (family in _ACCESS or code in _NOT_THERE)):
         return NotApplied(access_code(status, code) or f"HTTP {status}", message)
@@ -144,24 +161,30 @@ def _done(intent: Intent, part: Part) -> Reply:
 
 
 def _differences(line: JournalLine, intent: Payment | LinePatch) -> list[str]:
+    return _from_payment(line, intent) if isinstance(intent, Payment) else _from_patch(line, intent)
+
+
+def _from_payment(line: JournalLine, payment: Payment) -> list[str]:
+    # What the server fills in or may shorten (description, comment, document number) is no matter of money.
+    facts = (
+        ("lineNumber", payment.line_number, line.line_number),
+        ("externalDocumentNumber", _code(payment.external_document_number), _code(line.external_document_number)),
+        ("amount", payment.amount.amount, line.amount),
+        ("customerNumber", _code(payment.customer), _code(line.customer)),
+        ("postingDate", payment.posting_date, line.posting_date),
+        ("appliesToInvoiceNumber", _code(payment.invoice), _code(line.invoice)),
+    )
+    return [f"{name} {stored} instead of {sent}" for name, sent, stored in facts if sent != stored]
+
+
+def _from_patch(line: JournalLine, patch: LinePatch) -> list[str]:
     stored = _fields(line)
-    sent = _sent(intent) if isinstance(intent, Payment) else intent.changes
-    other = [] if isinstance(intent, Payment) or line.id == intent.line_id else [f"line {line.id} answered instead"]
+    other = [] if line.id == patch.line_id else [f"line {line.id} answered instead"]
     return other + [
         f"{each.field} {stored[each.field]} instead of {each.new}"
-        for each in sent
+        for each in patch.changes
         if each.field in stored and not _equal(each, stored[each.field])
     ]
-
-
-def _sent(payment: Payment) -> Iterable[FieldChange]:
-    # What the server fills in or may shorten (description, comment, document number) is no matter of money.
-    yield FieldChange("lineNumber", "", str(payment.line_number))
-    yield FieldChange("externalDocumentNumber", "", payment.external_document_number)
-    yield FieldChange("amount", "", str(payment.amount.amount))
-    yield FieldChange("customerNumber", "", payment.customer)
-    yield FieldChange("postingDate", "", payment.posting_date.isoformat())
-    yield FieldChange("appliesToInvoiceNumber", "", payment.invoice)
 
 
 def _fields(line: JournalLine) -> dict[str, str]:
@@ -184,9 +207,13 @@ def _equal(sent: FieldChange, stored: str) -> bool:
     if sent.field == "amount":
         return Decimal(sent.new) == Decimal(stored)
     if sent.field in _CODES:
-        # A Code field is stored in upper case and without blanks around it (§2).
-        return sent.new.strip().upper() == stored.strip().upper()
+        return _code(sent.new) == _code(stored)
     return sent.new.lower() == stored.lower() if sent.field.endswith("Id") else sent.new == stored
+
+
+def _code(value: str) -> str:
+    # A Code field is stored in upper case and without blanks around it (§2).
+    return value.strip().upper()
 
 
 def _responses(envelope: Part) -> list[Mapping[str, Json]]:

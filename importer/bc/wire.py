@@ -16,8 +16,10 @@ from importer.bc.json_text import Renderable, render
 from importer.model import JournalLine
 from importer.plan import FieldChange, LinePatch, Payment
 
+# A GUID that no server hands out.
+NOBODY = "ffffffff-ffff-4fff-bfff-ffffffffffff"
 PRIMARY = ("Data-Access-Intent", "ReadWrite")
-_JSON = ("Content-Type", "application/json")
+JSON_CONTENT = ("Content-Type", "application/json")
 _ORDER = (
     "customerId",
     "customerNumber",
@@ -109,19 +111,24 @@ def creation(place: Place, payment: Payment) -> Request:
     body["amount"] = payment.amount.amount
     body["description"] = payment.description
     body["comment"] = payment.comment
-    return Request("POST", place.lines, headers=(_JSON,), body=body)
+    return Request("POST", place.lines, headers=(JSON_CONTENT,), body=body)
 
 
 def change(place: Place, patch: LinePatch) -> Request:
     """Change the given fields of a line, only if it is still the version the patch is based on."""
     changes = sorted(patch.changes, key=_place_in_body)
     body = {each.field: _value(each) for each in changes}
-    return Request("PATCH", place.line(patch.line_id), headers=(_JSON, ("If-Match", patch.etag)), body=body)
+    return Request("PATCH", place.line(patch.line_id), headers=(JSON_CONTENT, ("If-Match", patch.etag)), body=body)
 
 
 def removal(place: Place, line: JournalLine) -> Request:
     """Delete a line, only if it is still the version that was read."""
     return Request("DELETE", place.line(line.id), headers=(("If-Match", line.etag),))
+
+
+def new_journal(path: str, code: str, name: str) -> Request:
+    """Create a customer payment journal; its template is the server's own (§3.1)."""
+    return Request("POST", path, headers=(JSON_CONTENT,), body={"code": code, "displayName": name})
 
 
 def envelope(requests: Sequence[Request]) -> Request:
@@ -130,7 +137,21 @@ def envelope(requests: Sequence[Request]) -> Request:
     `continue-on-error`, because otherwise the server stops at the first refusal and the rest stays without an answer (F19).
     """
     parts = [_part(number, request) for number, request in enumerate(requests, start=1)]
-    return Request("POST", "$batch", headers=(_JSON, ("Prefer", "odata.continue-on-error")), body={"requests": parts})
+    return Request(
+        "POST", "$batch", headers=(JSON_CONTENT, ("Prefer", "odata.continue-on-error")), body={"requests": parts}
+    )
+
+
+def rehearsal(place: Place, requests: Sequence[Request]) -> Request:
+    """Requests in one `$batch` that is one transaction, and behind them one that must fail: all is taken back (F20).
+
+    What fails is a change of a line that cannot exist; whoever ignored the isolation would not store anything by it.
+    """
+    failing = Request(
+        "PATCH", place.line(NOBODY), headers=(JSON_CONTENT, ("If-Match", 'W/"0"')), body={"description": "rehearsal"}
+    )
+    parts = [_part(number, request) for number, request in enumerate([*requests, failing], start=1)]
+    return Request("POST", "$batch", headers=(JSON_CONTENT, ("Isolation", "snapshot")), body={"requests": parts})
 
 
 def one_of(name: str, values: Sequence[str]) -> str:

@@ -6,40 +6,48 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Generic, TypeVar
 
 from importer.bc.exchange import Answer, Distrusted, Exchange, Exchanged, Lost, NeverSent
 from importer.bc.limits import Load
+from importer.bc.records import Malformed, journal
 from importer.bc.replies import (
     NO_CREDENTIALS,
-    Intent,
     Part,
     Unanswered,
     access_code,
-    classify,
     error_of,
+    of_envelope,
     part_of,
     parts_of,
 )
 from importer.bc.wire import Request, envelope
-from importer.errors import AccessDenied, ImporterError
-from importer.ports import NotApplied, Reply
+from importer.errors import AccessDenied, ConfigurationError, ImporterError, OutcomeUnknown, ServerUnavailable
+from importer.model import Journal
+from importer.ports import NotApplied, Unknown
 
 LARGEST_CALL = 100
 NOT_SENT = "NotSent"
-_TOO_HEAVY = frozenset({408, 413, 504})
+# 400 and 500 are what servers say to a batch of more parts than they take.
+_TOO_HEAVY = frozenset({400, 408, 413, 500, 504})
 _PAUSE = frozenset({429, 502, 503})
 # The $batch route is not there at all; it has no key in it that could be wrong.
 _NO_BATCH = frozenset({404, 405, 501})
+_LOOK = "Look with `importer company check` before you try again."
 # After so many answers in a row that never came the rest is not sent: the server is gone, and each one costs a time-out.
 _MOST_LOST = 2
 
 
-@dataclass(frozen=True, slots=True)
-class Task:
-    """What is wanted and how it is asked for."""
+R = TypeVar("R")
+R_co = TypeVar("R_co", covariant=True)
 
-    intent: Intent
+
+@dataclass(frozen=True, slots=True)
+class Task(Generic[R_co]):
+    """How something is asked for, and what its answer means."""
+
     request: Request
+    judge: Callable[[Part | Unanswered], R_co]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +66,7 @@ class Writing:
         self._lost = 0
         self._stop: NotApplied | None = None
 
-    def carry_out(self, tasks: Sequence[Task]) -> tuple[Reply, ...]:
+    def carry_out(self, tasks: Sequence[Task[R]]) -> tuple[R | NotApplied | Unknown, ...]:
         """One reply for each task, in the same order. What is not sent, because it would be in vain, is `NotApplied`.
 
         Raises:
@@ -67,20 +75,22 @@ class Writing:
         if len(tasks) > LARGEST_CALL:
             raise ValueError(f"{len(tasks)} changes in one call, at most {LARGEST_CALL} are possible")
         self._start_over()
-        replies: list[Reply] = []
+        replies: list[R | NotApplied | Unknown] = []
         while len(replies) < len(tasks) and self._stop is None:
-            replies += self._next(tasks[len(replies) :])
+            answered = self._next(tasks[len(replies) :])
+            replies += answered
         return (*replies, *([self._stop] * (len(tasks) - len(replies)) if self._stop else ()))
 
     def _start_over(self) -> None:
         self._lost = 0
         self._stop = None
 
-    def _next(self, tasks: Sequence[Task]) -> tuple[Reply, ...]:
+    def _next(self, tasks: Sequence[Task[R]]) -> tuple[R | NotApplied | Unknown, ...]:
         """The replies to the first tasks; none of them when nothing happened and it shall be tried in another way."""
         if self._load is None:
             task = tasks[0]
-            return (self._reply(task.intent, self._ask(lambda: task.request)),)
+            reply = self._reply(task, self._ask(lambda: task.request))
+            return (reply,)
         chunk = tasks[: self._load.size]
         outcome = self._ask(lambda: envelope([task.request for task in chunk]))
         match outcome:
@@ -91,20 +101,23 @@ class Writing:
                 self._load = None
                 return ()
             case Answer(status=413) if len(chunk) > 1:
-                self._load.too_heavy()
+                while self._load.size >= len(chunk):
+                    self._load.too_heavy()
                 return ()
-            case Answer(status=status) if status in _TOO_HEAVY:
-                self._load.too_heavy()
-        return tuple(self._reply(task.intent, outcome) for task in chunk)
+            case Answer(status=status):
+                if status in _TOO_HEAVY:
+                    self._load.too_heavy()
+                return (of_envelope(part_of(status, outcome.body)),) * len(chunk)
+        return tuple([self._reply(task, outcome) for task in chunk])
 
-    def _parts(self, answer: Answer, tasks: Sequence[Task]) -> tuple[Reply, ...]:
+    def _parts(self, answer: Answer, tasks: Sequence[Task[R]]) -> tuple[R, ...]:
         parts = parts_of(part_of(200, answer.body), len(tasks))
         throttled = [part for part in parts if isinstance(part, Part) and part.status in _PAUSE]
         if throttled:
             self._exchange.hold_back(throttled[-1].headers)
         if any(isinstance(part, Part) and part.status == 401 for part in parts):
             self._exchange.credentials_refused()
-        return tuple(classify(task.intent, part) for task, part in zip(tasks, parts, strict=True))
+        return tuple(task.judge(part) for task, part in zip(tasks, parts, strict=True))
 
     def _ask(self, ask: Callable[[], Request]) -> Exchanged | _NoAccess:
         try:
@@ -136,16 +149,44 @@ class Writing:
             case _:
                 return None
 
-    def _reply(self, intent: Intent, outcome: Exchanged | _NoAccess) -> Reply:
+    def _reply(self, task: Task[R], outcome: Exchanged | _NoAccess) -> R | NotApplied:
         match outcome:
             case Answer():
-                return classify(intent, part_of(outcome.status, outcome.body, outcome.headers))
+                return task.judge(part_of(outcome.status, outcome.body, outcome.headers))
             case Lost(why=why):
-                return classify(intent, Unanswered(why))
+                return task.judge(Unanswered(why))
             case _NoAccess(why=why):
                 return NotApplied(NO_CREDENTIALS, why)
             case NeverSent(why=why) | Distrusted(why=why):
                 return NotApplied(NOT_SENT, why)
+
+
+def created_journal(exchange: Exchange, request: Request) -> Journal:
+    """The journal that a request created.
+
+    Raises:
+        ConfigurationError: Business Central refuses. OutcomeUnknown: no sure answer; look before trying again.
+        AccessDenied, ServerUnavailable: nothing was created.
+    """
+    outcome = exchange.patiently(lambda: request, _is_harmless)
+    match outcome:
+        case Answer(status=200 | 201):
+            body = part_of(outcome.status, outcome.body).body
+            try:
+                return journal(body if isinstance(body, dict) else {})
+            except Malformed as error:
+                raise OutcomeUnknown(f"The journal may have been created, but {error}. {_LOOK}") from error
+        case Answer(status=status):
+            code, message = error_of(part_of(status, outcome.body))
+            if access_code(status, code).startswith(("Authentication", "Authorization")):
+                raise AccessDenied(f"The journal was not created: {message}. It takes a permission to create journals.")
+            if status < 500 and status != 408:
+                raise ConfigurationError(f"The journal was not created: {message} ({code or status}).")
+            raise OutcomeUnknown(f"It is not known whether the journal was created: {message}. {_LOOK}")
+        case Lost(why=why):
+            raise OutcomeUnknown(f"It is not known whether the journal was created: {why}. {_LOOK}")
+        case NeverSent(why=why) | Distrusted(why=why):
+            raise ServerUnavailable(f"The journal was not created: {why}.")
 
 
 def _is_harmless(outcome: Exchanged) -> bool:
