@@ -38,10 +38,11 @@ class Exit(IntEnum):
     CONFIGURATION = 78
 
 
-# Several codes may apply to one run; the first of this list wins (design.md §3).
+# Several codes may apply to one run; the first of this list wins (design.md §3; for a bug reliability.md §9.7).
 PRECEDENCE = (
     Exit.INTEGRITY,
     Exit.LEDGER,
+    Exit.BUG,
     Exit.DENIED,
     Exit.CONFIGURATION,
     Exit.UNKNOWN_OUTCOME,

@@ -7,6 +7,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from importer.bc.client import Client
@@ -96,7 +98,7 @@ def open_office(
         ledger = stack.enter_context(open_ledger(configuration.state, utc_now))
         client = stack.enter_context(open_client(company, transport, pace))
         folders = [folder for folder in (configuration.mappings, shipped("mappings")) if folder]
-        yield Office(company, client, ledger, ledger, load_mappings(folders), utc_now, time.sleep, progress, stop)
+        yield Office(company, client, ledger, ledger, _mappings(folders), utc_now, time.sleep, progress, stop)
 
 
 @contextmanager
@@ -108,6 +110,17 @@ def open_customer_office(
         ledger = stack.enter_context(open_ledger(configuration.state, utc_now))
         client = stack.enter_context(open_client(company))
         yield CustomerOffice(company, client, ledger, utc_now, time.sleep, progress, stop)
+
+
+def _mappings(folders: Sequence[Path]) -> Sequence[Mapping]:
+    """All mappings, read once for all companies of a process and again when a file was added or changed."""
+    files = sorted(path for folder in folders for path in folder.rglob("*.toml"))
+    return _loaded(tuple(folders), tuple((path, path.stat().st_mtime_ns) for path in files))
+
+
+@lru_cache(maxsize=4)
+def _loaded(folders: tuple[Path, ...], stamps: object) -> Sequence[Mapping]:  # noqa: ARG001 - part of the key
+    return load_mappings(folders)
 
 
 def open_client(company: Company, transport: httpx.BaseTransport | None = None, pace: Pace | None = None) -> Client:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 
@@ -28,6 +29,12 @@ def cut(text: str, limit: int) -> str:
     return kept.rstrip()
 
 
+def unescaped(option: str) -> str:
+    """An option value as people write it (business-central-api.md §2): "In_x0020_Review" is "In Review", a blank is ""."""
+    return _ESCAPE.sub(lambda found: chr(int(found[1], 16)), option).strip()
+
+
+_ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
 
 

@@ -15,8 +15,9 @@ from importer.cli.options import Shared, company_option, shared_options
 from importer.errors import Exit
 
 if TYPE_CHECKING:
-    from importer.customer_pipeline import CustomerOffice, ImportedCustomers
+    from importer.customer_pipeline import ImportedCustomers
     from importer.customers import Blanks, CustomerPlan
+    from importer.office import CustomerOffice
     from importer.reports.customers import CustomerReport
 
 _OPTIONS = (
