@@ -29,6 +29,7 @@ class FileRules(Strict):
     quote: Annotated[str, Field(max_length=1)] = '"'
     blank_before_quote: bool = False
     stray_quotes: bool = False
+    escape: Annotated[str, Field(max_length=1)] = ""
     sheet: str = ""
 
     @field_validator("encodings")
@@ -73,8 +74,8 @@ class RowLength(StrEnum):
     """What to do with rows of another length than the header's."""
 
     EXACT = "exact"  # refuse the file
-    SHORT = "short"  # missing cells at the end are blank
-    JOINED = "joined"  # as SHORT, and surplus cells belong to the last text column
+    LENIENT = "lenient"  # cells missing at the end are blank, blank ones too many are ignored
+    JOINED = "joined"  # as LENIENT, and filled ones too many belong to the last text column
 
 
 class Footer(StrEnum):

@@ -12,11 +12,10 @@ from typing import Annotated, Self
 
 from pydantic import Field, field_validator, model_validator
 
-from importer.cells import SERIALS, DateFormat, Grouping, NumberFormat, Sign, contradict, date_pattern
+from importer.cells import LANGUAGES, SERIALS, DateFormat, Grouping, NumberFormat, Sign, contradict, date_pattern
 from importer.mapping.columns import Columns, ColumnText, Pattern, Strict, Texts
 from importer.mapping.layout import FileRules, Outside, Table
 from importer.model import Overlap
-from importer.months import LANGUAGES
 
 Currency = Annotated[str, Field(pattern="^[A-Z]{3}$")]
 
@@ -73,6 +72,7 @@ class Dates(Strict):
 
     formats: Annotated[Texts, Field(min_length=1)]
     value_formats: Texts = ()
+    stated_formats: Texts = ()
     language: str = "en"
     pivot: int = 70
 
@@ -124,6 +124,14 @@ class AmountModel(StrEnum):
     WORD_IN_CELL = "word_in_cell"  # one column, the word beside the number
 
 
+class Continuation(StrEnum):
+    """Which rows carry more text of the booking before them: further lines of text, or parts of a collective booking."""
+
+    NONE = "none"
+    UNDATED = "undated"  # rows without date and amount
+    WITHOUT_AMOUNT = "without_amount"  # rows without amount
+
+
 class Amounts(Strict):
     """The amount model and its words. `neutral` words mark rows that are neither; they are left out and told."""
 
@@ -131,6 +139,7 @@ class Amounts(Strict):
     debit: Texts = ()
     credit: Texts = ()
     neutral: Texts = ()
+    credit_pattern: Pattern | None = None
     otherwise: Annotated[str, Field(pattern="^(debit|credit)$")] | None = None
     reversals: bool = False
     fee_text: str = "Fee"
@@ -184,7 +193,7 @@ class Mapping(Strict):
     currency_words: dict[str, Currency] = Field(default_factory=dict)
     several_accounts: bool = False
     running: Running = Running.UNPROVEN
-    continuation: bool = False
+    continuation: Continuation = Continuation.NONE
     repeated_header: bool = False
     text_separator: str = " "
     file: FileRules = FileRules()
@@ -225,6 +234,11 @@ class Mapping(Strict):
         return DateFormat(self.dates.formats, self.dates.language, self.dates.pivot)
 
     @cached_property
+    def stated_date_format(self) -> DateFormat:
+        """How dates outside the table are written, ready to parse; a month without a day stands for its first day."""
+        return DateFormat(self.dates.stated_formats or self.dates.formats, self.dates.language, self.dates.pivot)
+
+    @cached_property
     def value_date_format(self) -> DateFormat:
         """How value dates are written, ready to parse."""
         return DateFormat(self.dates.value_formats or self.dates.formats, self.dates.language, self.dates.pivot)
@@ -245,7 +259,9 @@ def _amount_fault(mapping: Mapping) -> str:
     missing = [name for name in _AMOUNT_COLUMNS[model] if getattr(mapping.columns, name) is None]
     if missing:
         return f"amounts.model = {model} needs columns.{' and columns.'.join(missing)}"
-    if model in {AmountModel.INDICATOR, AmountModel.WORD_IN_CELL} and not (amounts.debit or amounts.credit):
+    if model in {AmountModel.INDICATOR, AmountModel.WORD_IN_CELL} and not (
+        amounts.debit or amounts.credit or amounts.credit_pattern
+    ):
         return f"amounts.model = {model} needs the words amounts.debit and amounts.credit"
     return ""
 

@@ -5,13 +5,14 @@ Source: formats.md §4 (11)-(13), reliability.md §10.3 (B55-B65).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 
-from importer.cells import NumberFormat, Wrong, exact
+from importer.cells import NumberFormat, Wrong, exact, exact_column
 from importer.mapping.schema import AmountModel, Amounts
 from importer.money import decimals_of
-from importer.reader.rows import Cell, text_of
+from importer.reader.rows import Cell
 
 Number = Decimal | Wrong | None  # None is a blank cell
 
@@ -19,6 +20,7 @@ ZERO = Wrong("AMT-6", "the amount is zero; leave such rows out in the mapping if
 BLANK = Wrong("AMT-5", "the amount is missing")
 BOTH = Wrong("AMT-7", "debit and credit are both filled; a booking has one of them")
 CONTRADICTION = Wrong("AMT-8", "the sign contradicts the word that says whether money came or went")
+NEUTRAL = Wrong("NEUTRAL", "neither money received nor paid out, says the bank")
 UNSIGNED = Wrong("AMT-9", "the amount has a sign although the column has none; check amounts.model in the mapping")
 
 
@@ -39,6 +41,19 @@ class NumberReader:
             most = self._numbers.decimals
             return exact(cell, decimals_of(currency) if most is None else most)
         return Wrong("AMT-1", "is not a number")
+
+    def column(self, cells: Sequence[Cell], currencies: Sequence[str]) -> Sequence[Number]:
+        """The numbers of a column; `currencies` has one for each cell."""
+        return self._column_at_once(cells, set(currencies)) or list(map(self.read, cells, currencies))
+
+    def _column_at_once(self, cells: Sequence[Cell], currencies: set[str]) -> Sequence[Number] | None:
+        if len(currencies) != 1:
+            return None
+        decimals = decimals_of(next(iter(currencies)))
+        types = set(map(type, cells))
+        if types == {str}:
+            return self._numbers.parse_column(cells, decimals)  # type: ignore[arg-type] # they are texts
+        return exact_column(cells, decimals) if types == {float} else None  # type: ignore[arg-type] # they are floats
 
     def symbol(self, cell: Cell) -> str:
         """The currency that the mark in a cell stands for, "" when there is none."""
@@ -72,6 +87,7 @@ class Signer:
 
     def __init__(self, amounts: Amounts) -> None:
         self._amounts = amounts
+        self._credit = re.compile(amounts.credit_pattern) if amounts.credit_pattern else None
         self._words: Mapping[str, str] = {
             word.casefold(): side
             for side, words in (("debit", amounts.debit), ("credit", amounts.credit), ("neutral", amounts.neutral))
@@ -106,18 +122,25 @@ class Signer:
             return CONTRADICTION
         return debit or credit or (debit if credit is None else credit)
 
-    def marked(self, number: Number, word: str) -> Number | str:
-        """The signed amount by its word; "neutral" when the word says that it is neither."""
-        side = self._words.get(word.strip().casefold(), self._amounts.otherwise)
+    def marked(self, number: Number, word: str) -> Number:
+        """The signed amount by its word; NEUTRAL when the word says that it is neither."""
+        side = self._side(word)
         if side is None:
-            return Wrong("AMT-8", f'"{word}" is none of the words for debit and credit that the mapping knows')
+            return Wrong(
+                CONTRADICTION.rule, f'"{word}" is none of the words for debit and credit that the mapping knows'
+            )
         if side == "neutral" or not isinstance(number, Decimal):
-            return side if side == "neutral" else number
-        if number < 0 and side == "credit" and not self._amounts.reversals:
-            return CONTRADICTION
+            return NEUTRAL if side == "neutral" else number
         if self._amounts.reversals:
             return -number if side == "debit" else number
+        if number < 0 and side == "credit":
+            return CONTRADICTION
         return -abs(number) if side == "debit" else number
+
+    def _side(self, word: str) -> str | None:
+        if self._credit is not None and self._credit.search(word):
+            return "credit"
+        return self._words.get(word.strip().casefold(), self._amounts.otherwise)
 
     def split_word(self, text: str) -> tuple[str, str]:
         """The number and the word beside it, as in "2,500.00 Dr"."""
@@ -128,8 +151,3 @@ class Signer:
             if word and bare.casefold().startswith(word):
                 return bare[len(word) :].strip(), word
         return bare, ""
-
-
-def text_cells(rows: Sequence[Sequence[Cell]], place: int) -> list[str]:
-    """A column as text."""
-    return [cell if isinstance(cell := row[place], str) else text_of(cell) for row in rows]

@@ -6,15 +6,17 @@ Source: reliability.md §10.2 (B40-B50), formats.md §4 (3).
 from __future__ import annotations
 
 import csv
+import io
 import re
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from itertools import islice
 from typing import TextIO
 
 from importer.errors import UnusableFile
 from importer.mapping.layout import FileRules
 from importer.reader.encodings import choose_encoding, text_lines
-from importer.reader.rows import CHUNK_ROWS, MOST_COLUMNS, MOST_ROWS, Chunk, Sheet
+from importer.reader.rows import CHUNK_ROWS, MOST_COLUMNS, MOST_ROWS, Chunk, Row, Sheet
 from importer.reader.source import Source
 
 _BREAK = re.compile("\r\n|\r|\n")
@@ -33,11 +35,28 @@ def read_delimited(source: Source, rules: FileRules) -> Sheet:
 
 def sheet_of(text: TextIO, rules: FileRules, name: str) -> Sheet:
     """The rows of CSV text; the text must be opened without translation of line ends."""
-    first = text.readline()
-    hint = re.fullmatch(r'"?sep=(.)"?\s*', first.lstrip("\ufeff"))
+    delimiter = _delimiter(text.readline(), rules)
     text.seek(0)
-    delimiter = hint.group(1) if hint else rules.delimiter
     return Sheet("", _chunks(text, _dialect(rules, delimiter), name), separator=delimiter)
+
+
+def first_rows(text: str, rules: FileRules, count: int) -> list[Row]:
+    """The first rows of CSV text that may end anywhere; after an error there are no more.
+
+    Quotes are not judged here: the text may end inside a quoted cell.
+    """
+    lenient = rules.model_copy(update={"stray_quotes": True})
+    reader = csv.reader(io.StringIO(text, newline=""), **_dialect(lenient, _delimiter(text, rules)))  # type: ignore[arg-type] # see below
+    rows: list[Row] = []
+    with suppress(csv.Error):
+        for row in islice(reader, count):
+            rows.append([*row])  # noqa: PERF401 - the rows before an error count
+    return rows
+
+
+def _delimiter(first: str, rules: FileRules) -> str:
+    hint = re.match(r'\ufeff?"?sep=(.)"?\s*$', first, re.MULTILINE)
+    return hint[1] if hint else rules.delimiter
 
 
 def _dialect(rules: FileRules, delimiter: str) -> dict[str, object]:
@@ -46,6 +65,7 @@ def _dialect(rules: FileRules, delimiter: str) -> dict[str, object]:
         "delimiter": delimiter,
         "quotechar": rules.quote or None,
         "quoting": quoting,
+        "escapechar": rules.escape or None,
         "skipinitialspace": rules.blank_before_quote,
         "strict": bool(rules.quote) and not rules.stray_quotes,
     }

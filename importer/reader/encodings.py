@@ -23,6 +23,7 @@ _MARKS = (
 )
 _UTF8_LETTER = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
 _ABOVE_ASCII = bytes(range(128))
+_ENOUGH = 1_000_000  # bytes that show which letters a file is written in
 
 
 def marked_encoding(content: bytes) -> str | None:
@@ -69,6 +70,7 @@ def _fault(content: bytes, error: UnicodeDecodeError) -> str:
 
 def _is_mixed(content: bytes) -> bool:
     """True when most letters beyond ASCII are UTF-8 although the file as a whole is not: then neither reading is right."""
+    content = content[:_ENOUGH]
     above = len(content.translate(None, _ABOVE_ASCII))
     fitting = sum(map(len, _UTF8_LETTER.findall(content)))
     return above > 0 and fitting * 2 > above

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import io
+import codecs
 from collections.abc import Iterator, Sequence
 
 from importer.errors import UnusableFile
 from importer.mapping import Mapping
 from importer.mapping.headers import DAMAGED, plain_row
 from importer.mapping.layout import FileRules, Kind
-from importer.reader.delimited import sheet_of
-from importer.reader.encodings import choose_encoding
+from importer.reader.delimited import first_rows
+from importer.reader.encodings import marked_encoding
 from importer.reader.lines import LineReader, Surroundings
 from importer.reader.read import sheets_of
 from importer.reader.rows import Chunk, Row, Sheet
@@ -18,7 +18,7 @@ from importer.reader.source import Source
 from importer.reader.table import HEAD_ROWS, find_table, fits, header_at
 from importer.reader.tidy import Notes, Tidier
 
-_HEAD_BYTES = 262_144
+_HEAD_BYTES = 131_072
 _STRUCTURE_ROWS = 100
 
 
@@ -93,13 +93,12 @@ class Heads:
 
     def _read(self, rules: FileRules) -> list[list[Row]]:
         if self._source.kind is not Kind.CSV:
-            key = rules.model_copy(update={"delimiter": ",", "quote": '"'})
-            if key in self._rows:
-                return self._rows[key]
-            return [_first_rows(sheet) for sheet in sheets_of(self._source, rules)]
-        # The head may end inside a quoted cell, so quotes are not judged here; the reading proper does.
-        lenient = rules.model_copy(update={"stray_quotes": True})
-        return [_first_rows(sheet_of(io.StringIO(self._text(rules.encodings), newline=""), lenient, self._source.name))]
+            # Only the choice of the sheet matters here, and pages that name their own charset are all alike.
+            alike = FileRules(kinds=(self._source.kind,), sheet=rules.sheet)
+            if alike not in self._rows:
+                self._rows[alike] = [_first_rows(sheet) for sheet in sheets_of(self._source, alike)]
+            return self._rows[alike]
+        return [first_rows(self._text(rules.encodings), rules, HEAD_ROWS)]
 
     def _text(self, encodings: tuple[str, ...]) -> str:
         if encodings not in self._texts:
@@ -108,12 +107,14 @@ class Heads:
 
     def _decoded(self, encodings: tuple[str, ...]) -> str:
         head = self._source.content[:_HEAD_BYTES]
-        try:
-            encoding = choose_encoding(self._source.content, encodings, self._source.name)
-        except UnusableFile:
-            # The reading proper will say where the damage is; here only the header counts.
-            encoding = encodings[0]
-        return head.decode(encoding, errors="replace")
+        marked = marked_encoding(head)
+        for encoding in (marked,) if marked else encodings:
+            try:
+                return codecs.getincrementaldecoder(encoding)().decode(head)
+            except UnicodeDecodeError:
+                continue
+        # The reading proper will say where the damage is; here only the header counts.
+        return head.decode(marked or encodings[0], errors="replace")
 
 
 def _first_rows(sheet: Sheet) -> list[Row]:

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 from importer.errors import UnusableFile
 from importer.mapping import Mapping
@@ -18,6 +17,7 @@ from importer.model import BankLine, Problem, UnreadRow
 from importer.money import Money
 
 _MANY_EQUALS = 1000
+_LETTERS = {ord(letter): str(number) for number, letter in enumerate("ABCDEFGHIJKLMNOPQRSTUVWXYZ", 10)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +151,7 @@ def stated_balances(reading: Reading) -> tuple[Money | None, Money | None]:
 def observations(reading: Reading) -> list[Problem]:
     """What is odd but not wrong: IBANs that are mistyped, very many equal lines, dates that go up and down."""
     found = []
-    wrong = sorted({line.iban for line in reading.lines if line.iban and _is_mistyped(line.iban)})
+    wrong = sorted(filter(_is_mistyped, {line.iban for line in reading.lines}))
     if wrong:
         named = ", ".join(wrong[:3])
         found.append(
@@ -162,21 +162,30 @@ def observations(reading: Reading) -> list[Problem]:
                 value=named,
             )
         )
-    equals = Counter((line.booked_on, line.amount, line.text, line.iban) for line in reading.lines).most_common(1)
-    if equals and equals[0][1] >= _MANY_EQUALS:
-        found.append(Problem("ROW-EQUAL", f"{equals[0][1]:,} lines are equal; is the file right?", reading.file))
-    steps = {
-        one.booked_on < other.booked_on for one, other in pairwise(reading.lines) if one.booked_on != other.booked_on
-    }
-    if len(steps) == 2 and reading.mapping.order is not Order.ANY:
+    if most := _most_equal(reading.lines):
+        found.append(Problem("ROW-EQUAL", f"{most:,} lines are equal; is the file right?", reading.file))
+    if reading.mapping.order is not Order.ANY and _goes_up_and_down(reading.lines):
         found.append(
             Problem("ORDER-1", f"the dates go up and down, the mapping says {reading.mapping.order}", reading.file)
         )
     return found
 
 
+def _goes_up_and_down(lines: Sequence[BankLine]) -> bool:
+    days = [line.booked_on for line in lines]
+    return days not in (sorted(days), sorted(days, reverse=True))
+
+
+def _most_equal(lines: Sequence[BankLine]) -> int:
+    # Texts are counted first: comparing money of a hundred thousand lines would cost more than reading them.
+    texts = {text for text, count in Counter(line.text for line in lines).items() if count >= _MANY_EQUALS}
+    equals = Counter((line.text, line.booked_on, line.amount, line.iban) for line in lines if line.text in texts)
+    most = max(equals.values(), default=0)
+    return most if most >= _MANY_EQUALS else 0
+
+
 def _is_mistyped(iban: str) -> bool:
     bare = iban.replace(" ", "").upper()
     if not (15 <= len(bare) <= 34 and bare[:2].isalpha() and bare[2:4].isdigit() and bare.isascii() and bare.isalnum()):
         return False
-    return int("".join(str(int(char, 36)) for char in bare[4:] + bare[:4])) % 97 != 1
+    return int((bare[4:] + bare[:4]).translate(_LETTERS)) % 97 != 1

@@ -10,12 +10,12 @@ from datetime import date
 from importer.cells import DateFormat, Wrong, native_date
 from importer.model import BankLine, Problem, UnreadRow
 from importer.money import Money
-from importer.reader.amounts import unwrapped
+from importer.reader.amounts import NEUTRAL, unwrapped
 from importer.reader.faults import Faults
-from importer.reader.money_columns import NEUTRAL, MoneyColumns
+from importer.reader.money_columns import MoneyColumns
 from importer.reader.rows import Cell, Row, is_filled, text_of
 from importer.reader.table import Table
-from importer.reader.texts import code, free_text
+from importer.reader.texts import codes, free_texts
 from importer.reader.tidy import Notes, Records
 from importer.reader.workbook import is_number
 
@@ -41,6 +41,7 @@ class LineReader:
         self._mapping, self._places = table.mapping, table.places
         self._money = MoneyColumns(table, around.currency)
         self._extract = [re.compile(extract.pattern) for extract in self._mapping.extract]
+        self._known_accounts: dict[str, str] = {}
         self._days: dict[str, dict[Cell, date | Wrong | None]] = {"booked_on": {}, "value_on": {}}
 
     def read(self, records: Records) -> list[BankLine | UnreadRow]:
@@ -111,18 +112,15 @@ class LineReader:
         form = self._mapping.date_format if name == "booked_on" else self._mapping.value_date_format
         if name == "value_on":
             known.setdefault("", None)
-        for cell in set(cells) - known.keys():
-            known[cell] = self._date(cell, form)
-        return self._without_faulty_dates(name, cells, faults)
-
-    def _without_faulty_dates(self, name: str, cells: Sequence[Cell], faults: Faults) -> Sequence[date | None]:
-        days = [self._days[name][cell] for cell in cells]
-        result: list[date | None] = []
+        new = {cell: self._date(cell, form) for cell in set(cells) - known.keys()}
+        known.update(new)
+        days = [known[cell] for cell in cells]
+        if not any(isinstance(day, Wrong) for day in set(days)):
+            return days  # type: ignore[return-value] # none is wrong
         for index, day in enumerate(days):
             if isinstance(day, Wrong) and (is_filled(cells[index]) or name == "booked_on"):
-                faults.add(index, self._places[name][0], cells[index], day)
-            result.append(None if isinstance(day, Wrong) else day)
-        return result
+                faults.add(index, places[0], cells[index], day)
+        return [None if isinstance(day, Wrong) else day for day in days]
 
     def _date(self, cell: Cell, form: DateFormat) -> date | Wrong:
         if isinstance(cell, date):
@@ -134,27 +132,29 @@ class LineReader:
         text = unwrapped(text_of(cell))
         return form.parse(text, ends_on=self._around.ends_on) if text else _NO_DATE
 
-    def _texts(self, name: str, rows: Sequence[Row], faults: Faults) -> Iterable[str]:
+    def _texts(self, name: str, rows: Sequence[Row], faults: Faults) -> Sequence[str]:
         places = self._places.get(name, ())
         if not places:
             return [""] * len(rows)
-        texts = [free_text(row, places, self._mapping.text_separator) for row in rows]
-        return self._without_faults(texts, places[0], rows, faults)
+        return self._without_faults(free_texts(rows, places, self._mapping.text_separator), places[0], rows, faults)
 
-    def _codes(self, name: str, rows: Sequence[Row], faults: Faults) -> Iterable[str]:
+    def _codes(self, name: str, rows: Sequence[Row], faults: Faults) -> Sequence[str]:
         places = self._places.get(name, ())
         if not places:
             return [""] * len(rows)
-        return self._without_faults([code(row[places[0]]) for row in rows], places[0], rows, faults)
+        return self._without_faults(codes([row[places[0]] for row in rows]), places[0], rows, faults)
 
     def _accounts(self, rows: Sequence[Row], faults: Faults) -> Iterable[str]:
         accounts = self._codes("account", rows, faults)
         stated = self._around.account
-        return [account or stated for account in accounts] if "account" in self._places else [stated] * len(rows)
+        # One text for all lines of an account: a hundred thousand equal copies would be seven megabytes.
+        return [self._known_accounts.setdefault(account, account) or stated for account in accounts]
 
     def _without_faults(
         self, texts: Sequence[str | Wrong], place: int, rows: Sequence[Row], faults: Faults
     ) -> Sequence[str]:
+        if set(map(type, texts)) <= {str}:
+            return texts  # type: ignore[return-value] # none is wrong
         result = []
         for index, text in enumerate(texts):
             if isinstance(text, Wrong):

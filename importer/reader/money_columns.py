@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
 
 from importer.cells import Wrong
 from importer.mapping.schema import AmountModel
 from importer.money import Money
-from importer.reader.amounts import BLANK, ZERO, Number, NumberReader, Signer, unwrapped
+from importer.reader.amounts import BLANK, CONTRADICTION, NEUTRAL, ZERO, Number, NumberReader, Signer, unwrapped
 from importer.reader.faults import Faults
 from importer.reader.rows import Cell, Row, is_filled, text_of
 from importer.reader.table import Table
@@ -19,7 +19,6 @@ _CURRENCY = re.compile("[A-Z]{3}")
 _NO_CURRENCY = Wrong(
     "CUR-1", "is not a currency code of three capital letters; name the word in the mapping's currency_words"
 )
-NEUTRAL = Wrong("NEUTRAL", "neither money received nor paid out, says the bank")
 UNKNOWN_CURRENCY = "XXX"  # stands in for the currency of a record that is going to be reported as wrong
 
 
@@ -39,21 +38,12 @@ class MoneyColumns:
             return [self._side_currency(index, row, faults) for index, row in enumerate(rows)]
         if not places and self._mapping.numbers.symbols:
             return [self._symbol_currency(index, row, faults) for index, row in enumerate(rows)]
-        if not places and self._currency:
-            return [self._currency] * len(rows)
-        known: dict[Cell, str] = {}
-        result = []
-        for index, row in enumerate(rows):
-            cell = row[places[0]] if places else ""
-            name = known.get(cell)
-            if name is None:
-                name = self._currency_of(cell)
-                if not name:
-                    faults.add(index, places[0] if places else -1, cell, _NO_CURRENCY)
-                else:
-                    known[cell] = name
-            result.append(name or UNKNOWN_CURRENCY)
-        return result
+        cells = [row[places[0]] for row in rows] if places else [""] * len(rows)
+        known = {cell: self._currency_of(cell) for cell in set(cells)}
+        for index, cell in enumerate(cells) if not all(known.values()) else ():
+            if not known[cell]:
+                faults.add(index, places[0] if places else -1, cell, _NO_CURRENCY)
+        return [known[cell] or UNKNOWN_CURRENCY for cell in cells]
 
     def _currency_of(self, cell: Cell) -> str:
         text = clean(text_of(cell))
@@ -77,85 +67,84 @@ class MoneyColumns:
             faults.add(index, -1, "", _NO_CURRENCY)
         return self._currency or UNKNOWN_CURRENCY
 
-    def amounts(self, rows: Sequence[Row], currencies: Sequence[str], faults: Faults) -> list[Decimal | None]:
+    def amounts(self, rows: Sequence[Row], currencies: Sequence[str], faults: Faults) -> Sequence[Decimal | None]:
         """The signed amounts; None where a fault says why."""
-        amount = self._amount_reader()
+        signed = self._signed(rows, currencies)
+        if all(signed) and set(map(type, signed)) == {Decimal}:
+            return signed  # type: ignore[return-value] # they are all decimals
         result: list[Decimal | None] = []
-        for index, (row, currency) in enumerate(zip(rows, currencies, strict=True)):
-            number, place = amount(row, currency)
+        for index, number in enumerate(signed):
             if isinstance(number, Decimal) and number:
                 result.append(number)
                 continue
             wrong = BLANK if number is None else number if isinstance(number, Wrong) else ZERO
-            faults.add(index, place, row[place], wrong)
+            place = self._place(rows[index], wrong)
+            faults.add(index, place, rows[index][place], wrong)
             result.append(None)
         return result
 
-    def _amount_reader(self) -> Callable[[Row, str], tuple[Number, int]]:
+    def _place(self, row: Row, wrong: Wrong) -> int:
+        if wrong.rule == CONTRADICTION.rule and "indicator" in self._places:
+            return self._places["indicator"][0]
+        places = [place for name in ("amount", "debit", "credit") for place in self._places.get(name, ())]
+        return next((place for place in places if is_filled(row[place])), places[-1])
+
+    def _signed(self, rows: Sequence[Row], currencies: Sequence[str]) -> Sequence[Number]:
         match self._mapping.amounts.model:
             case AmountModel.DEBIT_CREDIT | AmountModel.DEBIT_CREDIT_SIGNED:
-                return self._pair
+                columns = (self._column(name, rows, currencies) for name in ("debit", "credit"))
+                return list(map(self._signer.pair, *columns))
             case AmountModel.INDICATOR:
-                return self._indicated
+                words = [unwrapped(text_of(row[self._places["indicator"][0]])) for row in rows]
+                return list(map(self._signer.marked, self._column("amount", rows, currencies), words))
             case AmountModel.WORD_IN_CELL:
-                return self._worded
-        return self._single
+                place = self._places["amount"][0]
+                return [self._worded(row[place], currency) for row, currency in zip(rows, currencies, strict=True)]
+            case AmountModel.INVERTED:
+                return [-n if isinstance(n, Decimal) else n for n in self._column("amount", rows, currencies)]
+        return self._column("amount", rows, currencies)
 
-    def _number(self, name: str, row: Row, currency: str) -> tuple[Number, int]:
+    def _column(self, name: str, rows: Sequence[Row], currencies: Sequence[str]) -> Sequence[Number]:
         places = self._places[name]
-        for place in places:
-            number = self._numbers.read(row[place], currency)
-            if number is not None:
-                return number, place
-        return None, places[0]
+        if len(places) == 1:
+            cells = [row[places[0]] for row in rows]
+        else:
+            cells = [next((row[place] for place in places if is_filled(row[place])), "") for row in rows]
+        return self._numbers.column(cells, currencies)
 
-    def _single(self, row: Row, currency: str) -> tuple[Number, int]:
-        number, place = self._number("amount", row, currency)
-        return self._signer.single(number), place
+    def _worded(self, cell: Cell, currency: str) -> Number:
+        bare, word = self._signer.split_word(text_of(cell))
+        return self._signer.marked(self._numbers.read(bare, currency), word)
 
-    def _pair(self, row: Row, currency: str) -> tuple[Number, int]:
-        debit, place = self._number("debit", row, currency)
-        credit, other = self._number("credit", row, currency)
-        return self._signer.pair(debit, credit), place if debit is not None else other
-
-    def _indicated(self, row: Row, currency: str) -> tuple[Number, int]:
-        number, place = self._number("amount", row, currency)
-        word_place = self._places["indicator"][0]
-        signed = self._signer.marked(number, unwrapped(text_of(row[word_place])))
-        if isinstance(signed, Wrong) and not isinstance(number, Wrong):
-            return signed, word_place
-        return (NEUTRAL if isinstance(signed, str) else signed), place
-
-    def _worded(self, row: Row, currency: str) -> tuple[Number, int]:
-        place = self._places["amount"][0]
-        bare, word = self._signer.split_word(text_of(row[place]))
-        signed = self._signer.marked(self._numbers.read(bare, currency), word)
-        return (NEUTRAL if isinstance(signed, str) else signed), place
-
-    def balances(self, rows: Sequence[Row], currencies: Sequence[str], faults: Faults) -> Iterable[Money | None]:
+    def balances(self, rows: Sequence[Row], currencies: Sequence[str], faults: Faults) -> Sequence[Money | None]:
         """The running balances; None where the bank gives none."""
-        places = self._places.get("balance")
-        if not places:
+        if "balance" not in self._places:
             return [None] * len(rows)
-        result: list[Money | None] = []
-        for index, (row, currency) in enumerate(zip(rows, currencies, strict=True)):
-            number = self._balance(row[places[0]], currency)
+        if self._mapping.amounts.model is AmountModel.WORD_IN_CELL:
+            place = self._places["balance"][0]
+            numbers: Sequence[Number] = [
+                self._worded_balance(row[place], currency) for row, currency in zip(rows, currencies, strict=True)
+            ]
+        else:
+            numbers = self._column("balance", rows, currencies)
+        for index, number in enumerate(numbers) if Wrong in set(map(type, numbers)) else ():
             if isinstance(number, Wrong):
-                faults.add(index, places[0], row[places[0]], number)
-            result.append(Money(number, currency) if isinstance(number, Decimal) else None)
-        return result
+                place = self._places["balance"][0]
+                faults.add(index, place, rows[index][place], number)
+        return [
+            Money(number, currency) if isinstance(number, Decimal) else None
+            for number, currency in zip(numbers, currencies, strict=True)
+        ]
 
-    def _balance(self, cell: Cell, currency: str) -> Number:
-        if self._mapping.amounts.model is not AmountModel.WORD_IN_CELL:
-            return self._numbers.read(cell, currency)
+    def _worded_balance(self, cell: Cell, currency: str) -> Number:
         bare, word = self._signer.split_word(text_of(cell))
         number = self._numbers.read(bare, currency)
         signed = self._signer.marked(number, word) if word else number
-        return None if isinstance(signed, str) else signed
+        return None if signed is NEUTRAL else signed
 
     def fee(self, row: Row, currency: str) -> Number:
         """The amount of the fee column as money paid out; None when there is none."""
-        number, _ = self._number("fee", row, currency)
+        number = self._numbers.read(row[self._places["fee"][0]], currency)
         return -abs(number) if isinstance(number, Decimal) else number
 
 

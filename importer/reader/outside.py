@@ -44,7 +44,7 @@ def read_outside(mapping: Mapping, rows: Sequence[Row]) -> Outside:
     """The mapping's labels looked up in the rows outside the table."""
     labels = mapping.outside
     currency = text_of(_find(labels.currency, rows)).strip()
-    ends_on = mapping.date_format.parse(text_of(_find(labels.ends_on, rows))) if labels.ends_on else None
+    ends_on = mapping.stated_date_format.parse(text_of(_find(labels.ends_on, rows))) if labels.ends_on else None
     return Outside(
         account=text_of(_find(labels.account, rows)).strip(),
         currency=mapping.currency_words.get(currency, currency.upper()),

@@ -35,9 +35,9 @@ _FOREIGN = {
 _TEMPORARY = (".part", ".tmp", ".crdownload", ".partial")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class Source:
-    """A bank file in memory."""
+    """A bank file in memory; what is made of it can be kept beside it as long as it lives."""
 
     name: str
     content: bytes
@@ -65,10 +65,11 @@ def _content(path: Path) -> bytes:
         raise UnusableFile(
             f"{path.name}: cannot be opened: {error.strerror}; check the name and the permissions"
         ) from error
+    facts = os.fstat(descriptor)
+    if not stat.S_ISREG(facts.st_mode):
+        os.close(descriptor)
+        raise UnusableFile(f"{path.name}: not a regular file")
     with os.fdopen(descriptor, "rb") as file:
-        facts = os.fstat(file.fileno())
-        if not stat.S_ISREG(facts.st_mode):
-            raise UnusableFile(f"{path.name}: not a regular file")
         if facts.st_size > MOST_TEXT_BYTES:
             raise UnusableFile(
                 f"{path.name}: {facts.st_size:,} bytes are more than {MOST_TEXT_BYTES:,}; export a shorter period"

@@ -107,8 +107,8 @@ def _headerless(sheet: Sheet, head: Sequence[Row], mapping: Mapping) -> Table | 
     first = mapping.table.skip
     if mapping.table.start is not None:
         starts = (n for n, row in enumerate(head) if re.search(mapping.table.start, joined(row)))
-        first = next(starts, -1)
-        if first < 0:
+        first = next(starts, -1) + 1
+        if not first:
             return None
     row = next((row for row in head[first:] if not is_blank(row)), None)
     if row is None or len(row) not in mapping.table.widths:

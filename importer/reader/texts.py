@@ -19,6 +19,8 @@ _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co"})
 # What a spreadsheet makes of a long number: the digits are lost.
 _DESTROYED = re.compile(r"[0-9](?:[.,][0-9]+)?E\+[0-9]{1,3}")
 
+_NEEDS_CARE = re.compile(r"['=]|E\+[0-9]")
+
 DESTROYED = Wrong(
     "TXT-1",
     "a spreadsheet has turned the number into scientific notation and lost its digits; export again, do not re-save",
@@ -31,7 +33,7 @@ def clean(text: str) -> str:
     """Free text on one line: blanks of any kind are blanks, unseen characters are gone, padding is off."""
     if text.isprintable():
         return _unquoted(text.strip())
-    kept = (" " if char.isspace() else char for char in text)
+    kept = (" " if char.isspace() else char for char in text.replace("\r\n", "\n"))
     return _unquoted("".join(char for char in kept if unicodedata.category(char) not in _UNSEEN).strip())
 
 
@@ -70,3 +72,29 @@ def code(cell: Cell) -> str | Wrong:
         return cell
     text = text_of(cell)
     return DESTROYED if is_number(cell) and ("e" in text or len(text.strip("-")) > 15) else text
+
+
+def free_texts(rows: Sequence[Row], places: Sequence[int], separator: str) -> Sequence[str | Wrong]:
+    """`free_text` of every row."""
+    if len(places) == 1:
+        cells = [row[places[0]] for row in rows]
+        if (plain := _plain_texts(cells)) is not None:
+            return plain
+    return [free_text(row, places, separator) for row in rows]
+
+
+def codes(cells: Sequence[Cell]) -> Sequence[str | Wrong]:
+    """`code` of every cell."""
+    plain = _plain_texts(cells)
+    if plain is not None and not _NEEDS_CARE.search("\n".join(plain)):
+        return plain
+    return list(map(code, cells))
+
+
+def _plain_texts(cells: Sequence[Cell]) -> list[str] | None:
+    # Nearly always a whole column is clean, and finding that out at once is many times faster than cell by cell.
+    if set(map(type, cells)) != {str}:
+        return None
+    texts = [cell.strip() for cell in cells]  # type: ignore[union-attr] # they are all texts
+    whole = "".join(texts)
+    return texts if whole.isprintable() and '="' not in whole and max(map(len, texts)) <= LONGEST else None

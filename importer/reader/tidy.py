@@ -7,12 +7,12 @@ Source: reliability.md §10.2 (B44, B49), formats.md §4 (5)(6)(17)(18).
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from importer.errors import UnusableFile
 from importer.mapping.layout import Footer, RowLength
-from importer.mapping.schema import RowRule
+from importer.mapping.schema import Continuation, RowRule
 from importer.reader.rows import Cell, Chunk, Row, is_blank, is_filled, text_of
 from importer.reader.table import Table, fits, joined
 
@@ -43,11 +43,12 @@ class Tidier:
     def __init__(self, table: Table, notes: Notes, *, file: str, separator: str) -> None:
         self._table, self._notes, self._file, self._separator = table, notes, file, separator
         self._mapping = table.mapping
-        self._rules = [_rule(table, rule) for rule in self._mapping.leave_out]
-        self._keep = [_rule(table, rule) for rule in self._mapping.keep_only]
+        self._rules = [Rule(table, rule) for rule in self._mapping.leave_out]
+        self._keep = [Rule(table, rule) for rule in self._mapping.keep_only]
         self._dates = table.places["booked_on"]
         self._texts = table.places.get("text", ())
         self._amounts = [place for name in ("amount", "debit", "credit") for place in table.places.get(name, ())]
+        self._continuing = self._mapping.continuation is not Continuation.NONE
         self._record = 0
         self._ended = False
         self._held: list[tuple[Row, int, int]] = []
@@ -65,23 +66,27 @@ class Tidier:
 
     def _is_plain(self, chunk: Chunk) -> bool:
         mapping, rows = self._mapping, chunk.rows
-        if mapping.continuation or mapping.repeated_header or mapping.table.footer is not Footer.NONE or self._keep:
+        if self._continuing or mapping.repeated_header or mapping.table.footer is not Footer.NONE or self._keep:
             return False
         lengths = set(map(len, rows))
         if len(lengths) != 1 or not self._is_width(lengths.pop()):
             return False
-        return all(any(is_filled(row[place]) for place in self._dates) for row in rows) and not any(
-            hits(row) for _, hits in self._rules for row in rows
-        )
+        return self._all_dated(rows) and not any(rule.hits_any(rows) for rule in self._rules)
+
+    def _all_dated(self, rows: Sequence[Row]) -> bool:
+        first = [row[self._dates[0]] for row in rows]
+        if all(first) and not any(cell.isspace() for cell in set(first) if isinstance(cell, str)):
+            return True
+        return all(any(is_filled(row[place]) for place in self._dates) for row in rows)
 
     def _is_width(self, length: int) -> bool:
-        return length == self._table.width or length == len(self._table.header)
+        return length == self._table.width or self._table.width < length == len(self._table.header)
 
     def _sorted_out(self, chunk: Chunk) -> Records:
         kept: list[tuple[Row, int, int]] = []
         for row, number in zip(chunk.rows, chunk.numbers, strict=True):
             self._sort(row, number, kept)
-        if not self._mapping.continuation:
+        if not self._continuing:
             kept, self._held = [*kept, *self._held], []
         return _as_records(kept)
 
@@ -138,10 +143,10 @@ class Tidier:
         self._held = [(row, number, self._record)]
 
     def _reason(self, row: Row) -> str | None:
-        for because, hits in self._rules:
-            if hits(row):
-                return because
-        return next((because for because, hits in self._keep if not hits(row)), None)
+        for rule in self._rules:
+            if rule.hits(row):
+                return rule.because
+        return next((rule.because for rule in self._keep if not rule.hits(row)), None)
 
     def _is_undated(self, row: Row) -> bool:
         dates = [text_of(row[place]) for place in self._dates]
@@ -151,9 +156,10 @@ class Tidier:
         return not amounts or any(text.strip() for text in dates)
 
     def _continues(self, row: Row) -> bool:
-        if not (self._mapping.continuation and self._held):
+        if not (self._continuing and self._held):
             return False
-        return not any(is_filled(row[place]) for place in (*self._dates, *self._amounts))
+        dates = self._dates if self._mapping.continuation is Continuation.UNDATED else ()
+        return not any(is_filled(row[place]) for place in (*dates, *self._amounts))
 
     def _attach(self, row: Row) -> None:
         places = (*self._texts, *self._table.places.get("detail", ()))
@@ -165,12 +171,13 @@ class Tidier:
 
     def _fitted(self, row: Row, number: int) -> Row:
         width, policy = self._table.width, self._mapping.table.rows
+        surplus = len(row) - max(width, len(self._table.header))
+        if len(row) >= width and (surplus <= 0 or self._mapping.table.more_columns):
+            return row
         if len(row) < width and policy is not RowLength.EXACT:
             return row + [""] * (width - len(row))
-        surplus = len(row) - max(width, len(self._table.header))
-        if len(row) >= width and (
-            surplus <= 0 or not any(map(is_filled, row[-surplus:])) or self._mapping.table.more_columns
-        ):
+        # Even a blank cell too many may show that the cells before it are shifted.
+        if surplus > 0 and policy is not RowLength.EXACT and not any(map(is_filled, row[-surplus:])):
             return row
         if surplus > 0 and policy is RowLength.JOINED and self._texts:
             at = self._texts[-1]
@@ -185,15 +192,31 @@ def _as_records(kept: list[tuple[Row, int, int]]) -> Records:
     return Records([row for row, _, _ in kept], [number for _, number, _ in kept], [record for _, _, record in kept])
 
 
-def _rule(table: Table, rule: RowRule) -> tuple[str, Callable[[Sequence[Cell]], bool]]:
-    places = rule.column.places(table.header, table.width)
-    words = {word.casefold() for word in rule.equals}
-    pattern = re.compile(rule.pattern, re.IGNORECASE) if rule.pattern is not None else None
+class Rule:
+    """A rule of a mapping about rows, ready for one table."""
 
-    def hits(row: Sequence[Cell]) -> bool:
-        texts = [text_of(row[place]).strip() for place in places if place < len(row)]
-        if rule.blank:
-            return not any(texts)
-        return any(text.casefold() in words or (pattern is not None and pattern.search(text)) for text in texts)
+    def __init__(self, table: Table, rule: RowRule) -> None:
+        self.because = rule.because
+        self._places = rule.column.places(table.header, table.width)
+        self._blank = rule.blank
+        self._words = {word.casefold() for word in rule.equals}
+        self._pattern = re.compile(rule.pattern, re.IGNORECASE) if rule.pattern is not None else None
 
-    return rule.because, hits
+    def hits(self, row: Sequence[Cell]) -> bool:
+        """True when the rule speaks of this row."""
+        return self._hits_cells([row[place] for place in self._places if place < len(row)])
+
+    def hits_any(self, rows: Sequence[Sequence[Cell]]) -> bool:
+        """True when the rule speaks of one of these rows."""
+        if len(self._places) != 1:
+            return any(map(self.hits, rows))
+        return any(self._hits_cells([cell]) for cell in {row[self._places[0]] for row in rows})
+
+    def _hits_cells(self, cells: Sequence[Cell]) -> bool:
+        if self._blank:
+            return not any(map(is_filled, cells))
+        return any(map(self._hits_cell, cells))
+
+    def _hits_cell(self, cell: Cell) -> bool:
+        text = text_of(cell).strip()
+        return text.casefold() in self._words or (self._pattern is not None and self._pattern.search(text) is not None)

@@ -6,10 +6,10 @@ Source: reliability.md §10.1 (B19-B30).
 from __future__ import annotations
 
 import io
-import re
 from collections.abc import Iterator
 from itertools import islice
 from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
 
 from importer.cells import Wrong
 from importer.errors import UnusableFile
@@ -17,12 +17,10 @@ from importer.mapping.layout import FileRules
 from importer.model import Problem
 from importer.reader.rows import CHUNK_ROWS, MOST_COLUMNS, MOST_ROWS, Cell, Chunk, Row, Sheet
 from importer.reader.source import Source
-from importer.reader.workbook_checks import SheetFacts, Workbook, check_workbook
+from importer.reader.workbook_checks import SheetFacts, Workbook, check_workbook, column_number
 
 if TYPE_CHECKING:
     from python_calamine import CalamineSheet, CalamineWorkbook
-
-_BLANKS: Row = []
 
 
 def read_workbook(source: Source, rules: FileRules) -> list[Sheet]:
@@ -31,13 +29,62 @@ def read_workbook(source: Source, rules: FileRules) -> list[Sheet]:
     Raises:
         UnusableFile: it cannot be read, is dangerous, or has no such sheet.
     """
-    facts = check_workbook(source)
-    workbook = _open(source)
-    names = workbook.sheet_names
+    workbook = _opened(source)
+    names = workbook.names
     if rules.sheet and rules.sheet not in names:
         raise UnusableFile(f'{source.name}: has no sheet "{rules.sheet}", only {", ".join(names)}')
     chosen = [rules.sheet] if rules.sheet else names
-    return [sheet for name in chosen if (sheet := _sheet(workbook, name, facts, source.name))]
+    return [sheet for name in chosen if (sheet := workbook.sheet(name))]
+
+
+# A workbook is parsed as a whole, so it is done once per file: for recognising and for reading.
+_WORKBOOKS: WeakKeyDictionary[Source, _Opened] = WeakKeyDictionary()
+
+
+def _opened(source: Source) -> _Opened:
+    if source not in _WORKBOOKS:
+        _WORKBOOKS[source] = _Opened(source)
+    return _WORKBOOKS[source]
+
+
+class _Opened:
+    """A workbook that has been looked at and opened; its sheets are parsed when they are first wanted."""
+
+    def __init__(self, source: Source) -> None:
+        self._file = source.name
+        self._facts = check_workbook(source)
+        self._workbook = _open(source)
+        self._cells: dict[str, CalamineSheet] = {}
+        self.names = self._workbook.sheet_names
+
+    def sheet(self, name: str) -> Sheet | None:
+        """The rows of a sheet from its beginning; None for a chart."""
+        from python_calamine import SheetTypeEnum
+
+        kind = next(sheet.typ for sheet in self._workbook.sheets_metadata if sheet.name == name)
+        if kind is not SheetTypeEnum.WorkSheet:
+            return None
+        if name not in self._cells:
+            self._cells[name] = self._parsed(name)
+        seen = self._facts.sheets.get(name, SheetFacts())
+        return Sheet(name, _chunks(self._cells[name], seen), _warnings(name, seen, self._facts, self._file))
+
+    def _parsed(self, name: str) -> CalamineSheet:
+        from python_calamine import CalamineError, WorksheetNotFound, XmlError, ZipError
+
+        try:
+            cells = self._workbook.get_sheet_by_name(name)
+        except (CalamineError, WorksheetNotFound, XmlError, ZipError) as error:
+            raise UnusableFile(f'{self._file}: sheet "{name}" is damaged ({error}); export it again') from error
+        if cells.total_width > MOST_COLUMNS:
+            raise UnusableFile(
+                f'{self._file}: sheet "{name}" has {cells.total_width:,} columns, more than {MOST_COLUMNS}'
+            )
+        if cells.total_height > MOST_ROWS:
+            raise UnusableFile(
+                f'{self._file}: sheet "{name}" has more than {MOST_ROWS:,} rows; export a shorter period'
+            )
+        return cells
 
 
 def _open(source: Source) -> CalamineWorkbook:
@@ -51,24 +98,6 @@ def _open(source: Source) -> CalamineWorkbook:
         raise UnusableFile(f"{source.name}: the workbook is damaged ({error}); export it again") from error
 
 
-def _sheet(workbook: CalamineWorkbook, name: str, facts: Workbook, file: str) -> Sheet | None:
-    from python_calamine import CalamineError, SheetTypeEnum, WorksheetNotFound, XmlError, ZipError
-
-    kind = next(sheet.typ for sheet in workbook.sheets_metadata if sheet.name == name)
-    if kind is not SheetTypeEnum.WorkSheet:
-        return None
-    try:
-        cells = workbook.get_sheet_by_name(name)
-    except (CalamineError, WorksheetNotFound, XmlError, ZipError) as error:
-        raise UnusableFile(f'{file}: sheet "{name}" is damaged ({error}); export it again') from error
-    if cells.total_width > MOST_COLUMNS:
-        raise UnusableFile(f'{file}: sheet "{name}" has {cells.total_width:,} columns, more than {MOST_COLUMNS}')
-    if cells.total_height > MOST_ROWS:
-        raise UnusableFile(f'{file}: sheet "{name}" has more than {MOST_ROWS:,} rows; export a shorter period')
-    seen = facts.sheets.get(name, SheetFacts())
-    return Sheet(name, _chunks(cells, seen), _warnings(name, seen, facts, file))
-
-
 def _chunks(cells: CalamineSheet, facts: SheetFacts) -> Iterator[Chunk]:
     if cells.start is None:
         return
@@ -77,7 +106,7 @@ def _chunks(cells: CalamineSheet, facts: SheetFacts) -> Iterator[Chunk]:
     wrong = _wrong_cells(facts)
     first = 1
     while chunk := list(islice(rows, CHUNK_ROWS)):
-        taken: list[Row] = [[*margin, *row] for row in chunk]
+        taken: list[Row] = [[*margin, *row] for row in chunk] if margin else list(chunk)  # type: ignore[arg-type] # cells
         for row, column, why in wrong:
             if first <= row < first + len(taken) and column < len(taken[row - first]):
                 taken[row - first][column] = why
@@ -95,11 +124,8 @@ def _wrong_cells(facts: SheetFacts) -> list[tuple[int, int, Wrong]]:
 
 
 def _place(cell: str) -> tuple[int, int]:
-    letters, digits = re.fullmatch("([A-Z]+)([0-9]+)", cell).groups()  # type: ignore[union-attr] # the pattern found it
-    column = 0
-    for letter in letters:
-        column = column * 26 + ord(letter) - 64
-    return int(digits), column - 1
+    letters = cell.rstrip("0123456789")
+    return int(cell[len(letters) :]), column_number(letters) - 1
 
 
 def _warnings(name: str, seen: SheetFacts, facts: Workbook, file: str) -> list[Problem]:
@@ -112,16 +138,6 @@ def _warnings(name: str, seen: SheetFacts, facts: Workbook, file: str) -> list[P
         texts.append(("CELL-3", f'sheet "{name}" has formulas; the values stored with them were used'))
     texts += [("FILE-5", f"the workbook holds {what}; they were ignored") for what in facts.ignored]
     return [Problem(rule, message, file) for rule, message in texts]
-
-
-def column_letters(index: int) -> str:
-    """The letters of a column, counted from 0: "A", "Z", "AA"."""
-    letters = ""
-    index += 1
-    while index:
-        index, rest = divmod(index - 1, 26)
-        letters = chr(65 + rest) + letters
-    return letters
 
 
 def is_number(cell: Cell) -> bool:

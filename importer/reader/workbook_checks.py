@@ -14,17 +14,21 @@ from dataclasses import dataclass, field
 from zipfile import BadZipFile, ZipFile
 
 from importer.errors import UnusableFile
+from importer.reader.rows import MOST_COLUMNS, MOST_ROWS
 from importer.reader.source import COMPOUND, Source
 
 MOST_EXPANDED = 1_000_000_000
 MOST_RATIO = 100
 MOST_MEMBERS = 10_000
+MOST_CELLS = 30_000_000
 _SMALL = 10_000_000  # below this a high ratio is only a short, repetitive sheet
 _PIECE = 1 << 20
 _OVERLAP = 4096
-_DECLARATION = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
+_DECLARATION = re.compile(rb"<!(?:DOCTYPE|ENTITY)")
 _HIDDEN = re.compile(rb'<(?:\w+:)?row [^>]*hidden="(?:1|true)"')
 _ERROR = re.compile(rb'<(?:\w+:)?c (?=[^>]*\bt="e")[^>]*\br="([A-Z]+[0-9]+)"')
+_COLUMN = re.compile(rb' r="([A-Z]{2,3})[0-9]+"(?:[^>]*[^/])?>')  # with content
+_ROW = re.compile(rb'\br="([0-9]+)"')
 _EMPTY_FORMULA = re.compile(
     rb'<(?:\w+:)?c [^>]*\br="([A-Z]+[0-9]+)"[^>]*>\s*<(?:\w+:)?f(?:[^>]*/>|[^>]*>[^<]*</(?:\w+:)?f>)'
     rb"\s*(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v></(?:\w+:)?v>)?\s*</(?:\w+:)?c>"
@@ -36,6 +40,8 @@ class SheetFacts:
     """What the values of a sheet do not show. Cells are named "C7"."""
 
     hidden_rows: int = 0
+    last_row: int = 0
+    last_column: int = 26
     formulas: bool = False
     in_error: set[str] = field(default_factory=set)
     without_value: set[str] = field(default_factory=set)
@@ -93,10 +99,11 @@ def _check_archive(archive: ZipFile, source: Source) -> Workbook:
                 raise UnusableFile(
                     f"{source.name}: the workbook expands to far more than it should hold; it is not read"
                 )
-            if name.endswith((".xml", ".rels")) and _DECLARATION.search(piece.text):
+            if name.endswith((".xml", ".rels")) and b"<!" in piece.text and _DECLARATION.search(piece.text):
                 raise UnusableFile(f"{source.name}: {name} declares a document type; such a workbook is not read")
             if name.startswith("xl/worksheets/"):
                 _note(piece.text, seen)
+        _check_extent(seen, source.name)
         facts[name] = seen
     return Workbook(_by_sheet(archive, facts, source.name), _ignored(names))
 
@@ -135,7 +142,31 @@ def _pieces(archive: ZipFile, name: str) -> Iterator[_Piece]:
             before = text[-_OVERLAP:]
 
 
+def _check_extent(facts: SheetFacts, file: str) -> None:
+    # The reader below holds the whole rectangle up to the last cell, so one stray cell must not decide its size.
+    if facts.last_column > MOST_COLUMNS:
+        raise UnusableFile(f"{file}: a sheet has {facts.last_column:,} columns, more than {MOST_COLUMNS}")
+    if facts.last_row > MOST_ROWS or facts.last_row * facts.last_column > MOST_CELLS:
+        raise UnusableFile(
+            f"{file}: a sheet reaches down to row {facts.last_row:,}, which is too much; delete stray cells"
+        )
+
+
+def column_number(letters: str) -> int:
+    """The number of a column from its letters: 1 for "A", 27 for "AA"."""
+    number = 0
+    for letter in letters:
+        number = number * 26 + ord(letter) - 64
+    return number
+
+
 def _note(text: bytes, facts: SheetFacts) -> None:
+    for letters in set(_COLUMN.findall(text)):
+        facts.last_column = max(facts.last_column, column_number(letters.decode()))
+    last_value = max(text.rfind(b"<v>"), text.rfind(b"<is>"))
+    last_row = text.rfind(b"<row ", 0, last_value) if last_value >= 0 else -1
+    if last_row >= 0 and (number := _ROW.search(text, last_row)):
+        facts.last_row = max(facts.last_row, int(number[1]))
     # The plain searches are many times faster than the patterns, and nearly always say no.
     if b'hidden="' in text:
         facts.hidden_rows += len(_HIDDEN.findall(text, _OVERLAP if len(text) > _PIECE else 0))

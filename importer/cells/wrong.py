@@ -1,0 +1,16 @@
+"""A cell that cannot be read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+# Blanks that banks use beside the plain one.
+SPACES = dict.fromkeys(map(ord, "\u00a0\u202f\u2007\u2009\u3000\t"), " ")
+
+
+@dataclass(frozen=True, slots=True)
+class Wrong:
+    """Why a cell cannot be read: the rule and a sentence with what was wanted."""
+
+    rule: str
+    message: str
