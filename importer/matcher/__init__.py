@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from importer.matcher.exact import match_lines
+from importer.matcher.engine import match_lines
 from importer.matcher.settings import MatchingSettings, Payer, PayerKind, Payers
 
 __all__ = ["MatchingSettings", "Payer", "PayerKind", "Payers", "match_lines"]

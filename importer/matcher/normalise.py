@@ -1,21 +1,22 @@
 """Bank text in one spelling, with the way back: every character of the plain text knows where the bank wrote it.
 
-    "Zahlung f\u00fcr Rg\u00a0Nr. 103\u00ad001"  ──plain──▶  "ZAHLUNG FUR RG NR. 103001"  ──span──▶  offsets as the bank wrote it
+"Zahlung f\u00fcr Rg\u00a0Nr. 103\u00ad001"  ──plain──▶  "ZAHLUNG FUR RG NR. 103001"  ──span──▶  offsets as the bank wrote it
 """
 
 from __future__ import annotations
 
+import re
 import unicodedata
-from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 # Letters that Unicode does not decompose.
 _LETTERS = {"ß": "SS", "ẞ": "SS", "Ø": "O", "Ł": "L", "Đ": "D", "Ð": "D", "Æ": "AE", "Œ": "OE", "Þ": "TH", "Ħ": "H"}
+_SUBFIELD = re.compile(r"\?[236]\d")
 _DASHES = frozenset("\u2212\u2043\ufe58")
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(NamedTuple):
     """One field of a bank line. `plain` is upper-case without accents; `offsets` is None where it is as long as `written`."""
 
     field: str
@@ -32,14 +33,25 @@ class Text:
 
 def normalise(field: str, written: str) -> Text:
     """The field in upper case without accents, with plain dashes and blanks, and without invisible characters."""
-    if written.isascii():
+    if written.isascii() and written.isprintable() and "?2" not in written:
         return Text(field, written, written.upper())
+    if "?2" in written:
+        return _unwrapped(field, written)
     pieces = [_plain_character(char) for char in written]
     plain = "".join(pieces)
     if len(plain) == len(pieces) and all(pieces):
         return Text(field, written, plain)
     offsets = tuple(position for position, piece in enumerate(pieces) for _ in piece)
     return Text(field, written, plain, offsets)
+
+
+def _unwrapped(field: str, written: str) -> Text:
+    """MT940 remittance as one line: its subfield codes (?20, ?21 …) stand where the bank broke the line."""
+    kept = [(" ", found.start()) for found in _SUBFIELD.finditer(written)]
+    inside = {place for found in _SUBFIELD.finditer(written) for place in range(*found.span())}
+    kept += [(piece, n) for n, char in enumerate(written) if n not in inside for piece in _plain_character(char)]
+    kept.sort(key=lambda one: one[1])
+    return Text(field, written, "".join(char for char, _ in kept), tuple(place for _, place in kept))
 
 
 def plain(written: str) -> str:
@@ -73,7 +85,7 @@ def _plain_character(char: str) -> str:
     category = unicodedata.category(char)
     if category == "Pd" or char in _DASHES:
         return "-"
-    if category == "Zs":
+    if category == "Zs" or char.isspace():
         return " "
     if category in ("Cf", "Mn", "Me"):
         return ""

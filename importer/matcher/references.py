@@ -32,7 +32,17 @@ _ANYWHERE = {
     "VS": ("CZ-VS",),
 }
 _IN_DIGITS = frozenset(
-    ("FI", "FI-CUSTOMER", "FI-CUSTOMER+INVOICE", "EE", "NO-KID-MOD10", "SE-OCR", "SE-OCR-LENGTH", "DK-FIK71", "DK-FIK75")
+    (
+        "FI",
+        "FI-CUSTOMER",
+        "FI-CUSTOMER+INVOICE",
+        "EE",
+        "NO-KID-MOD10",
+        "SE-OCR",
+        "SE-OCR-LENGTH",
+        "DK-FIK71",
+        "DK-FIK75",
+    )
 )
 
 
@@ -59,23 +69,28 @@ class References:
 
     def read(self, text: str, names: Collection[str] | None = None) -> tuple[Reference, ...]:
         """All configured schemes (or those of `names`) whose form the whole text has; the valid ones before the others."""
-        found = []
-        for name in self.names:
-            if names is None or name in names:
-                read = SCHEMES[name](text)
-                if read is not None:
-                    found.append(self._resolved(name, read))
+        wanted = (name for name in self.names if names is None or name in names)
+        found = [self._resolved(name, read) for name in wanted if (read := SCHEMES[name](text)) is not None]
         return tuple(sorted(found, key=lambda reference: (not reference.is_valid, not reference.items)))
 
     def find(self, text: str) -> tuple[tuple[Reference, int, int], ...]:
         """References that stand out in running text, with their place; only those that are valid or say what they are."""
-        found = []
-        for shape in _SHAPES.finditer(text) if self.names else ():
-            kind = shape.lastgroup or ""
-            for reference in self.read(shape.group().strip(), _ANYWHERE.get(kind, (kind,)))[:1]:
-                if reference.is_valid or reference.says_so:
-                    found.append((reference, shape.start(), shape.end()))
-        return tuple(found)
+        shapes = _SHAPES.finditer(text) if self.names else ()
+        read = (found for shape in shapes for found in self._of_shape(shape))
+        return tuple(found for found in read if found[0].is_valid or found[0].says_so)
+
+    def _of_shape(self, shape: re.Match[str]) -> tuple[tuple[Reference, int, int], ...]:
+        """What the shape holds; its last words may not belong to it, so the longest valid beginning counts."""
+        kind = shape.lastgroup or ""
+        written, best = shape.group().rstrip(), None
+        while written:
+            found = self.read(written.strip(), _ANYWHERE.get(kind, (kind,)))[:1]
+            if found and (best is None or found[0].is_valid):
+                best = (found[0], shape.start(), shape.start() + len(written))
+            if (found and found[0].is_valid) or " " not in written:
+                break
+            written = written.rpartition(" ")[0].rstrip()
+        return (best,) if best else ()
 
     def _resolved(self, name: str, read: Read) -> Reference:
         layout = self._layouts[name]
@@ -85,8 +100,17 @@ class References:
             for item in self._documents(payload, layout):
                 items[id(item)] = item
             customers |= dict.fromkeys(self._holders(payload, layout))
+        if name == "ISO11649" and not items and not customers:
+            return self._inner(read) or Reference(name, read.is_valid, read.says_so, ())
         whole = tuple(items.values())
         return Reference(name, read.is_valid, read.says_so, whole, tuple(customers))
+
+    def _inner(self, read: Read) -> Reference | None:
+        """A national reference inside the international form, as Finland prints it."""
+        inner = self.read(read.payloads[0], self.in_digits) if self.in_digits else ()
+        if not inner or not inner[0].is_valid or not read.is_valid:
+            return None
+        return Reference("ISO11649", read.is_valid, read.says_so, inner[0].items, inner[0].customers)
 
     def _documents(self, payload: str, layout: tuple[tuple[str, int], ...]) -> Found:
         parts = _cut(payload, layout)
@@ -135,7 +159,7 @@ def _layout(name: str, settings: MatchingSettings) -> tuple[tuple[str, int], ...
 def _own_layout(name: str, settings: MatchingSettings) -> QrrLayout | str:
     if name.startswith("NO-KID"):
         return settings.kid_layout
-    return {"FI": settings.fi_layout, "CH-QRR": settings.qrr_layout}.get(name.split("-CUSTOMER")[0], "")
+    return {"FI": settings.fi_layout, "CH-QRR": settings.qrr_layout}.get(name.split("-CUSTOMER", maxsplit=1)[0], "")
 
 
 def _cut(payload: str, layout: tuple[tuple[str, int], ...]) -> dict[str, str] | None:

@@ -59,6 +59,7 @@ class MatchingSettings:
 
     Args:
         references: schemes of the payment references that we print on invoices; never guessed.
+        own_accounts: the company's bank accounts; money from them is no payment of a customer.
         invoice_patterns: further regular expressions for document numbers; the first group, else all of it, is the number.
         tolerance: a difference up to this amount is a rounding difference; the larger of it and `rounding_limit` counts.
         tolerance_type, tolerance_value: the match tolerance of the bank account card; never more than half of the money.
@@ -75,6 +76,7 @@ class MatchingSettings:
     """
 
     references: tuple[str, ...] = ()
+    own_accounts: tuple[str, ...] = ()
     invoice_patterns: tuple[str, ...] = ()
     tolerance: Decimal = _NOTHING
     rounding_limit: Decimal = _NOTHING

@@ -1,0 +1,85 @@
+"""What speaks against a conclusion. Any of it sends a line to a person."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from importer.matcher.evidence import END_ONLY, Mention, Strength
+from importer.matcher.normalise import plain
+from importer.matcher.verdict import Case, Option, Verdict
+from importer.matcher.words import PROVIDERS, RETURN_WORDS, Label
+
+_BY_PARTY = {"account": "account_of_other", "customer number": "number_of_other", "name": "name_of_other"}
+
+
+def against_named(case: Case, verdict: Verdict, mentions: Sequence[Mention]) -> Verdict:
+    """The verdict with everything the line says against it.
+
+    Args:
+        mentions: all documents the line names, those of the verdict among them.
+    """
+    reading = case.reading
+    found = list(in_general(case))
+    if verdict.fit and verdict.fit.kind == "exact" and "provider" in found:
+        found.remove("provider")  # the whole amount came through: no fee was kept
+    if verdict.customer and (against := case.party.contradicts(verdict.customer)):
+        found.append(_BY_PARTY[against])
+    if reading.unknown and any(place.is_like_ours for place in reading.unknown):
+        found.append("unknown_number")
+    further: list[Mention] = []
+    if len(reading.mentions) > 1:
+        applied = {id(part.item) for part in verdict.parts}
+        further = [m for m in mentions if id(m.items[0]) not in applied and _is_meant(m)]
+        found += ["closed_document" if m.items[0].remaining == 0 else "further_number" for m in further]
+        found += ["further_number"] if any(_is_unclear(mention, applied) for mention in reading.mentions) else []
+    if not case.settings.omitted_prefix and any(m.kind == END_ONLY for m in verdict.mentions):
+        found.append("not_allowed")
+    if reading.has_open_range:
+        found.append("open_range")
+    if reading.has_invalid_reference:
+        found.append("invalid_reference")
+    options = [Option(m.items[0].customer, m.items[0], "named as well") for m in further]
+    return verdict.but(*found).also(*options)
+
+
+def is_unexplained(case: Case) -> bool:
+    """Whether the line holds any number that its payer and amount do not explain; then no number is no evidence."""
+    reading = case.reading
+    own = {str(case.money.amount // 100)}
+    places = (p for p in reading.unknown if sum(map(str.isdigit, p.value)) >= 4 and p.value not in own)
+    return any(not _is_year(p.value) for p in places) or bool(reading.mentions) or reading.has_open_range
+
+
+def in_general(case: Case) -> tuple[str, ...]:
+    """What speaks against any conclusion about this line."""
+    returned = not RETURN_WORDS.isdisjoint(case.reading.words)
+    if not returned and not is_from_provider(case):
+        return ()
+    return (*(("return_words",) if returned else ()), *(("provider",) if is_from_provider(case) else ()))
+
+
+def is_from_provider(case: Case) -> bool:
+    """Whether a payment provider sent the money: its name opens the counterparty's name, or the text without one."""
+    names = plain(case.line.counterparty).split() or case.reading.words
+    return not PROVIDERS.isdisjoint(names)
+
+
+def _is_meant(mention: Mention) -> bool:
+    if mention.is_soft:
+        return False
+    return (
+        mention.strength >= Strength.SHORT
+        or mention.label is Label.INVOICE
+        or mention.kind == "list of document numbers"
+    )
+
+
+def _is_unclear(mention: Mention, applied: Collection[int]) -> bool:
+    """A number said to be an invoice that fits several documents, none of them applied to."""
+    if len(mention.items) == 1 or mention.label is not Label.INVOICE:
+        return False
+    return not any(id(item) in applied for item in mention.items)
+
+
+def _is_year(value: str) -> bool:
+    return len(value) == 4 and value[:2] in ("19", "20") and value.isdigit()

@@ -1,0 +1,157 @@
+"""Lists and ranges of document numbers: "103001/2/3", "103001-103005", "103001 bis 05", "FV 103001, 103002/2026".
+
+What is written short is completed from its neighbour and counts only when the completed number is a known document.
+"""
+
+from __future__ import annotations
+
+from importer.matcher.evidence import Mention, Strength
+from importer.matcher.numbers import serial_of
+from importer.matcher.scan import FieldScan
+from importer.matcher.words import LIST_WORDS, RANGE_WORDS, Label
+
+_MOST_IN_RANGE = 50
+_LIST_MARKS = frozenset((",", "/", "+", "&", ";", "+&"))
+_RANGE_MARKS = frozenset(("-", "--", "..", "..."))
+
+
+def complete(scan: FieldScan, year: int) -> None:
+    """Add the documents that lists and ranges of this field imply.
+
+    Args:
+        year: of the booking date; "/26" behind a number is a year, not a further document.
+    """
+    if len(scan.hits) + len(scan.loose) > 1 or (scan.hits and scan.known.index.depth > 1):
+        _endings_and_ranges(scan, year % 100)
+        _shared_parts(scan)
+
+
+def _endings_and_ranges(scan: FieldScan, year: int) -> None:
+    for position in sorted(scan.hits):
+        mention, last = scan.hits[position]
+        if len(mention.items) != 1:
+            continue
+        following, relation = _next_number(scan, last)
+        previous = mention
+        while relation == "list" and following in scan.loose:
+            tail = scan.runs.words[following]
+            if not _is_tail(tail, previous, year) or (found := _sibling(scan, previous, tail, following)) is None:
+                break
+            _add(scan, found)
+            scan.loose.remove(following)
+            previous, (following, relation) = found, _next_number(scan, following)
+        if relation == "range":
+            _range(scan, mention, following)
+    _open_ranges(scan)
+
+
+def _next_number(scan: FieldScan, position: int) -> tuple[int, str]:
+    """The next run with a digit and how the text relates it to this one: "list", "range" or ""."""
+    runs = scan.runs
+    if position + 1 >= len(runs):
+        return -1, ""
+    between = runs.between(position).replace(" ", "")
+    word = runs.words[position + 1]
+    if word.isalpha():
+        if runs.words[position + 1 : position + 3] == ["T", "M"] and runs.between(position + 1) == "/":
+            position, word = position + 1, "TOT"  # Dutch "t/m": up to and including
+        if position + 2 >= len(runs) or runs.words[position + 2].isalpha():
+            return -1, ""
+        relation = "range" if word in RANGE_WORDS else "list" if word in LIST_WORDS else ""
+        return position + 2, relation
+    if between in _RANGE_MARKS:
+        return position + 1, "range"
+    return position + 1, "list" if between in _LIST_MARKS else ""
+
+
+def _is_tail(tail: str, previous: Mention, year: int) -> bool:
+    if not tail.isdigit() or len(tail) > 4:
+        return False
+    return not (len(tail) == 2 and int(tail) == year and previous.text.plain[previous.end : previous.end + 1] == "/")
+
+
+def _sibling(scan: FieldScan, mention: Mention, tail: str, position: int) -> Mention | None:
+    item = mention.items[0]
+    serial = serial_of(scan.known.index.groups(item))
+    found = scan.known.index.sibling(item, serial[: -len(tail)] + tail) if len(tail) < len(serial) else ()
+    if len(found) != 1:
+        return None
+    start, end = scan.runs.start(position), scan.runs.end(position)
+    return Mention(found, Strength.WEAK, mention.text, start, end, "list of document numbers", Label.INVOICE)
+
+
+def _range(scan: FieldScan, first: Mention, position: int) -> None:
+    """Everything known between two numbers; both ends must be known."""
+    word = scan.runs.words[position]
+    last = scan.hits[position][0] if position in scan.hits else None
+    if last is None and word.isdigit() and len(word) >= 2:
+        last = _sibling(scan, first, word, position)
+        if last is not None:
+            _add(scan, last)
+    if last is None or len(last.items) != 1:
+        return
+    index = scan.known.index
+    low, high = (serial_of(index.groups(mention.items[0])) for mention in (first, last))
+    if not 0 < int(high) - int(low) <= _MOST_IN_RANGE:
+        scan.reading.has_open_range = True
+        return
+    inner = []
+    for number in range(int(low) + 1, int(high)):
+        found = index.sibling(first.items[0], str(number).zfill(len(low)))
+        if len(found) == 1:
+            inner.append(Mention(found, Strength.WEAK, first.text, first.start, last.end, "range of document numbers"))
+    if position in scan.loose:
+        scan.loose.remove(position)
+    scan.reading.ranges.append((first, *inner, last))
+
+
+def _open_ranges(scan: FieldScan) -> None:
+    """A range whose ends are unknown names something that cannot be checked."""
+    for position in scan.loose:
+        following, relation = _next_number(scan, position)
+        if relation == "range" and following in scan.loose and len(scan.runs.words[position]) >= 4:
+            scan.reading.has_open_range = True
+
+
+def _add(scan: FieldScan, mention: Mention) -> None:
+    reading = scan.reading
+    reading.mentions.append(mention)
+    reading.unknown[:] = [place for place in reading.unknown if place.start != mention.start]
+
+
+def _shared_parts(scan: FieldScan) -> None:
+    """Numbers of one list share what is written once: the letters before the first, the year after the last."""
+    index = scan.known.index
+    if index.depth == 1:
+        return
+    for chain in _chains(scan):
+        first, last = chain[0], scan.hits[chain[-1]][1]
+        before = first - 1 if first and scan.runs.belongs(first - 1) else first
+        spelled = set(scan.runs.key(before, last).split("|"))
+        for position in chain:
+            mention, end = scan.hits[position]
+            if mention.strength is not Strength.WEAK or len(mention.items) != 1:
+                continue
+            groups = index.groups(mention.items[0])
+            if len(groups) > 1 and set(groups) <= spelled:
+                _replace(scan, position, end, mention._replace(strength=Strength.FULL, kind="document number"))
+
+
+def _chains(scan: FieldScan) -> list[list[int]]:
+    chains: list[list[int]] = []
+    expected = -1
+    for position in sorted(scan.hits):
+        if position == expected and chains:
+            chains[-1].append(position)
+        else:
+            chains.append([position])
+        following, relation = _next_number(scan, scan.hits[position][1])
+        expected = following if relation == "list" else -1
+    return chains
+
+
+def _replace(scan: FieldScan, position: int, end: int, mention: Mention) -> None:
+    old = scan.hits[position][0]
+    mentions = scan.reading.mentions
+    mentions[mentions.index(old)] = mention
+    scan.hits[position] = (mention, end)

@@ -1,0 +1,146 @@
+"""All lines of a run together: a document's remaining amount is used once.
+
+Every line is decided alone first. Where lines want the same document and the money does not allow both, the strictly stronger
+row keeps it and the others are decided again with what is left; equally strong ones all go to a person. What was decided from
+what others left is never more than medium.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date
+
+from importer.matcher import table
+from importer.matcher.books import Item
+from importer.matcher.normalise import compact
+from importer.matcher.verdict import Verdict
+from importer.model import BankLine, Confidence
+
+Left = dict[int, int]
+Again = Callable[[int, Left], Verdict]
+_NUMBERED = table.SHORT_PAYER.rank  # rows that rest on a number; only they may win by date
+
+
+class Together:
+    """Settles competing claims. Independent of the order of the lines: everything is ordered by what the lines say."""
+
+    def __init__(self, lines: Sequence[BankLine], verdicts: Sequence[Verdict], left: Left, again: Again) -> None:
+        self._lines, self._left, self._again = lines, dict(left), again
+        self.verdicts = list(verdicts)
+        self._touched: set[str] = set()
+
+    def settle(self) -> list[Verdict]:
+        """The verdicts after all claims are settled, in the order of the lines."""
+        lowered = self._compete()
+        high = [n for n, verdict in enumerate(self.verdicts) if _is_high(verdict)]
+        for position in high:
+            self._take(position)
+        waiting = [n for n, v in enumerate(self.verdicts) if not _is_high(v) and (v.parts or n in lowered)]
+        for position in sorted(waiting, key=self._order):
+            self._settle_weaker(position, is_lowered=position in lowered)
+        self._look_again(set(high) | set(waiting))
+        self._same_amounts()
+        return self.verdicts
+
+    def _compete(self) -> set[int]:
+        """Lower what competes with something equally strong; the positions of all that lost or were lowered."""
+        claims: defaultdict[int, list[int]] = defaultdict(list)
+        wanted: Counter[int] = Counter()
+        items: dict[int, Item] = {}
+        for position, verdict in enumerate(self.verdicts):
+            for part in verdict.parts:
+                claims[id(part.item)].append(position)
+                wanted[id(part.item)] += part.gross
+                items[id(part.item)] = part.item
+        lowered: set[int] = set()
+        for key, positions in claims.items():
+            available = self._left.get(key, items[key].remaining)
+            if len(positions) > 1 and abs(wanted[key]) > abs(available):
+                lowered |= self._losers(positions)
+        for position in lowered:
+            if _is_high(self.verdicts[position]):
+                self.verdicts[position] = self.verdicts[position].but("competing_line")
+        return lowered
+
+    def _losers(self, positions: list[int]) -> set[int]:
+        """Those of the competing lines that may not keep high."""
+        high = [n for n in positions if _is_high(self.verdicts[n])]
+        best = max((self.verdicts[n].row.rank for n in high), default=0)
+        winners = [n for n in high if self.verdicts[n].row.rank == best]
+        if len(winners) > 1:
+            first = self._paid_first(winners)
+            winners = [first] if first is not None else []
+        if winners and best < _NUMBERED and len(positions) > 1:
+            winners = []
+        return set(positions) - set(winners)
+
+    def _paid_first(self, positions: list[int]) -> int | None:
+        """Of payments from one account for the same document the first settles it; the date must tell them apart."""
+        lines = [self._lines[n] for n in positions]
+        ranks = {self.verdicts[n].row.rank for n in positions}
+        payers = {compact(line.iban) for line in lines}
+        earliest = min(line.booked_on for line in lines)
+        first = [n for n in positions if self._lines[n].booked_on == earliest]
+        if payers == {""} or len(payers) > 1 or len(first) > 1 or min(ranks) < _NUMBERED:
+            return None
+        return first[0]
+
+    def _settle_weaker(self, position: int, *, is_lowered: bool) -> None:
+        verdict = self.verdicts[position]
+        if not self._allows(verdict):
+            verdict = self._again(position, self._left)
+            if _is_high(verdict) or verdict.parts:
+                verdict = verdict.but("left_over")
+            self.verdicts[position] = verdict
+        elif is_lowered and _is_high(verdict):
+            self.verdicts[position] = verdict.but("competing_line")
+        if self._allows(self.verdicts[position]):
+            self._take(position)
+
+    def _allows(self, verdict: Verdict) -> bool:
+        return all(abs(p.gross) <= abs(self._left.get(id(p.item), p.item.remaining)) for p in verdict.parts)
+
+    def _take(self, position: int) -> None:
+        for part in self.verdicts[position].parts:
+            key = id(part.item)
+            self._left[key] = self._left.get(key, part.item.remaining) - part.gross
+            self._touched.add(part.item.customer)
+
+    def _look_again(self, settled: set[int]) -> None:
+        """Lines without a proposal that concern customers whose documents others have taken."""
+        again = [
+            n for n, v in enumerate(self.verdicts) if n not in settled and v.considered and v.considered & self._touched
+        ]
+        for position in sorted(again, key=self._order):
+            verdict = self._again(position, self._left)
+            self.verdicts[position] = verdict.but("left_over") if verdict.parts else verdict
+            if self._allows(verdict):
+                self._take(position)
+
+    def _same_amounts(self) -> None:
+        """Several lines for which the same document is only a matter of its amount: none of them may have it."""
+        wanted: defaultdict[int, list[int]] = defaultdict(list)
+        for position, verdict in enumerate(self.verdicts):
+            if verdict.row is table.AMOUNT_ONLY and verdict.options and verdict.options[0].item:
+                wanted[id(verdict.options[0].item)].append(position)
+        for positions in wanted.values():
+            for position in positions if len(positions) > 1 else ():
+                options = self.verdicts[position].options
+                self.verdicts[position] = Verdict(table.AMOUNT_AMBIGUOUS, options=options)
+
+    def _order(self, position: int) -> tuple[int, int, date, tuple[str, ...], int]:
+        line, verdict = self._lines[position], self.verdicts[position]
+        facts = (line.iban, line.counterparty, line.reference, line.text, line.bank_reference, line.amount.text())
+        known = 0 if verdict.proof.value == "none" else 1
+        return -verdict.row.rank, -known, line.booked_on, facts, line.record
+
+
+def _is_high(verdict: Verdict) -> bool:
+    return verdict.confidence is Confidence.HIGH
+
+
+def own_accounts(lines: Iterable[BankLine], configured: Iterable[str]) -> frozenset[str]:
+    """The company's own accounts: the configured ones and those the lines are booked on."""
+    written = {line.account for line in lines} | set(configured)
+    return frozenset(filter(None, map(compact, written)))

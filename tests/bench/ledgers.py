@@ -1,0 +1,98 @@
+"""Invented ledgers with a label on nothing: customers who are namesakes, share accounts or have parents, documents open and paid."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from random import Random
+
+from importer.model import Customer, Discount, Document, DocumentKind, DocumentStatus, Journal, Snapshot
+from importer.money import Money
+from tests.bench.phrases import FORMS, NAMES, PRIVATE, TRADES
+from tests.bench.series import Series, series_of
+
+TODAY = date(2026, 2, 16)
+CURRENCY = "EUR"
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """A company's books and how its numbers are made."""
+
+    snapshot: Snapshot
+    series: Series
+    prices: str
+
+
+def iban(random: Random) -> str:
+    """A German IBAN with check digits that hold."""
+    account = "".join(random.choice("0123456789") for _ in range(18))
+    check = 98 - int(account + "131400") % 97
+    return f"DE{check:02d}{account}"
+
+
+def make_ledger(random: Random, customers: int = 40, documents: int = 240) -> Ledger:
+    """A ledger; which kind of amounts and numbers it has is part of the chance."""
+    series = series_of(random)
+    prices = random.choice(("scattered", "scattered", "price list", "round"))
+    people = _customers(random, customers)
+    books = [_document(random, series, prices, people, n) for n in range(documents)]
+    books += [_credit_memo(random, people, n) for n in range(documents // 20)]
+    journal = Journal(id="J", code="BANK")
+    return Ledger(Snapshot("C", "Bench", CURRENCY, journal, people, tuple(books)), series, prices)
+
+
+def _customers(random: Random, count: int) -> tuple[Customer, ...]:
+    style = random.choice((lambda n: str(10000 + n * 10), lambda n: f"K-{800 + n:04d}", lambda n: f"C{n:06d}"))
+    people: list[Customer] = []
+    for n in range(count):
+        private = random.random() < 0.2
+        name = f"{random.choice(PRIVATE)} {random.choice(NAMES)}" if private else ""
+        name = name or f"{random.choice(NAMES)} {random.choice(TRADES)} {random.choice(FORMS)}"
+        if people and random.random() < 0.06:
+            name = random.choice(people).name
+        accounts = (iban(random),) if random.random() < 0.7 else ()
+        if people and random.random() < 0.05:
+            accounts = random.choice(people).accounts
+        parent = random.choice(people).number if people and random.random() < 0.06 else ""
+        people.append(Customer(id=f"c{n}", number=style(n), name=name, accounts=accounts, parent=parent))
+    return tuple(people)
+
+
+def _amount(random: Random, prices: str) -> Decimal:
+    match prices:
+        case "price list":
+            return random.choice([Decimal(x) for x in ("49.00", "99.00", "119.00", "238.00", "595.00")])
+        case "round":
+            return Decimal(random.randrange(2, 200) * 5)
+        case _:
+            return Decimal(round(10 ** random.uniform(1.3, 4.0) * 100)) / 100
+
+
+def _document(random: Random, series: Series, prices: str, people: tuple[Customer, ...], n: int) -> Document:
+    posted = TODAY - timedelta(days=random.randrange(3, 90))
+    amount = Money(_amount(random, prices), CURRENCY)
+    is_paid = random.random() < 0.3
+    share = Decimal("0.02") * amount.amount
+    until = posted + timedelta(days=random.choice((8, 14, 60)))
+    offer = Discount(Money(round(share, 2), CURRENCY), until) if random.random() < 0.2 else None
+    return Document(
+        number=series.number(n),
+        customer=random.choice(people).number,
+        remaining=Money.of(0, CURRENCY) if is_paid else amount,
+        posting_date=posted,
+        status=DocumentStatus.PAID if is_paid else DocumentStatus.OPEN,
+        due_date=posted + timedelta(days=30),
+        total=amount,
+        discount=offer if not is_paid and offer and offer.amount.amount > 0 else None,
+    )
+
+
+def _credit_memo(random: Random, people: tuple[Customer, ...], n: int) -> Document:
+    posted = TODAY - timedelta(days=random.randrange(3, 60))
+    amount = Money(-Decimal(random.randrange(500, 9000)) / 100, CURRENCY)
+    customer = random.choice(people).number
+    return Document(
+        f"GS{7000 + n}", customer, amount, posted, kind=DocumentKind.CREDIT_MEMO, due_date=posted, total=amount
+    )
