@@ -1,13 +1,12 @@
 """What becomes of a journal line that was planned: the states, which may follow which, and the intent that carries them.
 
-           ┌────────── proven not applied, other line number ─────────┐
-           ▼                                                          │
-        PLANNED ──intent committed──▶ SENDING ──no sure answer──▶ UNKNOWN ──absent, and late enough──▶ SENDING
-           │                             │                            │
-           │ found in journal            ├─▶ CREATED · MISMATCH ◀─────┤ found in journal
-           └─────────────────────────────├─▶ REJECTED                 ├─▶ POSTED
-                                         └─ (another run died) ─▶ UNKNOWN ─▶ HIDDEN
-        CREATED ─▶ EDITED · POSTED · GONE · DELETED        CREATED ─▶ DELETING ─▶ UNDONE
+        PLANNED ──committed, then sent──▶ SENDING ─▶ CREATED · REJECTED · PLANNED (nothing happened)
+                                             │
+              no sure answer, or the run died├──▶ UNKNOWN ─▶ CREATED · POSTED · SENDING (absent, and late enough)
+              line number is taken           └──▶ HIDDEN  ─▶ CREATED (ours) · PLANNED (a foreign line: next number)
+                                                             · POSTED · SENDING (it has left: the same number again)
+
+        CREATED ─▶ EDITED · POSTED · GONE · DELETED          CREATED ─▶ DELETING ─▶ UNDONE
 
 `MOVES` is the whole truth; the ledger refuses every other step. Nothing leads back from a line once created to PLANNED,
 except that a person asks for it again after it was undone or deleted. Source: reliability.md §4.2.
@@ -31,9 +30,9 @@ class State(StrEnum):
     SENDING = "sending"  # committed before the request leaves; it may be on the wire
     UNKNOWN = "unknown"  # sent, and nobody knows whether it was carried out
     CREATED = "created"  # it stands, or stood, in the journal as sent
-    MISMATCH = "mismatch"  # created, but Business Central stored other values than were sent
+    MISMATCH = "mismatch"  # it stands in the journal, but never with the values that were sent
     REJECTED = "rejected"  # refused by Business Central for a reason of business
-    HIDDEN = "hidden"  # its line number is taken by a line that the API does not show; never numbered anew
+    HIDDEN = "hidden"  # its line number is taken, by a line that was not seen yet; no new number without seeing it
     EDITED = "edited"  # created, and somebody changed it since
     POSTED = "posted"  # found in the posted entries
     GONE = "gone"  # created, and no longer in the journal: posted or deleted
@@ -58,22 +57,24 @@ UNSETTLED = frozenset({State.SENDING, State.UNKNOWN, State.HIDDEN})
 IN_JOURNAL = frozenset({State.CREATED, State.MISMATCH, State.EDITED})
 REPEATABLE = frozenset({State.UNDONE, State.DELETED})
 
-_SEEN = frozenset({State.CREATED, State.EDITED, State.POSTED})
+# A line seen for the first time is as it was sent, or it is not; one known as sent can have been edited since.
+_FOUND = frozenset({State.CREATED, State.MISMATCH, State.POSTED})
+_SEEN_AGAIN = frozenset({State.CREATED, State.EDITED, State.POSTED, State.GONE, State.DELETED})
 
 MOVES: Mapping[State, frozenset[State]] = {
-    State.PLANNED: _SEEN | {State.SENDING, State.PLANNED},
-    State.SENDING: _SEEN | {State.SENDING, State.PLANNED, State.MISMATCH, State.REJECTED, State.UNKNOWN, State.HIDDEN},
-    State.UNKNOWN: _SEEN | {State.SENDING, State.PLANNED, State.HIDDEN, State.UNKNOWN},
-    State.REJECTED: _SEEN | {State.PLANNED},
-    State.HIDDEN: _SEEN | {State.HIDDEN},
-    State.CREATED: _SEEN | {State.GONE, State.DELETED, State.DELETING},
-    State.MISMATCH: _SEEN | {State.MISMATCH, State.GONE, State.DELETED},
-    State.EDITED: _SEEN | {State.GONE, State.DELETED},
-    State.GONE: _SEEN | {State.GONE, State.DELETED},
+    State.PLANNED: _FOUND | {State.PLANNED, State.SENDING, State.HIDDEN},
+    State.SENDING: _FOUND | {State.PLANNED, State.SENDING, State.UNKNOWN, State.REJECTED, State.HIDDEN},
+    State.UNKNOWN: _FOUND | {State.SENDING},
+    State.REJECTED: _FOUND,
+    State.HIDDEN: _FOUND | {State.PLANNED, State.SENDING},
+    State.CREATED: _SEEN_AGAIN | {State.DELETING},
+    State.MISMATCH: _SEEN_AGAIN | {State.MISMATCH},
+    State.EDITED: _SEEN_AGAIN,
+    State.GONE: _SEEN_AGAIN - {State.GONE},
     State.POSTED: frozenset(),
-    State.DELETED: _SEEN | {State.PLANNED},
-    State.DELETING: _SEEN | {State.UNDONE, State.GONE},
-    State.UNDONE: frozenset({State.PLANNED, State.POSTED}),
+    State.DELETED: _SEEN_AGAIN - {State.DELETED, State.GONE} | {State.PLANNED},
+    State.DELETING: frozenset({State.CREATED, State.EDITED, State.POSTED, State.GONE, State.UNDONE}),
+    State.UNDONE: frozenset({State.PLANNED}),
 }
 
 
@@ -154,7 +155,9 @@ class PatchState(StrEnum):
 
 
 PATCH_MOVES: Mapping[PatchState, frozenset[PatchState]] = {
-    PatchState.PLANNED: frozenset({PatchState.SENDING, PatchState.PATCHED, PatchState.CONFLICT, PatchState.GONE}),
+    PatchState.PLANNED: frozenset(
+        {PatchState.PLANNED, PatchState.SENDING, PatchState.PATCHED, PatchState.CONFLICT, PatchState.GONE}
+    ),
     PatchState.SENDING: frozenset(PatchState) - {PatchState.SENDING},
     PatchState.UNKNOWN: frozenset({PatchState.PATCHED, PatchState.PLANNED, PatchState.CONFLICT, PatchState.GONE}),
     PatchState.PATCHED: frozenset(),

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
-from decimal import Decimal, InvalidOperation
 
 from importer.errors import AccessDenied, Busy, ConfigurationError, Exit, ServerUnavailable
+from importer.line_changes import line_fields, same
 from importer.model import JournalLine
 from importer.money import Money
 from importer.outcome import Stopped
@@ -20,17 +20,6 @@ from importer.writer.session import Session
 
 _ROUNDS = 4
 _NOT_SENT = (AccessDenied, ServerUnavailable, Busy, ConfigurationError)
-_FIELDS: Mapping[str, str] = {
-    "customerId": "customer_id",
-    "customerNumber": "customer",
-    "documentNumber": "document_number",
-    "externalDocumentNumber": "external_document_number",
-    "appliesToInvoiceId": "invoice_id",
-    "appliesToInvoiceNumber": "invoice",
-    "description": "description",
-    "comment": "comment",
-}
-_CODES = frozenset({"customerNumber", "documentNumber", "externalDocumentNumber", "appliesToInvoiceNumber"})
 
 
 def send_changes(session: Session, changes: Sequence[PatchIntent]) -> Stopped | None:
@@ -107,35 +96,18 @@ def _compare(change: PatchIntent, by_id: Mapping[str, JournalLine]) -> PatchMove
     theirs = by_id.get(change.patch.line_id)
     if theirs is None:
         return PatchMove(change, PatchState.GONE, "the line is no longer in the journal")
-    if all(_equal(each, fields_of(theirs)[each.field], each.new) for each in change.patch.changes):
+    now = line_fields(theirs)
+    if all(same(each.field, now[each.field], each.new) for each in change.patch.changes):
         return PatchMove(change, PatchState.PATCHED, "the line already has these values")
-    other = [each for each in change.patch.changes if not _equal(each, fields_of(theirs)[each.field], each.old)]
+    other = [each for each in change.patch.changes if not same(each.field, now[each.field], each.old)]
     if other:
-        return PatchMove(change, PatchState.CONFLICT, "; ".join(_conflict(each, theirs) for each in other))
+        return PatchMove(change, PatchState.CONFLICT, "; ".join(_conflict(each, now[each.field]) for each in other))
     # Somebody changed other fields, or nothing happened at all: the change is based on what stands there now.
     return PatchMove(change, PatchState.PLANNED, change.reason, replace(change.patch, etag=theirs.etag))
 
 
-def _conflict(change: FieldChange, theirs: JournalLine) -> str:
-    return f'{change.field}: was "{change.old}", somebody made it "{fields_of(theirs)[change.field]}", wanted "{change.new}"'
-
-
-def fields_of(line: JournalLine) -> Mapping[str, str]:
-    """The fields of a journal line that may be changed, as text, by their name in the API."""
-    plain = {field: str(getattr(line, own)) for field, own in _FIELDS.items()}
-    return plain | {"postingDate": line.posting_date.isoformat(), "amount": str(line.amount)}
-
-
-def _equal(change: FieldChange, one: str, other: str) -> bool:
-    """Equal as Business Central stores it: codes in upper case, amounts by value, ids in any case."""
-    if change.field == "amount":
-        try:
-            return Decimal(one) == Decimal(other)
-        except InvalidOperation:
-            return False
-    if change.field in _CODES:
-        return one.strip().upper() == other.strip().upper()
-    return one.lower() == other.lower() if change.field.endswith("Id") else one == other
+def _conflict(change: FieldChange, theirs: str) -> str:
+    return f'{change.field}: was "{change.old}", somebody made it "{theirs}", wanted "{change.new}"'
 
 
 def _remember(session: Session, changed: Sequence[tuple[PatchIntent, JournalLine]]) -> None:

@@ -6,25 +6,35 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from functools import cached_property
 
 from importer.identity import is_line_key
 from importer.model import JournalLine
-from importer.states import Intent, State
-from importer.writer.judge import is_ours
+from importer.states import DONE, Intent, State
+from importer.writer.judge import compare, is_ours
 from importer.writer.session import Ports, Session, Settling
+
+
+class Posted(StrEnum):
+    """Whether a line stands in the posted entries."""
+
+    NO = "no"
+    YES = "yes"
+    UNCLEAR = "unclear"  # some lines of its bank line do, and nobody can say whether it is one of them
 
 
 @dataclass(frozen=True)
 class Reading:
     """The journal as it was read from the primary database, beginning at `began`.
 
-    `posted` are the keys, of those asked for, that stand in posted entries; None when nobody can tell.
+    `posted` counts the posted entries of the keys asked for, 0 when there are some that were not counted; it is None when
+    posted entries cannot be read.
     """
 
     began: datetime
     lines: tuple[JournalLine, ...]
-    posted: frozenset[str] | None
+    posted: Mapping[str, int] | None
 
     @cached_property
     def by_number(self) -> Mapping[int, JournalLine]:
@@ -46,13 +56,29 @@ class Reading:
         row = self.by_number.get(intent.payment.line_number)
         if row is not None and is_ours(intent, row):
             return row
-        return next(
-            (line for line in self.by_key.get(intent.key, ()) if intent.line and line.id == intent.line.id), None
-        )
+        rows = self.by_key.get(intent.key, ())
+        same = next((line for line in rows if intent.line and line.id == intent.line.id), None)
+        # A server that numbers lines itself still stores the key, and what is paid tells the parts of a bank line apart.
+        return same or next((line for line in rows if not compare(intent.payment, line, but=("lineNumber",))), None)
 
     def is_posted(self, key: str) -> bool:
-        """The key stands in posted entries."""
+        """The key stands in posted entries, for one part of its bank line at least."""
         return self.posted is not None and key in self.posted
+
+    def posted_part(self, intent: Intent, parts: Sequence[Intent]) -> Posted:
+        """Whether this part of a bank line was posted; the entries carry the key, not the part.
+
+        Args:
+            parts: all intents of the bank line.
+        """
+        if self.posted is None or intent.key not in self.posted:
+            return Posted.NO
+        count = self.posted[intent.key]
+        away = [part for part in parts if part.state is not State.REJECTED and self.row_of(part) is None]
+        known = [part for part in away if part.state in DONE]
+        if len(parts) == 1 or count >= len(away) or (intent.state in DONE and (count == 0 or count >= len(known))):
+            return Posted.YES
+        return Posted.NO if 0 < count <= len(known) and intent.state not in DONE else Posted.UNCLEAR
 
 
 def read_journal(ports: Ports, keys: Collection[str] = ()) -> Reading:
@@ -63,10 +89,14 @@ def read_journal(ports: Ports, keys: Collection[str] = ()) -> Reading:
     """
     began = ports.now()
     lines = ports.business_central.journal_lines()
-    posted = ports.business_central.posted(keys) if keys else frozenset()
+    posted = ports.business_central.posted(keys) if keys else {}
     if posted:
         lines = ports.business_central.journal_lines()
-    return Reading(began, lines, None if posted is None else frozenset(posted))
+    return Reading(began, lines, None if posted is None else _counted(posted))
+
+
+def _counted(posted: Collection[str]) -> Mapping[str, int]:
+    return posted if isinstance(posted, Mapping) else dict.fromkeys(posted, 0)
 
 
 def doubled(reading: Reading, intents: Sequence[Intent]) -> tuple[str, ...]:
@@ -93,6 +123,15 @@ def _back_again(intent: Intent) -> str:
     )
 
 
+def siblings(session: Session, intents: Sequence[Intent], reading: Reading) -> Mapping[str, tuple[Intent, ...]]:
+    """All parts of the bank lines that stand in posted entries, by key."""
+    found: dict[str, tuple[Intent, ...]] = {}
+    keys = {intent.key for intent in intents if reading.is_posted(intent.key)}
+    for part in session.ports.ledger.intents_for(session.company_id, keys):
+        found[part.key] = (*found.get(part.key, ()), part)
+    return found
+
+
 def obstacle(session: Session, intent: Intent, reading: Reading) -> str:
     """Why it proves nothing that the intent's line was not found; "" when the line is certainly absent for good.
 
@@ -100,12 +139,24 @@ def obstacle(session: Session, intent: Intent, reading: Reading) -> str:
     come from a replica that lags (F18), and a line may have been posted meanwhile.
     """
     wait = session.policy.settle_after
+    if reading.is_posted(intent.key):
+        parts = siblings(session, [intent], reading)[intent.key]
+        if reading.posted_part(intent, parts) is not Posted.NO:
+            return "posted entries hold lines of this bank line, and it is not known whether this is one of them"
+    if intent.state is State.HIDDEN and intent.attempt > 1 and reading.posted is None:
+        return "an earlier request may have created it; its line number was taken, and posted entries cannot be read"
     if (
         session.policy.settling is Settling.STRICT
         and intent.sent_at is not None
         and reading.began < intent.sent_at + wait
     ):
         return f"the request may still be carried out until {intent.sent_at + wait:%Y-%m-%d %H:%M:%S} UTC"
+    return _stale(session, intent, reading)
+
+
+def _stale(session: Session, intent: Intent, reading: Reading) -> str:
+    """Why the reading itself is in doubt: a line known to have been created is not in it either."""
+    wait = session.policy.settle_after
     canary = session.ports.ledger.newest(session.company_id, session.journal_id)
     if canary is None or reading.row_of(canary) is not None or reading.is_posted(canary.key):
         return ""

@@ -16,7 +16,7 @@ from importer.outcome import Stopped
 from importer.ports import NotApplied, Reply
 from importer.states import Intent, Move, State
 from importer.writer.judge import after_reply, is_ours, seen
-from importer.writer.reading import Reading, read_journal
+from importer.writer.reading import Posted, Reading, read_journal, siblings
 from importer.writer.session import Session
 
 _FRESH = timedelta(seconds=5)
@@ -101,10 +101,16 @@ def resolve_taken(session: Session, hidden: Sequence[Intent]) -> tuple[Intent, .
     except ImporterError:
         # They stay hidden; the next settling looks again.
         return tuple(hidden)
+    return look_beside(session, hidden, reading)
+
+
+def look_beside(session: Session, hidden: Sequence[Intent], reading: Reading) -> tuple[Intent, ...]:
+    """What a reading shows on the line numbers that were taken; intents whose number shows no line come back unchanged."""
     taken = set(session.ports.ledger.taken(session.company_id, session.journal_id)) | set(reading.by_number)
+    parts = siblings(session, hidden, reading)
     moves = []
     for intent in hidden:
-        move = _resolve(intent, reading, taken)
+        move = _resolve(intent, parts.get(intent.key, (intent,)), reading, taken)
         if move is not None:
             taken.add((move.payment or intent.payment).line_number)
             moves.append(move)
@@ -112,11 +118,11 @@ def resolve_taken(session: Session, hidden: Sequence[Intent]) -> tuple[Intent, .
     return tuple(after.get((intent.key, intent.part), intent) for intent in hidden)
 
 
-def _resolve(intent: Intent, reading: Reading, taken: set[int]) -> Move | None:
+def _resolve(intent: Intent, parts: Sequence[Intent], reading: Reading, taken: set[int]) -> Move | None:
     own = reading.row_of(intent)
     if own is not None:
         return seen(intent, own)
-    if reading.is_posted(intent.key):
+    if reading.posted_part(intent, parts) is Posted.YES:
         return Move(intent, State.POSTED, "found in the posted entries")
     row = reading.by_number.get(intent.payment.line_number)
     if row is None or is_ours(intent, row):

@@ -8,7 +8,7 @@ from importer.money import Money
 from importer.outcome import Certificate, ControlTotal, control_total
 from importer.states import IN_JOURNAL, MOVES, Intent, Move, State
 from importer.writer.judge import seen
-from importer.writer.reading import Reading, doubled, read_journal
+from importer.writer.reading import Posted, Reading, doubled, read_journal, siblings
 from importer.writer.session import Policy, Ports, Session
 
 _OPEN = (State.SENDING, State.UNKNOWN, State.HIDDEN, State.DELETING)
@@ -16,7 +16,9 @@ _OPEN = (State.SENDING, State.UNKNOWN, State.HIDDEN, State.DELETING)
 
 def observe(session: Session, intents: Sequence[Intent], reading: Reading) -> tuple[Intent, ...]:
     """Record what became of lines that stood in the journal, and of those not settled that are found in it."""
-    moves = [move for intent in intents if (move := _observed(session, intent, reading)) is not None]
+    parts = siblings(session, intents, reading)
+    observations = (_observation(session, one, parts.get(one.key, (one,)), reading) for one in intents)
+    moves = [move for move in observations if move is not None and _is_news(move)]
     after = {(one.key, one.part): one for one in session.record(moves)}
     return tuple(after.get((intent.key, intent.part), intent) for intent in intents)
 
@@ -50,19 +52,22 @@ def certify(run: str, company_id: str, journal_id: str, ports: Ports) -> Certifi
     )
 
 
-def _observed(session: Session, intent: Intent, reading: Reading) -> Move | None:
-    move = _observation(session, intent, reading)
-    if move is None or move.to not in MOVES[intent.state]:
-        return None
-    return None if move.to is intent.state and move.line == intent.line else move
+def _is_news(move: Move) -> bool:
+    intent = move.intent
+    return move.to in MOVES[intent.state] and (move.to is not intent.state or move.line != intent.line)
 
 
-def _observation(session: Session, intent: Intent, reading: Reading) -> Move | None:
+def _observation(session: Session, intent: Intent, parts: Sequence[Intent], reading: Reading) -> Move | None:
     row = reading.row_of(intent)
     if row is not None:
         return seen(intent, row)
-    if reading.is_posted(intent.key):
-        return Move(intent, State.POSTED, "found in the posted entries")
+    match reading.posted_part(intent, parts):
+        case Posted.YES:
+            return Move(intent, State.POSTED, "found in the posted entries")
+        case Posted.UNCLEAR if intent.state is State.PLANNED:
+            return Move(
+                intent, State.HIDDEN, "posted entries hold some lines of this bank line, but not all; look there"
+            )
     if intent.state in IN_JOURNAL:
         return Move(intent, State.GONE, "no longer in the journal: posted or deleted")
     # Seen missing before, long enough ago that no reading can be that stale, and not posted: somebody deleted it.

@@ -8,15 +8,18 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
-from typing import Any  # a proxy passes on what it does not know
+from typing import Any, TypeVar, cast  # a proxy passes on what it does not know
 
 from importer.errors import AccessDenied, ServerUnavailable
-from importer.model import JournalLine, Snapshot
+from importer.model import Journal, JournalLine, Snapshot
 from importer.plan import LinePatch, Payment
-from importer.ports import NotApplied, Reply, Unknown
+from importer.ports import Ledger, NotApplied, Reply, Unknown
 from tests.faults.server import Clock, Server
 
-LATEST_S = 19 * 60
+Sent = TypeVar("Sent")
+Found = TypeVar("Found")
+LATEST_S = 20 * 60 - 1
+_NEVER_ARRIVES = frozenset({"killed before", "denied", "unavailable", "throttled", "lost before"})
 
 
 class Killed(BaseException):
@@ -37,8 +40,13 @@ class Network:
     shuffled: bool = False
     stale: Callable[[tuple[JournalLine, ...]], tuple[JournalLine, ...]] | None = None
 
+    @property
     def company_id(self) -> str:
-        return self.server.company_id()
+        return self.server.company_id
+
+    @property
+    def journal(self) -> Journal:
+        return self.server.journal
 
     def snapshot(self) -> Snapshot:
         return self._read(self.server.snapshot)
@@ -70,24 +78,44 @@ class Network:
         self.seen[fault] += 1
         return fault
 
-    def _task(self, act: Callable[[Any], Reply], what: object) -> Callable[[], Reply]:
+    def _task(self, act: Callable[[Sent], Reply], what: Sent) -> Callable[[], Reply]:
         return lambda: act(what)
 
-    def _read(self, read: Callable[[], Any]) -> Any:
+    def _read(self, read: Callable[[], Found]) -> Found:
         if (fault := self.draw()) in {"lost before", "denied", "unavailable"}:
             raise ServerUnavailable("no usable answer")
         if fault == "killed before":
             raise Killed
         found = read()
         # Reading takes time, and while it takes time requests that were lost may still be carried out.
-        self.clock.sleep(self.rng.choice((0, 1, 5, 40)))
-        if fault == "killed after":
+        self.clock.sleep(self.rng.choice((0, 1, 5, 40, 150)))
+        if fault.startswith("killed"):
             raise Killed
         return found
 
     def _write(self, tasks: Sequence[Callable[[], Reply]]) -> tuple[Reply, ...]:
         fault = self.draw()
+        if fault in _NEVER_ARRIVES:
+            return self._not_arrived(fault, len(tasks))
         lost = tuple(Unknown(fault) for _ in tasks)
+        if fault in {"late", "killed, late"}:
+            first = self.rng.choice((1, LATEST_S - 100))
+            for task in tasks:
+                self.clock.later(self.rng.uniform(first, LATEST_S), task)
+            if fault == "killed, late":
+                raise Killed
+            return lost
+        done = self.rng.randint(0, len(tasks)) if fault == "partly" else len(tasks)
+        replies = tuple(task() for task in tasks[:done])
+        if fault == "killed after":
+            raise Killed
+        if fault == "bug":
+            raise RuntimeError("the answer cannot be read")
+        if fault == "parts missing":
+            return tuple(reply if self.rng.random() < 0.5 else Unknown(fault) for reply in replies)
+        return lost if fault in {"lost after", "partly"} else replies
+
+    def _not_arrived(self, fault: str, count: int) -> tuple[Reply, ...]:
         match fault:
             case "killed before":
                 raise Killed
@@ -96,29 +124,8 @@ class Network:
             case "unavailable":
                 raise ServerUnavailable("never sent")
             case "throttled":
-                return tuple(NotApplied("429", "too many requests") for _ in tasks)
-            case "lost before":
-                return lost
-            case "late":
-                for task in tasks:
-                    self.clock.later(self.rng.uniform(1, LATEST_S), task)
-                return lost
-            case "partly":
-                done = self.rng.randint(0, len(tasks))
-                for task in tasks[:done]:
-                    task()
-                return lost
-            case "parts missing":
-                replies = [task() for task in tasks]
-                return tuple(reply if self.rng.random() < 0.5 else Unknown(fault) for reply in replies)
-            case "bug":
-                for task in tasks:
-                    task()
-                raise RuntimeError("the answer cannot be read")
-        replies = tuple(task() for task in tasks)
-        if fault == "killed after":
-            raise Killed
-        return lost if fault == "lost after" else replies
+                return (NotApplied("429", "too many requests"),) * count
+        return (Unknown(fault),) * count
 
     def _expect_intents(self, payments: Sequence[Payment]) -> None:
         """Write ahead: what leaves is in the ledger's file, for everybody to read, before it leaves."""
@@ -134,8 +141,11 @@ class Network:
 class DyingLedger:
     """The real ledger, in a process that may die before or after any of its methods."""
 
-    ledger: Any
+    ledger: Ledger
     network: Network
+
+    def proxy(self) -> Ledger:
+        return cast("Ledger", self)
 
     def __getattr__(self, name: str) -> Any:
         attribute = getattr(self.ledger, name)

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from pathlib import Path
 
-from importer.ledger import open_ledger
-from importer.ledger.sql_ledger import SqlLedger
 from importer.model import Application, BankLine, Confidence, Match, Overlap, Statement
 from importer.money import Money
 from importer.outcome import Outcome
 from importer.plan import Payment, Plan
 from importer.plan_json import to_json
 from importer.planner import Ground, file_facts, make_plan, name_lines, open_lines
-from importer.ports import BusinessCentral
+from importer.ports import BusinessCentral, Ledger, Stop
 from importer.writer import Policy, Ports, settle, write
 from tests.faults.server import COMPANY_ID, JOURNAL, Clock
 
@@ -49,7 +45,7 @@ def match(line: BankLine) -> Match:
     return Match(Confidence.HIGH, line.counterparty, applications)
 
 
-def make(server: BusinessCentral, ledger: SqlLedger, clock: Clock, statements: Sequence[Statement]) -> Plan:
+def make(server: BusinessCentral, ledger: Ledger, clock: Clock, statements: Sequence[Statement]) -> Plan:
     books = server.snapshot()
     days = [line.booked_on for statement in statements for line in statement.lines]
     history = ledger.history(
@@ -61,7 +57,7 @@ def make(server: BusinessCentral, ledger: SqlLedger, clock: Clock, statements: S
         source.key: match(source.line) for source in open_lines(named, ground) if isinstance(source.line, BankLine)
     }
 
-    def fine(payments: Sequence[Payment]) -> list[tuple[()]]:
+    def fine(payments: Sequence[Payment], *_: object) -> list[tuple[()]]:
         return [() for _ in payments]
 
     return make_plan(
@@ -79,10 +75,15 @@ class Done:
 
 
 def run_import(
-    server: BusinessCentral, ledger: SqlLedger, clock: Clock, statements: Sequence[Statement], policy: Policy | None = None
+    server: BusinessCentral,
+    ledger: Ledger,
+    clock: Clock,
+    statements: Sequence[Statement],
+    policy: Policy | None = None,
+    stop: Stop = str,
 ) -> Done:
     """What the pipeline does for `importer import`: lock, settle, plan, write."""
-    ports = Ports(server, ledger, clock.now, clock.sleep)
+    ports = Ports(server, ledger, clock.now, clock.sleep, stop=stop)
     policy = policy or Policy()
     with ledger.lock(COMPANY_ID):
         settled = settle(COMPANY_ID, JOURNAL.id, ports, policy)
@@ -91,12 +92,6 @@ def run_import(
         outcome = write(plan, run, ports, policy)
         ledger.finish(run, outcome.exit_code)
     return Done(settled, plan, outcome)
-
-
-@contextmanager
-def ledger_at(path: Path, clock: Clock) -> Iterator[SqlLedger]:
-    with open_ledger(str(path), clock.now) as ledger:
-        yield ledger
 
 
 def days_before(count: int) -> date:

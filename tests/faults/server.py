@@ -7,6 +7,7 @@ the checker reads nothing but its history.
 from __future__ import annotations
 
 import heapq
+from collections import Counter
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -21,7 +22,6 @@ START = datetime(2026, 3, 2, 6, 0, tzinfo=UTC)
 COMPANY_ID = "5f8a2b1c-0000-4000-8000-00000000c001"
 JOURNAL = Journal("5f8a2b1c-0000-4000-8000-00000000a001", "BANK")
 BLOCKED = "90000"
-NAMES = {"customerNumber": "customer", "documentNumber": "document_number", "description": "description"}
 
 
 @dataclass
@@ -29,7 +29,7 @@ class Clock:
     """Virtual time: whoever sleeps lets everything happen that is due meanwhile."""
 
     time: datetime = START
-    due: list[tuple[datetime, int, Callable[[], None]]] = field(default_factory=list)
+    due: list[tuple[datetime, int, Callable[[], object]]] = field(default_factory=list)
     count: int = 0
 
     def now(self) -> datetime:
@@ -43,7 +43,7 @@ class Clock:
             happens()
         self.time = until
 
-    def later(self, seconds: float, happens: Callable[[], None]) -> None:
+    def later(self, seconds: float, happens: Callable[[], object]) -> None:
         self.count += 1
         heapq.heappush(self.due, (self.time + timedelta(seconds=seconds), self.count, happens))
 
@@ -73,8 +73,13 @@ class Server:
 
     # What the API offers.
 
+    @property
     def company_id(self) -> str:
         return COMPANY_ID
+
+    @property
+    def journal(self) -> Journal:
+        return JOURNAL
 
     def snapshot(self) -> Snapshot:
         customers = (Customer("c1", "10000", "Kontor Nord"), Customer("c2", BLOCKED, "Kontor Sued"))
@@ -84,8 +89,8 @@ class Server:
         return tuple(self.rows[number] for number in sorted(self.rows) if number not in self.hidden)
 
     def posted(self, keys: Collection[str]) -> Collection[str] | None:
-        found = {line.external_document_number for line in self.entries}
-        return {key for key in keys if key in found} if self.look_up else None
+        found = Counter(line.external_document_number for line in self.entries)
+        return {key: found[key] for key in keys if key in found} if self.look_up else None
 
     def create(self, payments: Sequence[Payment]) -> tuple[Reply, ...]:
         return tuple(self.create_one(payment) for payment in payments)
@@ -112,8 +117,10 @@ class Server:
             return Missing()
         if line.etag != patch.etag:
             return Changed("Another user has already changed the record.")
-        values = {NAMES[change.field]: change.new for change in patch.changes}
-        return Applied(self._store("patched", replace(line, **values), "importer"))
+        changed = line
+        for change in patch.changes:
+            changed = _changed(changed, change.field, change.new)
+        return Applied(self._store("patched", changed, "importer"))
 
     def delete_one(self, wanted: JournalLine) -> Reply:
         line = self._visible(wanted.id)
@@ -184,3 +191,15 @@ class Server:
         self.counter += 1
         return f'W/"{self.counter}"'
 
+
+def _changed(line: JournalLine, field: str, value: str) -> JournalLine:
+    match field:
+        case "documentNumber":
+            return replace(line, document_number=value)
+        case "description":
+            return replace(line, description=value)
+        case "customerNumber":
+            return replace(line, customer=value)
+        case "amount":
+            return replace(line, amount=Decimal(value))
+    raise ValueError(f"{field} cannot be changed")

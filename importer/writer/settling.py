@@ -8,8 +8,8 @@ from importer.outcome import Outcome, Stopped
 from importer.states import IN_JOURNAL, Intent, Move, PatchState, State
 from importer.writer.changes import send_changes
 from importer.writer.judge import seen
-from importer.writer.reading import Reading, doubled, obstacle, read_journal
-from importer.writer.send import resolve_taken, send_all
+from importer.writer.reading import Posted, Reading, doubled, obstacle, read_journal, siblings
+from importer.writer.send import look_beside, send_all
 from importer.writer.session import Policy, Ports, Session
 
 _OPEN_CHANGES = (PatchState.UNKNOWN, PatchState.PLANNED)
@@ -55,36 +55,36 @@ def settle_intents(session: Session, intents: Sequence[Intent]) -> tuple[Stopped
     canary = session.ports.ledger.newest(session.company_id, session.journal_id)
     keys = {intent.key for intent in intents} | ({canary.key} if canary else set())
     reading = read_journal(session.ports, keys)
-    found = conclude(session, [intent for intent in intents if intent.state is not State.PLANNED], reading)
-    hidden = resolve_taken(session, [intent for intent in found if intent.state is State.HIDDEN])
-    absent = [intent for intent in found if intent.state is State.UNKNOWN and not obstacle(session, intent, reading)]
-    _note_missing(session, canary, reading)
-    never_sent = [intent for intent in intents if intent.state is State.PLANNED]
-    renumbered = [intent for intent in hidden if intent.state is State.PLANNED]
-    stopped = send_all(session, [*never_sent, *renumbered, *absent])
+    found = conclude(session, intents, reading)
+    hidden = look_beside(session, [intent for intent in found if intent.state is State.HIDDEN], reading)
+    unknown = [intent for intent in found if intent.state is State.UNKNOWN]
+    planned = [intent for intent in (*found, *hidden) if intent.state is State.PLANNED]
+    doubtful = [intent for intent in (*unknown, *hidden) if intent.state in (State.UNKNOWN, State.HIDDEN)]
+    absent = [intent for intent in doubtful if not obstacle(session, intent, reading)]
+    note_missing(session, canary, reading)
+    stopped = send_all(session, [*planned, *absent])
     known = session.ports.ledger.intents_for(session.company_id, {intent.key for intent in intents})
     return stopped, doubled(reading, known)
 
 
 def conclude(session: Session, intents: Sequence[Intent], reading: Reading) -> tuple[Intent, ...]:
     """Record what the reading proves; intents of which it proves nothing come back unchanged."""
-    moves = [move for intent in intents if (move := _conclusion(intent, reading)) is not None]
+    parts = siblings(session, intents, reading)
+    moves = [move for one in intents if (move := _conclusion(one, parts.get(one.key, (one,)), reading)) is not None]
     after = {(one.key, one.part): one for one in session.record(moves)}
     return tuple(after.get((intent.key, intent.part), intent) for intent in intents)
 
 
-def _conclusion(intent: Intent, reading: Reading) -> Move | None:
+def _conclusion(intent: Intent, parts: Sequence[Intent], reading: Reading) -> Move | None:
     row = reading.row_of(intent)
     if row is not None:
         return seen(intent, row)
-    if intent.state is State.DELETING:
-        return Move(intent, State.POSTED if reading.is_posted(intent.key) else State.UNDONE, "no longer in the journal")
-    if reading.is_posted(intent.key):
+    if reading.posted_part(intent, parts) is Posted.YES:
         return Move(intent, State.POSTED, "found in the posted entries")
-    return None
+    return Move(intent, State.UNDONE, "deleted by undo") if intent.state is State.DELETING else None
 
 
-def _note_missing(session: Session, canary: Intent | None, reading: Reading) -> None:
+def note_missing(session: Session, canary: Intent | None, reading: Reading) -> None:
     """Remember since when a line that was known to stand in the journal is no longer seen."""
     if canary is not None and canary.state in IN_JOURNAL and reading.row_of(canary) is None:
         posted = reading.is_posted(canary.key)

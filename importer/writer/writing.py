@@ -15,7 +15,7 @@ from importer.writer.numbering import number_documents
 from importer.writer.reading import Reading, doubled, read_journal
 from importer.writer.send import send_all
 from importer.writer.session import Policy, Ports, Session, Settling
-from importer.writer.settle import settle_intents
+from importer.writer.settling import note_missing, settle_intents
 from importer.writer.verify import observe
 
 
@@ -31,8 +31,11 @@ def write(plan: Plan, run: str, ports: Ports, policy: Policy) -> Outcome:
     unexplained = [d for d in plan.decisions if isinstance(d, Skip) and d.seen is None and incoming(d) and d.source.key]
     if not (intents or changes or unexplained):
         return Outcome(run)
-    reading = read_journal(ports, {intent.key for intent in intents})
+    canary = ports.ledger.newest(plan.company_id, plan.journal_id)
+    keys = {intent.key for intent in intents} | ({canary.key} if canary else set())
+    reading = read_journal(ports, keys)
     _raise_if_doubled(session, reading)
+    note_missing(session, canary, reading)
     adopted = adopt(session, unexplained, reading)
     intents = observe(session, intents, reading)
     stopped = send_all(session, [intent for intent in intents if intent.state is State.PLANNED])

@@ -1,0 +1,130 @@
+"""A desk for trying the writer: a journal in memory whose next answers are written down beforehand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from typing import TypeVar
+
+from importer.ledger import open_ledger
+from importer.ledger.sql_ledger import SqlLedger
+from importer.model import BankLine, JournalLine
+from importer.outcome import Outcome
+from importer.plan import LinePatch, Payment
+from importer.ports import Reply, Unknown
+from importer.states import Intent, Move, State
+from importer.writer import Policy, Ports, Settling
+from tests.faults.office import Done, bank_line, run_import, statement
+from tests.faults.server import COMPANY_ID, JOURNAL, Clock, Server
+
+Found = TypeVar("Found")
+Answer = Callable[[Server, Sequence[Payment]], tuple[Reply, ...]]
+LINES = [bank_line(1, "10.00"), bank_line(2, "20.00"), bank_line(3, "30.00", "INV1+INV2")]
+PAST_HORIZON_S = timedelta(minutes=21).total_seconds()
+FAST = Policy(Settling.FAST)
+
+
+@dataclass
+class ScriptedServer(Server):
+    """Answers creates and changes by script first, then as a server does; counts what it was asked."""
+
+    answers: list[Answer] = field(default_factory=list)
+    patch_answers: list[Callable[[Server, Sequence[LinePatch]], tuple[Reply, ...]]] = field(default_factory=list)
+    on_read: list[Callable[[], object]] = field(default_factory=list)
+    creates: list[tuple[Payment, ...]] = field(default_factory=list)
+    patched: list[tuple[LinePatch, ...]] = field(default_factory=list)
+    deletes_are_lost: bool = False
+
+    def create(self, payments: Sequence[Payment]) -> tuple[Reply, ...]:
+        self.creates.append(tuple(payments))
+        return self.answers.pop(0)(self, payments) if self.answers else super().create(payments)
+
+    def patch(self, patches: Sequence[LinePatch]) -> tuple[Reply, ...]:
+        self.patched.append(tuple(patches))
+        return self.patch_answers.pop(0)(self, patches) if self.patch_answers else super().patch(patches)
+
+    def delete(self, lines: Sequence[JournalLine]) -> tuple[Reply, ...]:
+        return tuple(Unknown("no answer") for _ in lines) if self.deletes_are_lost else super().delete(lines)
+
+    def journal_lines(self) -> tuple[JournalLine, ...]:
+        if self.on_read:
+            self.on_read.pop(0)()
+        return super().journal_lines()
+
+
+class Desk:
+    """One company, its journal, its ledger and a clock; every import is a process of its own."""
+
+    def __init__(self, folder: Path, *, series: bool = True, look_up: bool = True) -> None:
+        self.clock = Clock()
+        self.server = ScriptedServer(self.clock, series=series, look_up=look_up)
+        self.path = folder / "state" / "importer.db"
+        self.stop: Callable[[], str] = str
+        self.suspend_after: State | None = None
+
+    def run(self, lines: Sequence[BankLine] = LINES, policy: Policy | None = None) -> Done:
+        with open_ledger(str(self.path), self.clock.now) as ledger:
+            sleepy = Suspended(ledger, self) if self.suspend_after else ledger
+            return run_import(self.server, sleepy, self.clock, [statement("a.csv", lines)], policy, self.stop)
+
+    def with_ledger(self, do: Callable[[Ports], Found]) -> Found:
+        with open_ledger(str(self.path), self.clock.now) as ledger, ledger.lock(COMPANY_ID):
+            return do(Ports(self.server, ledger, self.clock.now, self.clock.sleep))
+
+    def lose_ledger(self) -> None:
+        for file in self.path.parent.iterdir():
+            file.unlink()
+
+    @property
+    def amounts(self) -> list[str]:
+        """The amounts in the journal, by line number."""
+        return [f"{line.amount:.2f}" for _, line in sorted(self.server.rows.items())]
+
+    @property
+    def created(self) -> int:
+        """How many lines the importer ever created."""
+        return sum(event.kind == "created" and event.by == "importer" for event in self.server.history)
+
+
+class Suspended(SqlLedger):
+    """A ledger in a machine that is put to sleep for an hour right after a state was committed, once."""
+
+    def __init__(self, ledger: SqlLedger, desk: Desk) -> None:
+        self.__dict__ = ledger.__dict__
+        self.desk = desk
+
+    def record(self, run: str, moves: Sequence[Move]) -> tuple[Intent, ...]:
+        after = super().record(run, moves)
+        if self.desk.suspend_after in {move.to for move in moves}:
+            self.desk.suspend_after = None
+            self.desk.clock.sleep(3600)
+        return after
+
+
+def lost_before(_: Server, payments: Sequence[Payment]) -> tuple[Reply, ...]:
+    return tuple(Unknown("no answer") for _ in payments)
+
+
+def lost_after(server: Server, payments: Sequence[Payment]) -> tuple[Reply, ...]:
+    for payment in payments:
+        server.create_one(payment)
+    return tuple(Unknown("no answer") for _ in payments)
+
+
+def late(seconds: float) -> Answer:
+    """The answer is lost, and the request is carried out only so much later."""
+
+    def answer(server: Server, payments: Sequence[Payment]) -> tuple[Reply, ...]:
+        server.clock.later(seconds, lambda: lost_after(server, payments))
+        return lost_before(server, payments)
+
+    return answer
+
+
+def states(outcome: Outcome) -> list[State]:
+    return [intent.state for intent in outcome.intents]
+
+
+__all__ = ["FAST", "JOURNAL", "LINES", "PAST_HORIZON_S", "Desk", "late", "lost_after", "lost_before", "states"]
