@@ -88,7 +88,8 @@ def _edited(filled: Filled, line: Row) -> tuple[Problem, ...]:
 def _same(seen: object, wanted: Value) -> bool:
     match seen, wanted:
         case int() | float(), Decimal():
-            return abs(Decimal(repr(seen)) - wanted) < _ROUNDING
+            # A spreadsheet keeps 15 digits of a number and no more.
+            return f"{seen:.15g}" == f"{float(wanted):.15g}"
         case datetime(), date():
             return seen.date() == wanted
         case _:

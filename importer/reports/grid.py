@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 FONT = "Calibri"  # the one openpyxl gives all other cells
 HEAD, TINT = "E5E9F0", "FFF6D6"
 AS_TEXT = "@"  # a number format under which typed digits stay text: 00123 is a customer, not 123
+_FIRST_DATE = date(1900, 3, 1)  # spreadsheets disagree about the days before, or have none
 _RISKY = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
 
 
@@ -36,6 +37,8 @@ def put(cell: Cell, value: Value | Money) -> None:
         case Money():
             cell.value = value.amount
             cell.number_format = amount_format(value.currency)
+        case date() if value < _FIRST_DATE:
+            _put_text(cell, value.isoformat())
         case date():
             cell.value = value
             cell.number_format = "yyyy-mm-dd"
@@ -81,5 +84,6 @@ def _put_text(cell: Cell, text: str) -> None:
     shown = cell_value(text)
     cell.value = shown
     cell.data_type = "s"
-    # Without this mark a spreadsheet would turn the text into a formula as soon as somebody edits the cell.
-    cell.quotePrefix = str(shown).lstrip().startswith(_RISKY)
+    if str(shown).lstrip().startswith(_RISKY):
+        # Without this mark a spreadsheet would turn the text into a formula as soon as somebody edits the cell.
+        cell.quotePrefix = True

@@ -40,17 +40,18 @@ def _masked_row(row: Row) -> Row:
         ),
         results=tuple(map(mask_text, row.results)),
         changes=tuple(replace(change, old=mask_text(change.old), new=mask_text(change.new)) for change in row.changes),
-        reasons=tuple(_masked_reason(reason) for reason in row.reasons),
+        reasons=tuple(_masked_reason(reason, mask_iban(row.iban)) for reason in row.reasons),
         candidates=tuple(replace(candidate, why=mask_text(candidate.why)) for candidate in row.candidates),
     )
 
 
-def _masked_reason(reason: Reason) -> Reason:
-    return replace(reason, message=mask_text(reason.message), evidence=tuple(map(_masked_evidence, reason.evidence)))
+def _masked_reason(reason: Reason, iban: str) -> Reason:
+    evidence = tuple(_masked_evidence(found, iban) for found in reason.evidence)
+    return replace(reason, message=mask_text(reason.message), evidence=evidence)
 
 
-def _masked_evidence(found: Evidence) -> Evidence:
+def _masked_evidence(found: Evidence, iban: str) -> Evidence:
+    """`iban` is the shortened account number: whatever was found in the whole one, all of the short one is marked."""
     if found.field == "iban":
-        short = mask_iban(found.value)
-        return replace(found, value=short, start=0, end=len(short))
+        return replace(found, value=iban, start=0, end=len(iban))
     return replace(found, value=mask_text(found.value))

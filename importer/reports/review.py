@@ -87,7 +87,7 @@ def _plan(book: Workbook, path: Path) -> Plan:
     unpacking = decompressobj()
     try:
         content = unpacking.decompress(b64decode(text, validate=True), _LARGEST_PLAN)
-        document = content.decode()
+        document = content.decode(errors="surrogatepass")
     except (ValueError, error) as problem:
         raise UnusableFile(f"The plan inside {path.name} is damaged ({problem}). {_AGAIN}") from problem
     if unpacking.unconsumed_tail or not unpacking.eof:

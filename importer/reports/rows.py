@@ -6,7 +6,7 @@ Lines that need a person come first, then what will be written, then what is lef
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from importer.model import BankLine, Candidate, Confidence, Problem, Reason
@@ -25,7 +25,7 @@ class Row:
 
     `results` say of each payment, in the same order, what became of it; empty as long as nothing was sent.
     Texts are as the bank wrote them: whoever shows them escapes them for his medium. A record that could not be read has
-    only its `text`; its date and amount are None.
+    only its `text`; its date and amount are None. `names` are names of customers by their numbers, as far as known.
     """
 
     state: State
@@ -42,13 +42,13 @@ class Row:
     bank_reference: str = ""
     confidence: Confidence = Confidence.NONE
     customer: str = ""
-    customer_name: str = ""
     payments: tuple[Payment, ...] = ()
     results: tuple[str, ...] = ()
     changes: tuple[FieldChange, ...] = ()
     reasons: tuple[Reason, ...] = ()
     candidates: tuple[Candidate, ...] = ()
     seen: Seen | None = None
+    names: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def invoices(self) -> tuple[str, ...]:
@@ -59,6 +59,10 @@ class Row:
     def why(self) -> str:
         """The first reason, as a sentence; "" when there is none."""
         return self.reasons[0].message if self.reasons else ""
+
+    def named(self, customer: str) -> str:
+        """The number of a customer with the name behind it, where it is known: "10000 Adler Hotel"."""
+        return f"{customer} {self.names.get(customer, '')}".rstrip()
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +135,8 @@ def plan_report(plan: Plan, *, names: Mapping[str, str] | None = None) -> Report
     rows = [_row(decision, names or {}) for decision in plan.decisions]
     return Report(
         heading="Preview",
-        promise="Nothing has been written to Business Central. This shows exactly the plan that an import would carry out.",
+        promise="Nothing has been written to Business Central. "
+        f"An import with --expect {plan.digest} carries out exactly this plan, or nothing.",
         company=plan.company,
         journal=plan.journal,
         currency=plan.currency,
@@ -174,12 +179,11 @@ def _by_currency(rows: Iterable[Row], currency: str) -> list[tuple[str, list[Row
 
 def _row(decision: Decision, names: Mapping[str, str]) -> Row:
     finding = decision.finding
-    customer = finding.customer or ""
     row = replace(
         _facts(decision),
         confidence=finding.confidence,
-        customer=customer,
-        customer_name=names.get(customer, ""),
+        customer=finding.customer or "",
+        names=names,
         reasons=finding.reasons,
         candidates=finding.candidates,
     )

@@ -68,7 +68,7 @@ def proposed(row: Row) -> str:
     """The proposal of a row in words: the customer, then a line per journal line; "" if there is none."""
     if not row.payments:
         return ""
-    return "\n".join((f"Customer No. {row.payments[0].customer}", *map(_part, row.payments)))
+    return "\n".join((f"Customer No. {row.named(row.payments[0].customer)}", *map(_part, row.payments)))
 
 
 def _part(payment: Payment) -> str:
@@ -76,19 +76,19 @@ def _part(payment: Payment) -> str:
 
 
 def _candidates(row: Row) -> str:
-    return "\n".join(_candidate(candidate) for candidate in row.candidates)
+    return "\n".join(_candidate(row, candidate) for candidate in row.candidates)
 
 
-def _candidate(candidate: Candidate) -> str:
-    named = " ".join(filter(None, (candidate.customer, candidate.invoice)))
+def _candidate(row: Row, candidate: Candidate) -> str:
+    named = ", ".join(filter(None, (row.named(candidate.customer or ""), candidate.invoice)))
     return f"{named}: {sentence(candidate.why)}"
 
 
 DATE = Column("Date", 11, lambda row: row.booked_on)
-AMOUNT = Column("Statement Amount", 15, _amount)
+AMOUNT = Column("Statement Amount", 12, _amount)
 CURRENCY = Column("Currency", 9, lambda row: row.amount.currency if row.amount else "")
-NAME = Column("Related-Party Name", 26, lambda row: printable(row.counterparty))
-TEXT = Column("Transaction Text", 36, lambda row: printable(row.text))
+NAME = Column("Related-Party Name", 22, lambda row: printable(row.counterparty))
+TEXT = Column("Transaction Text", 30, lambda row: printable(row.text))
 ACCOUNT = Column("Related-Party Bank Acc. No.", 26, lambda row: printable(row.iban))
 REFERENCE = Column("Payment Reference No.", 22, lambda row: printable(row.reference))
 FACTS = (DATE, AMOUNT, CURRENCY, NAME, TEXT, ACCOUNT, REFERENCE)
@@ -107,8 +107,8 @@ REVIEW_COLUMNS = (
     CURRENCY,
     NAME,
     TEXT,
-    Column(WHY, 44, lambda row: "\n".join(_reasons(row))),
-    Column("Proposal", 24, proposed),
+    Column(WHY, 34, lambda row: "\n".join(_reasons(row))),
+    Column("Proposal", 26, proposed),
     Column(DECISION, 11, lambda _: None),
     Column(CUSTOMER, 14, lambda _: None),
     Column(DOCUMENTS, 22, lambda _: None),
@@ -129,6 +129,7 @@ LINE_COLUMNS = (
     NAME,
     TEXT,
     Column(CUSTOMER, 14, lambda row: row.customer),
+    Column("Customer Name", 26, lambda row: row.names.get(row.customer, "")),
     Column("Customer payment journal lines", 34, lambda row: "; ".join(map(_part, row.payments))),
     Column(WHY, 60, lambda row: " ".join(_reasons(row))),
     ACCOUNT,

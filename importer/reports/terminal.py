@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, TextIO
@@ -20,9 +21,8 @@ if TYPE_CHECKING:
 NARROWEST = 72
 MOST_ROWS = 50
 WITHOUT_TERMINAL = 120
-_WIDE = 110
+_WIDE, _WIDEST = 110, 150  # from here on all invoices are shown, from there on also the names of customers
 _LEAST_COUNTERPARTY, _MOST_COUNTERPARTY = 14, 28
-_SENTENCE = 24  # columns; a narrower one shows the name of the rule rather than the head of a sentence
 _GAP = "  "
 _PLAINER = str.maketrans({"…": "~", "·": "-", "•": "*"})
 _STYLES = {Group.WAITING: "bold yellow", Group.CERTAIN: "green", Group.SKIPPED: "dim"}
@@ -51,6 +51,7 @@ class _Columns:
     invoices: int
     why: int
     currency: str
+    total: int
 
 
 def print_plan(plan: Plan, *, stream: TextIO, width: int | None = None, detail: Detail = Detail.BRIEF) -> None:
@@ -130,16 +131,16 @@ def _listed(state: State, detail: Detail) -> bool:
 
 
 def _columns(report: Report, width: int) -> _Columns:
-    """Share the width: numbers get what they need, then the reason, then the counterparty; neither is ever squeezed out."""
+    """Share the width: numbers get what they need, the counterparty up to half of what is left, the reason the rest."""
     foreign = any(row.amount and row.amount.currency != report.currency for row in report.rows)
     currency = "" if foreign else report.currency
     amount = _widest([_amount(row, currency) for row in report.rows], len(f"Amount {currency}".strip()), 20)
-    customer = _widest([row.customer for row in report.rows], len("Customer"), 14)
-    invoices = _widest([", ".join(row.invoices) for row in report.rows], len("Invoices"), 12 if width < _WIDE else 24)
+    customer = _widest([_customer(row, width) for row in report.rows], len("Customer"), 14 if width < _WIDEST else 36)
+    invoices = _widest([_numbers(row.invoices, 0 if width < _WIDE else 24) for row in report.rows], len("Invoices"), 24)
     rest = width - (2 + 10 + amount + customer + invoices + 5 * len(_GAP))
     names = _widest([_counterparty(row) for row in report.rows], len("Counterparty"), _MOST_COUNTERPARTY)
     counterparty = min(names, max(rest // 2, _LEAST_COUNTERPARTY))
-    return _Columns(amount, counterparty, customer, invoices, why=rest - counterparty, currency=currency)
+    return _Columns(amount, counterparty, customer, invoices, rest - counterparty, currency, width)
 
 
 def _widest(texts: list[str], least: int, most: int) -> int:
@@ -154,6 +155,10 @@ def _amount(row: Row, currency: str) -> str:
     return str(row.amount).removesuffix(f" {currency}") if currency else str(row.amount)
 
 
+def _customer(row: Row, width: int) -> str:
+    return row.customer if width < _WIDEST else row.named(row.customer)
+
+
 def _counterparty(row: Row) -> str:
     return row.counterparty or row.text
 
@@ -161,7 +166,7 @@ def _counterparty(row: Row) -> str:
 def _numbers(invoices: tuple[str, ...], width: int) -> str:
     """All invoice numbers where they fit, else the first and how many more: "103002 +2"."""
     joined = ", ".join(invoices)
-    return joined if _fits(joined, width) else f"{invoices[0]} +{len(invoices) - 1}"
+    return joined if len(invoices) < 2 or _fits(joined, width) else f"{invoices[0]} +{len(invoices) - 1}"
 
 
 def _print_titles(console: Console, columns: _Columns) -> None:
@@ -186,9 +191,9 @@ def _print_section(console: Console, rows: tuple[Row, ...], columns: _Columns, d
 def _row_line(row: Row, columns: _Columns) -> str:
     mark = f"{LABELS[row.state].mark} "
     booked_on = row.booked_on.isoformat() if row.booked_on else "-"
-    invoices = _numbers(row.invoices, columns.invoices)
+    customer, invoices = _customer(row, columns.total), _numbers(row.invoices, columns.invoices)
     why = _beside(row, columns)
-    cells = (booked_on, _amount(row, columns.currency), _counterparty(row), row.customer, invoices, why)
+    cells = (booked_on, _amount(row, columns.currency), _counterparty(row), customer, invoices, why)
     return _line(mark, cells, columns)
 
 
@@ -209,12 +214,12 @@ def _fitted(text: str, width: int) -> str:
 
 
 def _beside(row: Row, columns: _Columns) -> str:
-    """What of the reason stands beside the line: all of it, or nothing if a person needs all of it, or as much as fits."""
+    """What of the reason stands beside the line: all of it, else nothing if a person needs all of it, else its rule."""
     if _fits(row.why, columns.why):
         return row.why
     if LABELS[row.state].group is Group.WAITING:
         return ""
-    return row.reasons[0].rule.replace("_", " ") if columns.why < _SENTENCE else row.why
+    return re.sub("[_-]", " ", row.reasons[0].rule)
 
 
 def _fits(text: str, width: int) -> bool:
@@ -233,11 +238,19 @@ def _everything(row: Row) -> list[str]:
     notes = [f"{printable(row.file)}, record {row.record}, {row.key}".rstrip(", "), f"Bank: {row.text}"]
     notes += [f"{reason.message} ({reason.rule})" for reason in row.reasons]
     notes += [f"{change.field}: {change.old or '(empty)'} -> {change.new or '(empty)'}" for change in row.changes]
-    return notes + [_candidate(candidate) for candidate in row.candidates]
+    notes += [_payment(row, place) for place in range(len(row.payments))]
+    return notes + [_candidate(row, candidate) for candidate in row.candidates]
 
 
-def _candidate(candidate: Candidate) -> str:
-    named = {"customer": candidate.customer, "invoice": candidate.invoice}
+def _payment(row: Row, place: int) -> str:
+    payment = row.payments[place]
+    applied = f"to invoice {payment.invoice}" if payment.invoice else "on account"
+    result = row.results[place] if row.results else LABELS[row.state].caption
+    return f"{result}: {payment.amount} of customer {row.named(payment.customer)} {applied}"
+
+
+def _candidate(row: Row, candidate: Candidate) -> str:
+    named = {"customer": row.named(candidate.customer or ""), "invoice": candidate.invoice}
     return f"Or {', '.join(f'{kind} {number}' for kind, number in named.items() if number)}: {candidate.why}"
 
 

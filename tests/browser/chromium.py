@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import subprocess
+import sys
 from base64 import b64decode
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -27,6 +28,15 @@ _FLAGS = (
     "--hide-scrollbars",
     "--remote-debugging-pipe",
 )
+# Chromium reads commands from descriptor 3 and answers on 4; ours have other numbers, or these two the other way round.
+_START = """
+import os, sys
+pipes = [os.dup(int(number)) for number in sys.argv[1:3]]
+for wanted, pipe in zip((3, 4), [os.dup(pipe) if pipe < 5 else pipe for pipe in pipes]):
+    os.dup2(pipe, wanted)
+    os.set_inheritable(wanted, True)
+os.execvp(sys.argv[3], sys.argv[3:])
+"""
 
 
 def program() -> str | None:
@@ -129,9 +139,8 @@ def chromium(profile: Path) -> Iterator[Browser]:
     assert command, "Chromium is not installed"
     for_chromium, commands = os.pipe()
     answers, from_chromium = os.pipe()
-    # Chromium reads commands from descriptor 3 and answers on 4.
-    line = f'exec "$@" 3<&{for_chromium} 4>&{from_chromium}'
-    arguments = ["sh", "-c", line, "sh", command, *_FLAGS, f"--user-data-dir={profile}", "about:blank"]
+    starter = [sys.executable, "-c", _START, str(for_chromium), str(from_chromium)]
+    arguments = [*starter, command, *_FLAGS, f"--user-data-dir={profile}", "about:blank"]
     with (
         os.fdopen(commands, "wb") as to_browser,
         os.fdopen(answers, "rb", buffering=0) as from_browser,

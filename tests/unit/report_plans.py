@@ -93,7 +93,8 @@ def matched(
 ) -> Finding:
     """A finding whose evidence is `value` in the text of the bank line."""
     said = message or f"Invoice {value} of customer {customer} has exactly this Remaining Amount."
-    return Finding(confidence, customer, (Reason("document-number", said, (found(bank, "document-number", value),)),))
+    evidence = (found(bank, "document-number", value),) if value in bank.text else ()
+    return Finding(confidence, customer, (Reason("document-number", said, evidence),))
 
 
 def create(bank: BankLine, customer: str, *invoices: str, confidence: Confidence = Confidence.HIGH) -> Create:
@@ -136,10 +137,9 @@ def review_proposal() -> Review:
 
 def reject_unread() -> Reject:
     """A record whose date cannot be read."""
-    row = UnreadRow(5, 6, "31.02.2026;Muster AG;100,00", ())
-    problem = Problem(
-        "real-date", "is no date of the calendar; wanted DD.MM.YYYY", FILE, 6, "Buchungstag", "31.02.2026"
-    )
+    said = "is no date of the calendar; wanted DD.MM.YYYY"
+    problem = Problem("real-date", said, FILE, 6, "Buchungstag", "31.02.2026")
+    row = UnreadRow(5, 6, "31.02.2026;Muster AG;100,00", (problem,))
     return Reject(Source(FILE, row), Finding(), (problem,))
 
 

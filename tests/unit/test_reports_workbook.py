@@ -1,0 +1,199 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from openpyxl import Workbook, load_workbook
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.worksheet import Worksheet
+
+from importer.plan import Plan
+from importer.reports.masking import masked
+from importer.reports.outcomes import outcome_report
+from importer.reports.rows import Report, plan_report
+from importer.reports.workbook import workbook, write_workbook
+from importer.states import State
+from tests.unit import report_plans as plans
+
+EVERY = plans.every_kind()
+
+
+def opened(shown: Plan | Report, *, plan: Plan | None = None) -> Workbook:
+    return load_workbook(BytesIO(workbook(shown, plan=plan)))
+
+
+BOOK = opened(EVERY)
+
+
+def records(sheet: Worksheet) -> list[dict[str, object]]:
+    head, *rows = sheet.iter_rows(values_only=True)
+    return [dict(zip(map(str, head), row, strict=True)) for row in rows]
+
+
+def test_the_sheets_are_those_a_clerk_expects_and_the_rest_is_hidden() -> None:
+    assert [sheet.title for sheet in BOOK if sheet.sheet_state == "visible"] == [
+        "Summary",
+        "To review",
+        "Ready",
+        "Already imported",
+        "Rejected",
+        "Balance check",
+    ]
+
+
+def test_every_line_stands_in_exactly_one_sheet() -> None:
+    lines = {
+        title: [record["Record"] for record in records(BOOK[title])]
+        for title in ("To review", "Ready", "Already imported", "Rejected")
+    }
+    assert lines == {"To review": [3, 4], "Ready": [1, 2, 6], "Already imported": [7, 8], "Rejected": [5]}
+
+
+def test_amounts_and_dates_are_real() -> None:
+    sheet = BOOK["Ready"]
+    first = records(sheet)[0]
+    assert (first["Date"], first["Statement Amount"], first["Currency"]) == (datetime(2026, 11, 3), 1190, "EUR")  # noqa: DTZ001 - a workbook has no zones
+    assert (sheet["B2"].number_format, sheet["C2"].number_format) == ("yyyy-mm-dd", "#,##0.00")
+
+
+def test_amounts_have_the_decimals_of_their_currency() -> None:
+    yen = plans.create(plans.line(1, "1000", "a", currency="JPY"), "1", "2")
+    dinar = plans.create(plans.line(2, "1.125", "b", currency="KWD"), "1", "3")
+    sheet = opened(plans.plan_of(yen, dinar))["Ready"]
+    assert [sheet["C2"].number_format, sheet["C3"].number_format] == ["#,##0", "#,##0.000"]
+
+
+@pytest.mark.parametrize("title", ["To review", "Ready", "Already imported", "Rejected", "Balance check"])
+def test_captions_stay_in_sight_and_can_be_filtered(title: str) -> None:
+    sheet = BOOK[title]
+    assert sheet.freeze_panes is not None
+    assert sheet.freeze_panes.endswith("2")
+    assert sheet.auto_filter.ref == sheet.dimensions
+    assert all(sheet.column_dimensions[get_column_letter(place)].width for place in range(1, sheet.max_column + 1))
+
+
+def test_the_summary_shows_totals_as_numbers_and_how_to_decide() -> None:
+    cells = [row for row in BOOK["Summary"].iter_rows(values_only=True) if row[0]]
+    assert ("To review", 2, 1775, 0, "EUR") in cells
+    assert ("All lines", 8, 6904, 89.9, "EUR") in cells
+    assert any(str(row[0]).startswith("How to decide") for row in cells)
+
+
+def test_the_balance_check_shows_the_sum_and_the_result() -> None:
+    (check,) = records(BOOK["Balance check"])
+    assert (check["Balance Last Statement"], check["Sum of the lines"], check["Statement Ending Balance"]) == (
+        10000,
+        6814.1,
+        16814.1,
+    )
+    assert check["Result"] == "The balances cannot be checked: 1 record could not be read."
+
+
+def test_each_line_to_review_offers_its_own_candidates_even_after_sorting() -> None:
+    sheet = BOOK["To review"]
+    offered = {
+        validation.promptTitle: (str(validation.sqref), validation.formula1)
+        for validation in sheet.data_validations.dataValidation
+        if validation.type == "list"
+    }
+    # Both ranges are looked up by the key in column S of the same row, which sorting moves along.
+    assert offered == {
+        "Decision": ("H2:H3", '"accept,other,ignore"'),
+        "Customer No.": ("I2:I3", "OFFSET(Lists!$B$1,MATCH($S2,Lists!$A:$A,0)-1,0,COUNTIF(Lists!$A:$A,$S2),1)"),
+        "Applies-to Doc. Nos.": ("J2:J3", "OFFSET(Lists!$E$1,MATCH($S2,Lists!$D:$D,0)-1,0,COUNTIF(Lists!$D:$D,$S2),1)"),
+    }
+    assert (sheet["S1"].value, sheet.column_dimensions["S"].hidden) == ("Key", True)
+    third, fourth = "BI100000000000000003", "BI100000000000000004"
+    assert list(BOOK["Lists"].iter_rows(values_only=True)) == [
+        (third, "10200", None, third, "103044"),
+        (third, "10310", None, third, "103051"),
+        (fourth, "10110", None, fourth, "103007"),
+        (None, None, None, fourth, "103019"),
+    ]
+
+
+def test_typed_numbers_of_customers_and_invoices_stay_text() -> None:
+    sheet = BOOK["To review"]
+    assert [sheet[f"{letter}2"].number_format for letter in "IJL"] == ["@", "@", "@"]
+
+
+def test_every_hint_fits_what_excel_allows() -> None:
+    hints = BOOK["To review"].data_validations.dataValidation
+    assert [hint.promptTitle for hint in hints] == [
+        "Decision",
+        "Customer No.",
+        "Applies-to Doc. Nos.",
+        "Amounts to Apply",
+        "Note",
+    ]
+    # Longer ones make Excel repair the file.
+    assert all(len(hint.promptTitle) <= 32 and len(hint.prompt) <= 255 for hint in hints)
+
+
+@pytest.mark.parametrize("name", plans.HOSTILE)
+def test_no_text_of_a_stranger_is_a_formula(name: str) -> None:
+    book = opened(plans.hostile(plans.HOSTILE[name]))
+    assert [
+        cell.coordinate for sheet in book for row in sheet.iter_rows() for cell in row if cell.data_type == "f"
+    ] == []
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+49 30", "-5", "@SUM(A1)", "＝1+1", "\t=1+1", "  =1+1"])
+def test_a_text_that_looks_like_a_formula_stays_text_when_it_is_edited(text: str) -> None:
+    bank = plans.line(1, "5.00", text, counterparty=text)
+    sheet = opened(plans.plan_of(plans.create(bank, "10000", "103001")))["Ready"]
+    assert (sheet["F2"].data_type, sheet["F2"].quotePrefix) == ("s", True)
+
+
+def test_a_text_that_looks_like_an_escape_is_spelled_out() -> None:
+    bank = plans.line(1, "5.00", "_x0041_ _x1_")
+    sheet = opened(plans.plan_of(plans.create(bank, "10000", "103001")))["Ready"]
+    assert sheet["F2"].value == "_x005F_x0041_ _x1_"
+
+
+def test_a_text_longer_than_a_cell_is_cut() -> None:
+    bank = plans.line(1, "5.00", "x" * 40_000)
+    sheet = opened(plans.plan_of(plans.create(bank, "10000", "103001")))["Ready"]
+    assert len(str(sheet["F2"].value)) == 32_767
+
+
+def test_an_empty_plan_makes_a_workbook_with_all_sheets() -> None:
+    book = opened(plans.plan_of())
+    assert book.sheetnames == ["Summary", "To review", "Ready", "Already imported", "Rejected", "Balance check", "Plan"]
+
+
+def test_a_masked_workbook_holds_no_account_number_and_no_plan() -> None:
+    book = opened(masked(plan_report(EVERY)))
+    values = [str(value) for sheet in book for row in sheet.iter_rows(values_only=True) for value in row]
+    assert "Plan" not in book.sheetnames
+    assert not any(plans.PAYER in value or plans.ACCOUNT in value for value in values)
+
+
+def test_the_workbook_of_a_run_shows_what_needs_attention_and_can_still_be_reviewed() -> None:
+    outcome = plans.run_outcome(EVERY, *[(State.CREATED, "")] * 3, (State.UNKNOWN, ""))
+    book = opened(outcome_report(EVERY, replace(outcome, alarms=("a line was doubled",))), plan=EVERY)
+    assert [record["State"] for record in records(book["Needs attention"])] == ["Outcome unknown"]
+    assert [record["State"] for record in records(book["Ready"])] == ["Created", "Changed"]
+    assert "Plan" in book.sheetnames
+    assert book["Summary"]["A3"].value == "Alarm: a line was doubled"
+
+
+def test_the_workbook_is_written_for_its_owner_alone(tmp_path: Path) -> None:
+    write_workbook(EVERY, tmp_path / "review.xlsx")
+    assert (tmp_path / "review.xlsx").stat().st_mode & 0o777 == 0o600
+
+
+def test_customers_are_named_where_their_names_are_known() -> None:
+    book = opened(
+        plan_report(EVERY, names={"10000": "Adler Hotel", "10110": "Gärtnerei Grün", "10310": "Weber & Sohn"})
+    )
+    assert records(book["Ready"])[0]["Customer Name"] == "Adler Hotel"
+    two, proposed = records(book["To review"])
+    assert proposed["Proposal"] == "Customer No. 10110 Gärtnerei Grün\n103007 1,180.00 EUR"
+    assert two["Candidates"] == (
+        "10200, 103044: Invoice 103044 of Weber Holzbau has this Remaining Amount.\n"
+        "10310 Weber & Sohn, 103051: Invoice 103051 of Weber & Sohn has this Remaining Amount."
+    )
