@@ -195,8 +195,12 @@ class Client:
         fields = self._flavour.customer_properties
         wanted = ("id", "number", "displayName", *properties) if properties and self._flavour.customer_fields else ()
         select = tuple(dict.fromkeys(name.partition(".")[0] for name in wanted))
-        question = Question(self._flavour.customers(self.company.id), select)
-        return self._reading.all(question, lambda row: customers.record(row, fields))
+        path = self._flavour.customers(self.company.id)
+        found = self._reading.all(Question(path, select), lambda row: customers.record(row, fields))
+        if select and not all(record.etag for record in found):
+            # A server may leave out the version with the properties that were not asked for; without it nothing changes.
+            return self.customer_records()
+        return found
 
     @property
     def customer_properties(self) -> Fields:
@@ -204,12 +208,14 @@ class Client:
         return self._flavour.customer_properties
 
     def codes(self, table: str) -> Mapping[str, str] | None:
-        """The codes of a small table (currencies, paymentTerms …) by their ids; None where the server does not offer it."""
+        """The codes of a small table (currencies, paymentTerms …) by their ids; None where the server shows none."""
         question = Question(f"{self._flavour.company(self.company.id)}/{table}", ("id", "code"))
         try:
-            return dict(self._reading.all(question, lambda row: (records.key(row), records.required_text(row, "code"))))
-        except (NotOffered, Forbidden):
+            rows = self._reading.all(question, lambda row: (records.key(row), records.text(row, "code")))
+        except (ConfigurationError, Forbidden):
+            # It only helps to find mistakes early; the server checks in any case.
             return None
+        return dict(rows) or None
 
     def patch_customers(self, patches: Sequence[CustomerPatch]) -> tuple[CustomerReply, ...]:
         """Change customers, at most 100, each only if it is still the version of its etag; replies as for `patch`."""

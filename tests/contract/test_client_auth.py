@@ -174,6 +174,7 @@ def test_on_premises_a_user_and_an_access_key_are_enough(service: Service, monke
 
 
 ISSUERS = [LOGIN, LOCAL]
+TEMPORARY = [before(httpx.ConnectError), before(httpx.ReadTimeout), instead(500), instead(503), instead(429)]
 
 
 @pytest.mark.parametrize("authority", ISSUERS)
@@ -211,10 +212,7 @@ def test_a_token_is_fetched_once_and_again_shortly_before_it_ends(
 
 
 @pytest.mark.parametrize("authority", ISSUERS)
-@pytest.mark.parametrize(
-    "fault",
-    [before(httpx.ConnectError), before(httpx.ReadTimeout), instead(500), instead(503), instead(429)],
-)
+@pytest.mark.parametrize("fault", TEMPORARY)
 def test_a_token_is_asked_for_again_when_nobody_could_say_yes_or_no(
     service: Service, login: Login, authority: str, fault: Fault
 ) -> None:

@@ -1,6 +1,7 @@
 """Customers through the client: read whole, changed field by field from the version that was read, in each shape."""
 
 import json
+from collections.abc import Callable
 from decimal import Decimal
 
 import httpx
@@ -199,3 +200,51 @@ def test_without_a_version_a_customer_is_not_changed(service: Service) -> None:
         [reply] = client.patch_customers([_patch(base, displayName="X")])
     assert isinstance(reply, Refused)
     assert service.wire.requests == []
+
+
+@pytest.mark.parametrize(
+    ("name", "select"),
+    [
+        ("v2.0", "id,number,displayName,city,address"),
+        ("v1.0", "id,number,displayName,city,address"),
+        ("graph-beta", None),
+    ],
+)
+def test_only_the_wanted_properties_are_asked_for_where_the_dialect_can(
+    service: Service, name: str, select: str | None
+) -> None:
+    bases = {"v1.0": "https://bc.example.com/BC/api/v1.0", "graph-beta": "https://bc.example.com/beta"}
+    changes = {"base_url": bases[name]} if name in bases else {}
+    with service.client(flavour=name, **changes) as client:
+        found = client.customer_records(["city", "address.city"])
+    asked = next(each for each in service.wire.requests if each.url.path.endswith("/customers"))
+    assert asked.url.params.get("$select") == select
+    assert [customer.number for customer in found] == ["10000", "20000", "30000", "40000"]
+    assert all(customer.etag for customer in found)
+
+
+def test_small_tables_are_read_by_id_and_missing_ones_are_said_to_be_missing(service: Service) -> None:
+    with service.client() as client:
+        assert list((client.codes("currencies") or {}).values()) == ["USD"]
+        assert client.codes("taxAreas") is None
+        service.wire.faults = [instead(403)]
+        assert client.codes("currencies") is None
+
+
+def test_versions_that_a_server_leaves_out_are_asked_for_again(service: Service) -> None:
+    def without_versions(_: httpx.Request, serve: Callable[[], httpx.Response]) -> httpx.Response:
+        return httpx.Response(200, content=serve().read().replace(b"@odata.etag", b"@odata.left"))
+
+    service.wire.faults = [None, without_versions]
+    with service.client() as client:
+        found = client.customer_records(["city"])
+    assert all(customer.etag for customer in found)
+    assert [each.url.params.get("$select") for each in service.wire.requests[1:]] == [
+        "id,number,displayName,city",
+        None,
+    ]
+
+
+def test_a_table_without_rows_says_nothing(service: Service) -> None:
+    with service.client() as client:
+        assert client.codes("paymentTerms") is None

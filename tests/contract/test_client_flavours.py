@@ -2,11 +2,12 @@
 
 import json
 import re
+from typing import Literal
 
 import httpx
 import pytest
 
-from importer.bc.flavours import MISSPELT_JOURNALS
+from importer.bc.flavours import JOURNALS, MISSPELT_JOURNALS
 from importer.bc.json_text import Json, parse, render
 from importer.errors import ConfigurationError
 from importer.plan import FieldChange, LinePatch
@@ -14,6 +15,7 @@ from importer.ports import Applied
 from importer.sandbox.behaviour import Behaviour
 from tests.contract.service import BASE, HOST, Service, on_account, paying, start
 
+Spelling = Literal["customerPaymentJournals", "customerPaymentsJournals"]
 GUID = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 V2_PATH = BASE.removeprefix(HOST)
 BASES = {
@@ -151,8 +153,12 @@ def test_a_server_with_misspelt_journals_is_understood_whether_told_or_not(
         assert client.flavour.journals == MISSPELT_JOURNALS
 
 
-def test_a_spelling_that_was_told_is_not_replaced_by_another(service: Service) -> None:
-    with service.client(journals=MISSPELT_JOURNALS) as client, pytest.raises(ConfigurationError):
+@pytest.mark.parametrize(("told", "there"), [(MISSPELT_JOURNALS, JOURNALS), (JOURNALS, MISSPELT_JOURNALS)])
+def test_a_spelling_that_was_told_is_not_replaced_by_another(
+    monkeypatch: pytest.MonkeyPatch, told: str, there: Spelling
+) -> None:
+    service = start(monkeypatch, behaviour=Behaviour(journals_set=there))
+    with service.client(journals=told) as client, pytest.raises(ConfigurationError):
         client.snapshot()
 
 

@@ -44,6 +44,7 @@ def test_a_customer_with_another_number_keeps_its_documents_and_lines(fresh: Ser
     assert (invoice["customerNumber"], invoice["billToCustomerNumber"]) == ("10001", "10001")
     assert fresh.get(f"{fresh.company}/customerPayments({line['id']})")["customerNumber"] == "10001"
     assert fresh.sandbox is not None
+    assert {entry.customer_number for entry in fresh.sandbox.entries()} == {"10001", "20000", "40000"}
     fresh.sandbox.post("J1")
 
 

@@ -139,12 +139,14 @@ def test_the_customer_of_2017_carries_terms_and_balances() -> None:
     address, before = older.customer()
     headers = {"If-Match": before["@odata.etag"]}
 
+    unknown = older.service.client.patch(address, json={"paymentTerms": {"code": "NEVER"}}, headers=headers)
     reply = older.service.client.patch(address, json={"paymentTerms": {"code": "30d"}}, headers=headers)
 
     assert (before["paymentTerms"], before["shipmentMethod"]) == (None, None)
     assert (before["balance"], before["overdueAmount"], before["totalSalesExcludingTax"]) == (1035, 1035, 1055)
     assert reply.json()["paymentTerms"] == {"code": "30D", "description": "Net 30 days"}
     assert "paymentTermsId" not in before
+    assert error(unknown)[:2] == (400, "Internal_InvalidTableRelation")
 
 
 @pytest.mark.parametrize(

@@ -53,6 +53,13 @@ def test_an_inserted_line_is_filled_like_any_other(fresh: Service) -> None:
     assert [each["customerNumber"] for each in fresh.lines()] == ["10000", "20000"]
 
 
+def test_an_inserted_line_needs_a_customer_that_exists(fresh: Service) -> None:
+    with pytest.raises(Refusal, match=r"value \(NOBODY\) that cannot be found"):
+        box(fresh).insert("J1", customer_number="NOBODY")
+
+    assert box(fresh).journal_lines("J1") == ()
+
+
 def test_a_journal_under_approval_takes_no_changes(fresh: Service) -> None:
     line = fresh.create({})
     box(fresh).request_approval("J1")

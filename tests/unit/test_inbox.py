@@ -225,7 +225,18 @@ def test_another_file_of_the_same_content_is_not_taken_for_a_killed_move(tmp_pat
 
 
 @pytest.mark.parametrize(
-    "name", ["a" * 251 + ".csv", "ä" * 125 + ".csv", "€" * 85, "a." + "b" * 253, "no ending", ".csv", "-rf", "*.csv", "a\nb.csv"]
+    "name",
+    [
+        "a" * 251 + ".csv",
+        "ä" * 125 + ".csv",
+        "€" * 85,
+        "a." + "b" * 253,
+        "no ending",
+        ".csv",
+        "-rf",
+        "*.csv",
+        "a\nb.csv",
+    ],
 )
 def test_every_name_leaves_room_for_a_number_and_a_reason(tmp_path: Path, name: str) -> None:
     for _ in range(3):

@@ -10,6 +10,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
+from openpyxl.worksheet.worksheet import Worksheet
 
 from importer.errors import UnusableFile
 from importer.reader import read_statement
@@ -30,9 +31,9 @@ from tests.unit.reader_files import (
 BOOK = generic_workbook([ACCOUNT, date(2026, 3, 2), None, 12.5, "EUR", "Adatum", None, None, "Invoice 103001", None])
 
 
-def sheet_of(book: openpyxl.Workbook) -> openpyxl.worksheet.worksheet.Worksheet:
+def sheet_of(book: openpyxl.Workbook) -> Worksheet:
     sheet = book.active
-    assert isinstance(sheet, openpyxl.worksheet.worksheet.Worksheet)
+    assert isinstance(sheet, Worksheet)
     return sheet
 
 

@@ -139,6 +139,12 @@ def test_b46_another_order_and_further_columns_are_read_and_told(tmp_path: Path)
     ]
 
 
+def test_b46_a_column_that_is_called_optional_may_be_missing(tmp_path: Path) -> None:
+    statement = read(tmp_path, "booking_date,amount,currency,text\n2026-03-02,1.00,EUR,a\n")
+
+    assert ([line.text for line in statement.lines], warnings(statement)) == (["a"], ["HEAD-1"])
+
+
 def test_b46_a_missing_column_is_refused_with_the_nearest_mapping(tmp_path: Path) -> None:
     message = refusal(tmp_path, generic(row()).replace("amount", "sum"))
 

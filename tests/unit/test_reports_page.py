@@ -117,6 +117,28 @@ def test_the_chart_says_in_words_what_it_shows() -> None:
     )
 
 
+def slices(text: str) -> list[tuple[str, float, float]]:
+    found = re.findall(r'class="slice ([a-z]+)" x="([0-9.]+)%" width="([0-9.]+)%"', text)
+    return [(group, float(start), float(width)) for group, start, width in found]
+
+
+def test_the_slices_of_the_chart_follow_one_another_in_proportion() -> None:
+    assert slices(EVERY) == [("certain", 0, 72.567), ("waiting", 72.567, 25.71), ("skipped", 98.276, 1.724)]
+
+
+def test_a_slice_too_thin_to_see_is_made_visible_and_an_empty_one_is_not_drawn() -> None:
+    penny = plans.create(plans.line(1, "0.01", "a"), "1", "2")
+    assert slices(page(plan_report(plans.plan_of(penny, plans.skip_seen())))) == [
+        ("certain", 0, 0.6),
+        ("skipped", 0.6, 99.992),
+    ]
+
+
+def test_fields_that_the_bank_left_empty_are_not_shown() -> None:
+    assert "Payment Reference No." not in EVERY
+    assert '<dd class="raw"></dd>' not in EVERY
+
+
 def test_the_chart_of_a_plan_without_receipts_is_empty_but_there() -> None:
     text = page(plan_report(plans.plan_of(plans.skip_paid_out())))
     assert "Certain: 0.00 EUR, 0.0 per cent." in text

@@ -10,6 +10,7 @@ import pytest
 
 from importer.errors import AccessDenied, Exit, ServerContradiction
 from importer.identity import line_number
+from importer.model import Document
 from importer.money import Money
 from importer.outcome import Stopped
 from importer.plan import Payment
@@ -17,9 +18,9 @@ from importer.ports import NotApplied, Reply
 from importer.states import State
 from importer.writer import certify, undo
 from importer.writer.session import Policy
-from tests.faults.office import bank_line
+from tests.faults.office import DAY, bank_line
 from tests.faults.server import BLOCKED, COMPANY_ID, JOURNAL, Server
-from tests.unit.writer_desk import FAST, LINES, PAST_HORIZON_S, Desk, late, lost_after, lost_before, states
+from tests.unit.writer_desk import FAST, LINES, PAST_HORIZON_S, Answer, Desk, late, lost_after, lost_before, states
 
 ALL = ["-10.00", "-15.00", "-15.00", "-20.00"]
 
@@ -269,6 +270,46 @@ def test_without_a_look_up_a_line_that_may_have_been_posted_with_the_others_stay
     assert desk.created == 2
 
 
+OPEN = Document("INV9", "10000", Money.of("50.00", "EUR"), DAY, total=Money.of("50.00", "EUR"))
+PAYS_9 = [bank_line(9, "50.00", "INV9")]
+
+
+def emptied_while_unknown(folder: Path, answer: Answer) -> Desk:
+    """A journal without look-up, posted while nobody knew whether a payment of invoice INV9 was in it."""
+    desk = Desk(folder, look_up=False)
+    desk.server.invoices = (OPEN,)
+    desk.run(LINES[:1])
+    desk.server.answers = [answer]
+    desk.server.on_read = [int, int, desk.server.post]
+    desk.run([*LINES[:1], *PAYS_9])
+    desk.clock.sleep(PAST_HORIZON_S)
+    desk.run(LINES[:1])
+    desk.clock.sleep(PAST_HORIZON_S)
+    return desk
+
+
+def test_without_a_look_up_a_settled_invoice_tells_that_the_payment_was_posted(tmp_path: Path) -> None:
+    desk = emptied_while_unknown(tmp_path, lost_after)
+    assert (states(desk.run(LINES[:1]).settled), desk.created) == ([State.POSTED], 2)
+
+
+def test_without_a_look_up_an_invoice_never_paid_tells_that_the_payment_was_not_posted(tmp_path: Path) -> None:
+    desk = emptied_while_unknown(tmp_path, lost_before)
+    assert (states(desk.run(LINES[:1]).settled), desk.amounts, desk.created) == ([State.CREATED], ["-50.00"], 2)
+
+
+def test_without_a_look_up_a_settled_invoice_alone_stops_a_second_payment(tmp_path: Path) -> None:
+    desk = Desk(tmp_path, look_up=False)
+    desk.server.invoices = (OPEN,)
+    desk.server.answers = [lost_after]
+    desk.server.on_read = [int, int, desk.server.post]
+    desk.run(PAYS_9)
+    for _ in range(2):
+        desk.clock.sleep(PAST_HORIZON_S)
+        assert states(desk.run(PAYS_9).settled) == [State.UNKNOWN]
+    assert desk.created == 1
+
+
 def test_a_lost_ledger_is_rebuilt_from_the_keys_in_the_journal(desk: Desk) -> None:
     desk.run()
     desk.lose_ledger()
@@ -368,3 +409,35 @@ def test_a_journal_with_an_open_line_is_not_safe_to_post(desk: Desk) -> None:
     certificate = desk.with_ledger(lambda ports: certify(run, COMPANY_ID, JOURNAL.id, ports))
     assert not certificate.safe_to_post
     assert "importer run settle" in certificate.reasons[0]
+
+
+def test_a_run_that_died_before_it_numbered_its_lines_is_finished_by_the_next(tmp_path: Path) -> None:
+    desk = Desk(tmp_path, series=False)
+
+    def dies(*_: object) -> tuple[Reply, ...]:
+        raise KeyboardInterrupt
+
+    desk.server.patch_answers = [dies]
+    with pytest.raises(KeyboardInterrupt):
+        desk.run()
+    assert {row.document_number for row in desk.server.rows.values()} == {""}
+    done = desk.run()
+    assert {row.document_number for row in desk.server.rows.values()} == set(desk.server.keys)
+    assert done.settled.exit_code is Exit.DONE
+
+
+def test_a_journal_that_carries_keys_as_numbers_gets_the_next_lines_with_their_numbers(tmp_path: Path) -> None:
+    desk = Desk(tmp_path, series=False)
+    desk.run(LINES[:1])
+    desk.run()
+    assert {row.document_number for row in desk.server.rows.values()} == set(desk.server.keys)
+    assert len(desk.server.patched) == 1
+
+
+def test_a_line_without_number_that_a_person_deleted_is_let_go(tmp_path: Path) -> None:
+    desk = Desk(tmp_path, series=False)
+    desk.server.patch_answers = [lambda _, patches: (NotApplied("Authorization_RequestDenied", "no"),) * len(patches)]
+    assert desk.run(LINES[:1]).outcome.exit_code is Exit.DENIED
+    desk.server.rows.clear()
+    desk.run(LINES[:1])
+    assert [desk.run(LINES[:1]).settled for _ in range(2)][-1].run == ""

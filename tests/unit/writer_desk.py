@@ -37,6 +37,11 @@ class ScriptedServer(Server):
     patched: list[tuple[LinePatch, ...]] = field(default_factory=list)
     deletes_are_lost: bool = False
 
+    @property
+    def keys(self) -> list[str]:
+        """The keys in the journal."""
+        return [row.external_document_number for row in self.rows.values()]
+
     def create(self, payments: Sequence[Payment]) -> tuple[Reply, ...]:
         self.creates.append(tuple(payments))
         return self.answers.pop(0)(self, payments) if self.answers else super().create(payments)

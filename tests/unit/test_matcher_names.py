@@ -1,0 +1,74 @@
+"""Names: the same name is evidence, a similar or common one is a hint, and namesakes stay namesakes."""
+
+from __future__ import annotations
+
+import pytest
+
+from importer.matcher.names import Named, NameIndex, core_of, words_of
+from importer.model import Customer
+
+
+def names(*written: str) -> NameIndex:
+    return NameIndex([Customer(id=str(n), number=str(n), name=name) for n, name in enumerate(written, 1)])
+
+
+@pytest.mark.parametrize(
+    ("customer", "payer"),
+    [
+        ("Müller & Söhne GmbH", "MUELLER UND SOEHNE GMBH"),
+        ("Müller & Söhne GmbH", "Muller Sohne"),
+        ("Nordwind Handels GmbH", "handels nordwind gmbh"),
+        ("Kancelář Centrum s.r.o.", "KANCELAR CENTRUM SRO"),
+        ("Företaget Öst AB", "FÃ¶retaget Ã–st AB"),
+        ("Karl-Heinz Oberbaumüller-Schmidtkunz", "KARL-HEINZ OBERBAUMUELLER-S"),
+        ("Æblehaven Skagen ApS", "AEBLEHAVEN SKAGEN APS"),
+        ("Brightwater", "Brightwater"),
+    ],
+)
+def test_the_same_name_is_certain(customer: str, payer: str) -> None:
+    assert names(customer, "Somebody Else Ltd").payer(payer) == Named(certain=("1",))
+
+
+@pytest.mark.parametrize(
+    ("customer", "payer"),
+    [
+        ("Nordwind Handels GmbH", "Nordwnd Handels GmbH"),
+        ("Post Bank Service", "POST BANK SERVICE"),
+        ("Rent", "RENT"),
+        ("Nordwind Handels GmbH", "Nordwind"),
+    ],
+)
+def test_a_similar_short_or_common_name_is_only_a_hint(customer: str, payer: str) -> None:
+    assert names(customer).payer(payer) == Named(vague=("1",))
+
+
+def test_a_name_that_nobody_bears_is_nothing() -> None:
+    assert names("Nordwind Handels GmbH").payer("Tulipan Foods BV") == Named()
+
+
+def test_namesakes_are_both_named() -> None:
+    assert names("Anna Svensson", "Anna Svensson").payer("ANNA SVENSSON") == Named(certain=("1", "2"))
+
+
+def test_the_legal_form_tells_namesakes_apart_when_it_is_written() -> None:
+    both = names("Nordwind Handels GmbH", "Nordwind Handels AG")
+    assert both.payer("NORDWIND HANDELS AG") == Named(certain=("2",))
+    assert both.payer("Nordwind Handels") == Named(certain=("1", "2"))
+
+
+def test_a_cut_name_that_two_customers_begin_with_is_not_certain() -> None:
+    two = names("Karl-Heinz Oberbaumüller-Schmidtkunz", "Karl-Heinz Oberbaumüller-Schneider")
+    assert two.payer("KARL-HEINZ OBERBAUMUELLER-S").certain == ()
+
+
+def test_a_whole_name_in_free_text_is_found() -> None:
+    index = names("Nordwind Handels GmbH", "Rent")
+    assert index.mentioned("103001Nordwind Handels GmbH Danke") == Named(certain=("1",))
+    assert index.mentioned("office rent June") == Named(vague=("2",))
+    assert index.mentioned("Nordwind pays what Handels and others of them ordered") == Named()
+
+
+def test_words_are_folded_and_single_letters_put_together() -> None:
+    assert words_of("Kancelář  Centrum s. r. o.") == ("KANCELAR", "CENTRUM", "SRO")
+    assert core_of(words_of("Kancelář Centrum s.r.o.")) == ("KANCELAR", "CENTRUM")
+    assert core_of(words_of("AG")) == ("AG",)
