@@ -20,7 +20,7 @@ from importer.customers import Desk
 from importer.ledger import open_ledger
 from importer.mapping import Mapping, load_mappings
 from importer.payers import PayerRegister
-from importer.ports import BusinessCentral, Ledger, Now, Progress, Sleep, Stop
+from importer.ports import BusinessCentral, Ledger, Now, Progress, Rehearsing, Sleep, Stop
 from importer.shipped import shipped
 from importer.writer import Policy, Ports
 from importer.writer.session import never
@@ -37,6 +37,7 @@ class Office:
     business_central: BusinessCentral
     ledger: Ledger
     register: PayerRegister
+    rehearsing: Rehearsing
     mappings: Sequence[Mapping]
     now: Now
     sleep: Sleep
@@ -98,7 +99,18 @@ def open_office(
         ledger = stack.enter_context(open_ledger(configuration.state, utc_now))
         client = stack.enter_context(open_client(company, transport, pace))
         folders = [folder for folder in (configuration.mappings, shipped("mappings")) if folder]
-        yield Office(company, client, ledger, ledger, _mappings(folders), utc_now, time.sleep, progress, stop)
+        yield Office(
+            company=company,
+            business_central=client,
+            ledger=ledger,
+            register=ledger,
+            rehearsing=client,
+            mappings=_mappings(folders),
+            now=utc_now,
+            sleep=time.sleep,
+            progress=progress,
+            stop=stop,
+        )
 
 
 @contextmanager

@@ -19,16 +19,16 @@ from importer.choices import Choices
 from importer.errors import Exit, ImporterError, PlanChanged, UnusableFile, strongest
 from importer.files import read_files
 from importer.matcher import MatchingSettings, Payers, match_lines
-from importer.model import BankLine, JournalLine, Problem, Snapshot, Statement
+from importer.model import BankLine, JournalLine, Problem, Reason, Snapshot, Statement
 from importer.office import Office
 from importer.outcome import Certificate, Outcome
 from importer.payers import confirmed, usable, with_entries
-from importer.plan import Payment, Plan
+from importer.plan import Create, Decision, Payment, Plan
 from importer.plan_json import to_json
 from importer.planner import Ground
 from importer.ports import History
 from importer.runs import settle_held
-from importer.writer import certify, write
+from importer.writer import write
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +78,20 @@ def preview(files: Sequence[Path], office: Office, mapping_id: str | None = None
     return Preview(plan, tuple(refused), _names(books))
 
 
+def rehearsed(seen: Preview, office: Office) -> Preview:
+    """The same plan with what Business Central itself says to each planned line; nothing stays there.
+
+    Raises:
+        ConfigurationError: this service cannot check without keeping.
+        ServerContradiction: a line stayed in the journal.
+    """
+    payments = [payment for decision in seen.plan.creates for payment in decision.payments]
+    answers = zip(payments, office.rehearsing.rehearse(payments), strict=True)
+    refused = {payment.external_document_number: answer.message for payment, answer in answers if answer}
+    decisions = tuple(_answered(decision, refused) for decision in seen.plan.decisions)
+    return replace(seen, plan=replace(seen.plan, decisions=decisions))
+
+
 def import_files(
     files: Sequence[Path], office: Office, mapping_id: str | None = None, expect: str | None = None
 ) -> Imported:
@@ -96,7 +110,7 @@ def import_files(
         _raise_if_other(seen.plan, expect)
         seen.plan.raise_if_over(office.company.max_lines, office.company.max_total)
         outcome = _carry_out(seen.plan, office)
-        return Imported(settled, seen, outcome, _certified(outcome, office))
+        return Imported(settled, seen, outcome, outcome.certificate)
 
 
 def apply_plan(plan: Plan, office: Office) -> Imported:
@@ -114,7 +128,7 @@ def apply_plan(plan: Plan, office: Office) -> Imported:
         _raise_if_outdated(plan, books, history)
         plan.raise_if_over(office.company.max_lines, office.company.max_total)
         outcome = _carry_out(plan, office)
-        return Imported(settled, Preview(plan, (), _names(books)), outcome, _certified(outcome, office))
+        return Imported(settled, Preview(plan, (), _names(books)), outcome, outcome.certificate)
 
 
 def apply_review(choices: Choices, office: Office) -> Imported:
@@ -135,7 +149,7 @@ def apply_review(choices: Choices, office: Office) -> Imported:
         outcome = _carry_out(reviewed.plan, office)
         _learn(choices, reviewed.plan, outcome, office)
         seen = Preview(reviewed.plan, (), _names(books), reviewed.problems)
-        return Imported(settled, seen, outcome, _certified(outcome, office))
+        return Imported(settled, seen, outcome, outcome.certificate)
 
 
 def _payers(office: Office) -> Payers:
@@ -186,11 +200,6 @@ def _carry_out(plan: Plan, office: Office) -> Outcome:
     return outcome
 
 
-def _certified(outcome: Outcome, office: Office) -> Certificate | None:
-    world = office.business_central
-    return certify(outcome.run, world.company_id, world.journal.id, office.ports) if outcome.intents else None
-
-
 def _books(office: Office) -> Snapshot:
     """The books as they will be once everything whose outcome is unknown turns out to have been created."""
     world = office.business_central
@@ -217,6 +226,15 @@ def _as_line(payment: Payment) -> JournalLine:
         description=payment.description,
         comment=payment.comment,
     )
+
+
+def _answered(decision: Decision, refused: Mapping[str, str]) -> Decision:
+    if not isinstance(decision, Create):
+        return decision
+    message = refused.get(decision.source.key)
+    text = f"Business Central refuses it: {message}" if message else "Business Central checked it and has no objection"
+    reason = Reason("asked_server", text)
+    return replace(decision, finding=replace(decision.finding, reasons=(reason, *decision.finding.reasons)))
 
 
 def _names(books: Snapshot) -> Mapping[str, str]:

@@ -103,6 +103,17 @@ class BusinessCentral(Protocol):
         """Delete journal lines, each only if it is still the version of its etag."""
 
 
+class Rehearsing(Protocol):
+    """A service that can check payments without keeping them."""
+
+    def rehearse(self, payments: Sequence[Payment]) -> tuple[Refused | None, ...]:
+        """What Business Central says against each payment, None where nothing; afterwards nothing stays.
+
+        Raises:
+            ConfigurationError: this service cannot. ServerContradiction: something stayed.
+        """
+
+
 class Now(Protocol):
     """The clock."""
 
@@ -245,6 +256,9 @@ class Ledger(Protocol):
 
     def newest(self, company_id: str, journal_id: str) -> Intent | None:
         """The line of this journal that was last known to stand in it, whether it still does or is gone."""
+
+    def unnumbered(self, company_id: str, journal_id: str) -> tuple[Intent, ...]:
+        """The lines known to stand in this journal without a document number."""
 
     def taken(self, company_id: str, journal_id: str) -> frozenset[int]:
         """The line numbers that the ledger has given away in this journal."""

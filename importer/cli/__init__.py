@@ -17,6 +17,7 @@ _COMMANDS = {
     "apply": "apply",
     "nightly": "nightly",
     "run": "run",
+    "purge": "purge",
     "mapping": "mapping",
     "matching": "matching",
     "payer": "payer",

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from importer.cli.faces import FACES, show_imported
-from importer.cli.options import Shared, company_option, opened, read_text, shared_options
+from importer.cli.faces import FACES, Face, show_imported
+from importer.cli.options import Shared, company_option, ending_in_order, opened, read_text, shared_options
 from importer.errors import Exit
 
 if TYPE_CHECKING:
@@ -30,9 +30,9 @@ def command(plan_file: Path, company: str | None, face: str, output: Path | None
     To review. Each decision is checked against Business Central as it is now; those that no longer hold are told with
     their row, the others are carried out.
     """
-    with opened(shared, company) as office:
+    with opened(shared, company) as opened_office, ending_in_order(opened_office) as office:
         imported = _review(plan_file, office) if plan_file.suffix.lower() == ".xlsx" else _plan(plan_file, office)
-    show_imported(imported, face, output, shared)
+    show_imported(imported, Face(face, output), shared)
     return imported.exit_code
 
 

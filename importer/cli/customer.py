@@ -141,7 +141,7 @@ def _show_imported(imported: ImportedCustomers, face: str, output: Path | None, 
     from importer.reports.customers import outcome_report
 
     if face == "json":
-        document = outcome_document(imported.plan, imported.outcome, imported.exit_code)
+        document = outcome_document(imported.plan, imported.outcome, imported.settled, imported.exit_code)
         _write_text(as_text(document), output)
         return
     report = outcome_report(imported.plan, imported.outcome, imported.settled)

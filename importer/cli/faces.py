@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import sys
+from dataclasses import dataclass
+from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,30 +21,39 @@ if TYPE_CHECKING:
 FACES = click.Choice(["table", "json", "html", "xlsx"])
 
 
-def show_plan(seen: Preview, face: str, output: Path | None, shared: Shared) -> None:
+@dataclass(frozen=True, slots=True)
+class Face:
+    """How to show something: `kind` is one of FACES, `output` a file instead of stdout, `mask` hides account numbers."""
+
+    kind: str
+    output: Path | None = None
+    mask: bool = False
+
+
+def show_plan(seen: Preview, face: Face, shared: Shared) -> None:
     """Show the plan in `output` or on stdout; files that could not be used are told on stderr."""
     _tell_refused(seen)
-    if face == "json":
+    if face.kind == "json":
         from importer.plan_json import to_json
 
-        _write_text(to_json(seen.plan), output)
+        _write_text(to_json(seen.plan), face.output)
         return
     from importer.reports.rows import plan_report
 
-    _show(plan_report(seen.plan, names=seen.names), seen.plan, face, output or Path(f"preview.{face}"), shared)
+    _show(plan_report(seen.plan, names=seen.names), seen.plan, face, shared)
 
 
-def show_imported(imported: Imported, face: str, output: Path | None, shared: Shared) -> None:
+def show_imported(imported: Imported, face: Face, shared: Shared) -> None:
     """Show what came of the plan; as JSON it is the plan's document with the outcome beside it."""
     seen = imported.preview
     _tell_refused(seen)
-    if face == "json":
-        _write_text(_imported_json(imported), output)
+    if face.kind == "json":
+        _write_text(_imported_json(imported), face.output)
         return
     from importer.reports.outcomes import outcome_report
 
     report = outcome_report(seen.plan, imported.outcome, certificate=imported.certificate, names=seen.names)
-    _show(report, seen.plan, face, output or Path(f"import.{face}"), shared)
+    _show(report, seen.plan, face, shared)
 
 
 def _tell_refused(seen: Preview) -> None:
@@ -52,28 +63,45 @@ def _tell_refused(seen: Preview) -> None:
         click.echo(f"not carried out: {problem}", err=True)
 
 
-def _show(report: Report, plan: Plan, face: str, output: Path, shared: Shared) -> None:
-    if face == "table":
-        from importer.reports.terminal import Detail, print_report
-
-        print_report(report, stream=sys.stdout, detail=Detail.FULL if shared.verbose else Detail.BRIEF)
+def _show(report: Report, plan: Plan, face: Face, shared: Shared) -> None:
+    if face.kind == "table":
+        _print(report, face.output, shared)
         return
-    if face == "html":
+    from importer.reports.masking import masked
+
+    output = face.output or Path(f"{report.heading.split()[0].lower()}.{face.kind}")
+    shown = masked(report) if face.mask else report
+    if face.kind == "html":
         from importer.reports.page import write_page
 
-        write_page(report, output)
+        write_page(shown, output)
     else:
         from importer.reports.workbook import write_workbook
 
-        write_workbook(report, output, plan=plan)
+        # The plan inside a workbook is what makes it a review; it holds the account numbers that --mask hides.
+        write_workbook(shown, output, plan=None if face.mask else plan)
     shared.say(f"Written to {output}.")
+
+
+def _print(report: Report, output: Path | None, shared: Shared) -> None:
+    from importer.reports.terminal import Detail, print_report
+
+    detail = Detail.FULL if shared.verbose else Detail.BRIEF
+    if output is None:
+        print_report(report, stream=sys.stdout, detail=detail)
+        return
+    text = StringIO()
+    print_report(report, stream=text, detail=detail)
+    _write_text(text.getvalue().rstrip("\n"), output)
 
 
 def _write_text(text: str, output: Path | None) -> None:
     if output is None:
         click.echo(text)
-    else:
-        output.write_text(text + "\n", encoding="utf-8")
+        return
+    from importer.reports.files import write_private
+
+    write_private(output, f"{text}\n".encode())
 
 
 def _imported_json(imported: Imported) -> str:

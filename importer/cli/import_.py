@@ -9,8 +9,16 @@ from typing import TYPE_CHECKING
 
 import click
 
-from importer.cli.faces import FACES, show_imported, show_plan
-from importer.cli.options import Shared, company_option, files_argument, mapping_option, opened, shared_options
+from importer.cli.faces import FACES, Face, show_imported, show_plan
+from importer.cli.options import (
+    Shared,
+    company_option,
+    ending_in_order,
+    files_argument,
+    mapping_option,
+    opened,
+    shared_options,
+)
 from importer.errors import Exit
 
 if TYPE_CHECKING:
@@ -52,17 +60,18 @@ def command(  # noqa: PLR0913 - one parameter for each option
     with opened(shared, company) as office:
         if dry_run:
             seen = preview(files, office, mapping_id)
-            show_plan(seen, face, output, shared)
+            show_plan(seen, Face(face, output), shared)
             return seen.exit_code
         if again:
             shared.say(f"{allow_again(files, office, mapping_id)} journal lines may be created again.")
         if sys.stdin.isatty() and sys.stderr.isatty() and not yes:
             seen = preview(files, office, mapping_id)
-            show_plan(seen, "table", None, shared)
+            show_plan(seen, Face("table"), shared)
             _ask(seen.plan)
             expect = expect or seen.plan.digest
-        imported = import_files(files, office, mapping_id, expect)
-    show_imported(imported, face, output, shared)
+        with ending_in_order(office) as patient:
+            imported = import_files(files, patient, mapping_id, expect)
+    show_imported(imported, Face(face, output), shared)
     return imported.exit_code
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any  # click's callbacks are untyped callables
@@ -75,6 +75,16 @@ def opened(shared: Shared, company: str | None) -> Iterator[Office]:
     display = nullcontext(quiet) if shared.quiet or shared.no_progress else progress_display(sys.stderr)
     with display as progress, open_office(configuration, configuration.find(company), progress) as office:
         yield office
+
+
+@contextmanager
+def ending_in_order(office: Office) -> Iterator[Office]:
+    """The office, with a first signal letting it finish what is on its way instead of breaking it off."""
+    from importer.cli.signals import Stopping
+
+    stopping = Stopping()
+    with stopping.on_signals():
+        yield replace(office, stop=stopping)
 
 
 def read_text(path: Path) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from importer.cli.faces import FACES, show_plan
+from importer.cli.faces import FACES, Face, show_plan
 from importer.cli.options import Shared, company_option, files_argument, mapping_option, opened, shared_options
 from importer.errors import Exit
 
@@ -18,18 +18,35 @@ from importer.errors import Exit
 @mapping_option
 @click.option("--format", "face", type=FACES, default="table", show_default=True, help="How to show the plan.")
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="Write to this file instead of stdout.")
+@click.option(
+    "--ask-server", is_flag=True, help="Let Business Central check the planned lines too; nothing stays there."
+)
+@click.option("--mask", is_flag=True, help="Mask account numbers in the page and the workbook.")
 @shared_options
-def command(
-    files: Sequence[Path], company: str | None, mapping_id: str | None, face: str, output: Path | None, shared: Shared
+def command(  # noqa: PLR0913 - one parameter for each option
+    *,
+    files: Sequence[Path],
+    company: str | None,
+    mapping_id: str | None,
+    face: str,
+    output: Path | None,
+    ask_server: bool,
+    mask: bool,
+    shared: Shared,
 ) -> Exit:
     """Show what an import of FILES would do, with the reasons. Never writes to Business Central.
 
     Each bank line gets one decision: create, patch, skip, review or reject. --format json prints the plan that
     `importer apply` carries out and whose digest `importer import --expect` demands.
+
+    --ask-server sends the planned lines in one transaction whose last part must fail, so that Business Central applies
+    its own rules and takes everything back; the journal is read afterwards to prove it.
     """
-    from importer.pipeline import preview
+    from importer.pipeline import preview, rehearsed
 
     with opened(shared, company) as office:
         seen = preview(files, office, mapping_id)
-    show_plan(seen, face, output, shared)
+        if ask_server:
+            seen = rehearsed(seen, office)
+    show_plan(seen, Face(face, output, mask), shared)
     return seen.exit_code

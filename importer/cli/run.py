@@ -36,7 +36,9 @@ def list_runs(company: str | None, shared: Shared) -> None:
 @company_option
 @shared_options
 def show(run_id: str, company: str | None, shared: Shared) -> None:
-    """Show every journal line that RUN planned, with what became of it."""
+    """Show every journal line and every change that RUN planned, with what became of it."""
+    from importer.customer_ports import NO_JOURNAL
+
     with opened(shared, company) as office:
         run = office.ledger.run(run_id)
         if run is None:
@@ -52,6 +54,10 @@ def show(run_id: str, company: str | None, shared: Shared) -> None:
                 intent.state,
             )
             click.echo("\t".join((*facts, place, intent.reason)).rstrip())
+        for patch in office.ledger.patches_of(run.id):
+            number = f"customer {patch.key}" if patch.journal_id == NO_JOURNAL else str(patch.patch.line_number)
+            changes = "; ".join(f"{each.field}: {each.old} -> {each.new}" for each in patch.patch.changes)
+            click.echo("\t".join((number, changes, patch.state, patch.reason)).rstrip())
 
 
 @command.command("settle")

@@ -72,7 +72,8 @@ class Desk:
 
     def writes(self) -> list[str]:
         """Every request so far that was meant to change something."""
-        parts = [(part.method, part.path) for served in self.sandbox.requests for part in (served, *served.parts)]
+        parts = [(served.method, served.path) for served in self.sandbox.requests]
+        parts += [(part.method, part.path) for served in self.sandbox.requests for part in served.parts]
         return [f"{method} {path}" for method, path in parts if method != "GET" and not path.endswith("$batch")]
 
 

@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,7 +19,9 @@ from importer.sandbox.server import Server
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
-HEADER = "account,booking_date,value_date,amount,currency,counterparty_name,counterparty_iban,reference,text,bank_reference"
+HEADER = (
+    "account,booking_date,value_date,amount,currency,counterparty_name,counterparty_iban,reference,text,bank_reference"
+)
 SECTION = """
 [company.{name}]
 base_url = "{url}"
@@ -49,8 +52,12 @@ class Site:
 
     def put(self, name: str, numbers: Sequence[int], file: str = "bank.csv") -> Path:
         """A statement in the company's inbox that pays its invoices of these numbers, old enough to be settled."""
+        return self.write(name, file, statement(numbers))
+
+    def write(self, name: str, file: str, text: str) -> Path:
+        """A file in the company's inbox, old enough to be settled."""
         path = self.inbox(name) / file
-        path.write_text(statement(numbers), encoding="utf-8")
+        path.write_text(text, encoding="utf-8")
         return aged(path)
 
     def journal(self, name: str) -> list[str]:
@@ -104,8 +111,8 @@ def company(name: str, invoices: int) -> Record:
                 "customerNumber": "10000",
                 "invoiceDate": "2026-10-05",
                 "dueDate": "2026-11-05",
-                "totalTaxAmount": 0.0,
-                "totalAmountIncludingTax": float(amount(number)),
+                "totalTaxAmount": Decimal(0),
+                "totalAmountIncludingTax": Decimal(amount(number)),
                 "status": "Open",
             }
             for number in range(invoices)
@@ -119,7 +126,9 @@ def sandbox_of(invoices: dict[str, int]) -> Sandbox:
 
 
 @contextmanager
-def site(folder: Path, sandbox: Sandbox, state: str = "state/importer.db", app: WSGIApplication | None = None) -> Iterator[Site]:
+def site(
+    folder: Path, sandbox: Sandbox, state: str = "state/importer.db", app: WSGIApplication | None = None
+) -> Iterator[Site]:
     """A folder in which every company of the sandbox is configured, served over real HTTP."""
     names = tuple(sandbox.company_names())
     with Server(app or sandbox, 0) as server:

@@ -7,6 +7,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from openpyxl import load_workbook
 
 from importer.ledger import open_ledger
 from importer.office import utc_now
@@ -221,3 +222,31 @@ def test_a_run_of_another_journal_is_not_undone(desk: Desk) -> None:
     ran = desk.importer("run", "undo", run)
     assert ran.code == 78
     assert len(journal(desk)) == 6
+
+
+def test_the_server_checks_a_preview_and_keeps_nothing(desk: Desk) -> None:
+    desk.sandbox.insert("BANK", line_number=10000, document_number="R00001")
+    desk.sandbox.request_approval("BANK")
+    before = desk.sandbox.journal_lines("BANK")
+    asked = desk.importer("preview", DEMO, "--ask-server", "--format", "json").document
+    plain = desk.importer("preview", DEMO, "--format", "json").document
+    assert desk.sandbox.journal_lines("BANK") == before
+    assert asked["plan"] == plain["plan"]
+    said = [d["reasons"][0]["message"] for d in asked["decisions"] if d["action"] == "create"]
+    assert all(text.startswith("Business Central refuses it: ") for text in said)
+    assert len(said) == 5
+
+
+@pytest.mark.parametrize("face", ["html", "xlsx"])
+def test_account_numbers_are_whole_for_the_clerk_and_hidden_with_mask(desk: Desk, face: str) -> None:
+    def text_of(path: Path) -> str:
+        if face == "html":
+            return path.read_text(encoding="utf-8")
+        book = load_workbook(path)
+        return " ".join(str(cell.value) for sheet in book for row in sheet.iter_rows() for cell in row)
+
+    desk.importer("preview", DEMO, "--format", face, "-o", f"whole.{face}")
+    desk.importer("preview", DEMO, "--format", face, "-o", f"masked.{face}", "--mask")
+    assert "DE86999999990000001000" in text_of(desk.folder / f"whole.{face}")
+    assert "DE86999999990000001000" not in text_of(desk.folder / f"masked.{face}")
+    assert (desk.folder / f"whole.{face}").stat().st_mode & 0o777 == 0o600

@@ -19,8 +19,10 @@ def filled_in(path: Path, answers: dict[str, dict[str, str]]) -> None:
     book = load_workbook(path)
     sheet = book["To review"]
     captions = next(row for row in sheet.iter_rows() if any(cell.value == WHO for cell in row))
-    columns = {str(cell.value): cell.column for cell in captions}
-    rows = {str(sheet.cell(row, columns[WHO]).value): row for row in range(captions[0].row + 1, sheet.max_row + 1)}
+    columns = {str(cell.value): number for number, cell in enumerate(captions, start=1)}
+    rows = {
+        str(sheet.cell(row, columns[WHO]).value): row for row in range(int(captions[0].row or 0) + 1, sheet.max_row + 1)
+    }
     for name, cells in answers.items():
         for caption, text in cells.items():
             sheet.cell(rows[name], columns[caption]).value = text

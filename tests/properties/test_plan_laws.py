@@ -29,7 +29,10 @@ def plan_of(read: tuple[Statement, ...], snapshot: Snapshot, history: History | 
 
 @given(books(), pairs)
 def test_every_record_has_exactly_one_decision(snapshot: Snapshot, read: tuple[Statement, ...]) -> None:
-    expected = sorted((s.file, line.record) for s in read for line in (*s.lines, *s.unread))
+    expected = sorted(
+        [(s.file, line.record) for s in read for line in s.lines]
+        + [(s.file, row.record) for s in read for row in s.unread]
+    )
     assert sorted((d.source.file, d.source.line.record) for d in plan_of(read, snapshot).decisions) == expected
 
 

@@ -1,0 +1,308 @@
+"""Every night: the inboxes of all companies, one summary, one exit code, and every file where it belongs."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import stat
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from openpyxl import load_workbook
+
+from importer.cli import main
+from importer.config import load_configuration
+from importer.errors import Exit
+from importer.fleet import Became, run_job, run_night
+from importer.fleet.night import Fleet, with_inbox
+from importer.shipped import shipped
+from tests.flow.conftest import Ran
+from tests.flow.fleet import Site, aged, sandbox_of, site
+
+TODAY = f"{datetime.now():%Y-%m-%d}"  # noqa: DTZ005 - a folder is named by the day of this machine
+RUN = r"\d{8}-\d{6}-[0-9a-f]{6}"
+
+
+class Shell:
+    """A user's shell in a site's folder."""
+
+    def __init__(self, site: Site, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+        self.site = site
+        self._capsys = capsys
+        self._monkeypatch = monkeypatch
+
+    def importer(self, *arguments: str) -> Ran:
+        self._monkeypatch.setattr("sys.argv", ["importer", *arguments])
+        with pytest.raises(SystemExit) as ended:
+            main()
+        return Ran(int(ended.value.code or 0), *self._capsys.readouterr())
+
+
+@pytest.fixture
+def shell(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Iterator[Shell]:
+    with site(tmp_path, sandbox_of({"alpha": 20, "beta": 20})) as made:
+        monkeypatch.chdir(tmp_path)
+        monkeypatch.setenv("BC_TOKEN", made.sandbox.token)
+        yield Shell(made, capsys, monkeypatch)
+
+
+def tree(site: Site, name: str) -> set[str]:
+    """What lies below an inbox, with the names of runs replaced."""
+    return {re.sub(RUN, "RUN", path) for path in site.tree(name)}
+
+
+REPORTS = {f"done/{TODAY}/RUN.{ending}" for ending in ("html", "xlsx", "json")}
+
+
+def results(ran: Ran) -> dict[str, dict[str, str]]:
+    """What became of each file of each company."""
+    return {one["company"]: {f["name"]: f["result"] for f in one["files"]} for one in ran.document["companies"]}
+
+
+def test_every_inbox_is_imported_and_every_file_lies_where_it_belongs(shell: Shell) -> None:
+    shell.site.put("alpha", [1, 2, 3])
+    shell.site.put("beta", [4, 5])
+    ran = shell.importer("nightly", "--format", "json")
+    assert (ran.code, ran.document["exit_code"]) == (0, 0)
+    assert results(ran) == {"alpha": {"bank.csv": "done"}, "beta": {"bank.csv": "done"}}
+    assert shell.site.journal("alpha") == ["200001", "200002", "200003"]
+    assert shell.site.journal("beta") == ["200004", "200005"]
+    assert tree(shell.site, "alpha") == tree(shell.site, "beta") == REPORTS | {f"done/{TODAY}/bank.csv"}
+
+
+def test_reports_are_for_their_owner_alone_and_tell_what_was_written(shell: Shell) -> None:
+    shell.site.put("alpha", [1])
+    ran = shell.importer("nightly", "-c", "alpha", "--format", "json")
+    reports = [shell.site.inbox("alpha") / path for path in ran.document["companies"][0]["reports"]]
+    assert [path.suffix for path in reports] == [".html", ".xlsx", ".json"]
+    assert {stat.S_IMODE(path.stat().st_mode) for path in reports} == {0o600}
+    document = json.loads(reports[2].read_text(encoding="utf-8"))
+    assert [line["state"] for line in document["outcome"]["lines"]] == ["created"]
+    assert document["outcome"]["run"] in ran.document["companies"][0]["runs"]
+    assert "200001" in reports[0].read_text(encoding="utf-8")
+    assert "Summary" in load_workbook(reports[1]).sheetnames
+
+
+def test_the_next_night_has_nothing_to_do(shell: Shell) -> None:
+    shell.site.put("alpha", [1])
+    shell.importer("nightly")
+    before = len(shell.site.sandbox.history)
+    again = shell.importer("nightly", "--format", "json")
+    assert (again.code, results(again), len(shell.site.sandbox.history)) == (0, {"alpha": {}, "beta": {}}, before)
+
+
+def test_one_bad_file_stops_no_other_and_its_reason_lies_beside_it(shell: Shell) -> None:
+    inbox = shell.site.inbox("alpha")
+    shell.site.put("alpha", [1])
+    shell.site.write("alpha", "strange.csv", "hello,world\n1,2\n")
+    shell.site.write("alpha", "empty.csv", "")
+    (inbox / "cut.xlsx").write_bytes((shipped("samples") / "generic.xlsx").read_bytes()[:500])
+    aged(inbox / "cut.xlsx")
+    ran = shell.importer("nightly", "--format", "json")
+    assert ran.code == 4
+    failed = dict.fromkeys(("cut.xlsx", "empty.csv", "strange.csv"), "failed")
+    assert results(ran) == {"alpha": {"bank.csv": "done", **failed}, "beta": {}}
+    assert shell.site.journal("alpha") == ["200001"]
+    reasons = {name: (inbox / "failed" / f"{name}.reason.txt").read_text(encoding="utf-8") for name in failed}
+    assert reasons["strange.csv"].startswith('strange.csv: no mapping recognises it; it has the columns "hello"')
+    assert reasons["empty.csv"] == "empty.csv: the file is empty\n"
+    assert reasons["cut.xlsx"].startswith("cut.xlsx: ")
+    assert {(inbox / "failed" / name).exists() for name in failed} == {True}
+
+
+def test_a_mended_file_is_put_back_into_the_inbox_and_a_second_failure_overwrites_nothing(shell: Shell) -> None:
+    inbox = shell.site.inbox("alpha")
+    for text in ("hello,world\n1,2\n", "hello,moon\n1,2\n"):
+        shell.site.write("alpha", "bank.csv", text)
+        shell.importer("nightly", "-c", "alpha")
+    assert tree(shell.site, "alpha") == {
+        f"failed/{name}" for name in ("bank.csv", "bank.csv.reason.txt", "bank-2.csv", "bank-2.csv.reason.txt")
+    }
+    assert (inbox / "failed" / "bank.csv").read_text(encoding="utf-8").startswith("hello,world")
+
+
+def test_what_is_no_file_is_refused_and_stays_and_temporary_names_are_only_listed(shell: Shell) -> None:
+    inbox = shell.site.inbox("alpha")
+    shell.site.put("alpha", [1])
+    os.mkfifo(inbox / "pipe.csv")
+    (inbox / "link.csv").symlink_to(shell.site.put("beta", [2]))
+    (inbox / "late.csv.part").write_text("x", encoding="utf-8")
+    ran = shell.importer("nightly", "--format", "json")
+    assert ran.code == 4
+    assert results(ran)["alpha"] == {
+        "bank.csv": "done",
+        "late.csv.part": "ignored",
+        "link.csv": "refused",
+        "pipe.csv": "refused",
+    }
+    assert {path.name for path in inbox.iterdir()} >= {"pipe.csv", "link.csv", "late.csv.part"}
+
+
+def test_a_company_in_trouble_stops_no_other(shell: Shell) -> None:
+    shell.site.put("alpha", [1])
+    shell.site.put("beta", [2])
+    path = shell.site.configuration
+    settings = path.read_text(encoding="utf-8")
+    path.write_text(settings.replace('"env:BC_TOKEN"', '"env:NO_SUCH_TOKEN"', 1), encoding="utf-8")
+    ran = shell.importer("nightly", "--format", "json")
+    assert ran.code == 78
+    assert results(ran) == {"alpha": {"bank.csv": "kept"}, "beta": {"bank.csv": "done"}}
+    assert "NO_SUCH_TOKEN is not set" in ran.document["companies"][0]["remarks"][0]
+    path.write_text(settings, encoding="utf-8")
+    assert shell.importer("nightly").code == 0
+    assert shell.site.journal("alpha") == ["200001"]
+
+
+def test_an_inbox_that_is_not_there_is_said_and_not_made(shell: Shell) -> None:
+    shell.site.inbox("alpha").rmdir()
+    shell.site.put("beta", [1])
+    ran = shell.importer("nightly", "--format", "json")
+    assert (ran.code, results(ran)["beta"]) == (78, {"bank.csv": "done"})
+    assert "Create the folder, or mount the drive" in ran.document["companies"][0]["remarks"][0]
+    assert not shell.site.inbox("alpha").exists()
+
+
+def test_lines_in_review_wait_and_their_file_is_done(shell: Shell) -> None:
+    shell.site.put("alpha", [1, 77])
+    ran = shell.importer("nightly", "-c", "alpha", "--format", "json")
+    totals = {total["state"]: total["lines"] for total in ran.document["companies"][0]["totals"]}
+    assert (ran.code, totals) == (3, {"review": 1, "created": 1})
+    assert results(ran) == {"alpha": {"bank.csv": "done"}}
+
+
+def test_the_same_and_an_overlapping_file_create_nothing_twice(shell: Shell) -> None:
+    shell.site.put("alpha", [1, 2], "monday.csv")
+    shell.site.put("alpha", [1, 2], "monday-again.csv")
+    shell.site.put("alpha", [1, 2, 3], "tuesday.csv")
+    ran = shell.importer("nightly", "-c", "alpha", "--format", "json")
+    assert ran.code == 0
+    assert set(results(ran)["alpha"].values()) == {"done"}
+    shell.site.put("alpha", [2, 3, 4], "wednesday.csv")
+    assert shell.importer("nightly", "-c", "alpha").code == 0
+    assert shell.site.journal("alpha") == ["200001", "200002", "200003", "200004"]
+
+
+def test_a_dry_run_shows_everything_and_touches_nothing(shell: Shell) -> None:
+    shell.site.put("alpha", [1])
+    before = tree(shell.site, "alpha")
+    ran = shell.importer("nightly", "--dry-run", "--format", "json")
+    totals = {total["state"]: total["lines"] for total in ran.document["companies"][0]["totals"]}
+    assert (ran.code, totals, results(ran)["alpha"]) == (0, {"ready": 1}, {"bank.csv": "planned"})
+    assert (tree(shell.site, "alpha"), shell.site.sandbox.history) == (before, [])
+
+
+def test_too_large_a_plan_is_refused_file_by_file_so_that_the_small_ones_are_imported(shell: Shell) -> None:
+    path = shell.site.configuration
+    settings = path.read_text(encoding="utf-8")
+    path.write_text(settings.replace('currency = "EUR"', 'currency = "EUR"\nmax_lines = 2', 1), encoding="utf-8")
+    shell.site.put("alpha", [1, 2], "a.csv")
+    shell.site.put("alpha", [3, 4, 5], "b.csv")
+    shell.site.put("alpha", [6], "c.csv")
+    assert shell.importer("nightly", "--dry-run", "-c", "alpha").code == 4
+    ran = shell.importer("nightly", "-c", "alpha", "--format", "json")
+    assert (ran.code, results(ran)) == (4, {"alpha": {"a.csv": "done", "b.csv": "failed", "c.csv": "done"}})
+    assert shell.site.journal("alpha") == ["200001", "200002", "200006"]
+    reason = (shell.site.inbox("alpha") / "failed" / "b.csv.reason.txt").read_text(encoding="utf-8")
+    assert reason.startswith("The plan creates 3 journal lines, more than max_lines = 2")
+
+
+def test_a_file_that_grows_is_left_for_the_next_night(shell: Shell) -> None:
+    shell.site.put("alpha", [1])
+    shell.site.put("beta", [1])
+    rows = iter(range(2, 20))
+
+    def growing(_: float) -> None:
+        shell.site.put("alpha", range(next(rows)))
+
+    companies = with_inbox(load_configuration(shell.site.configuration), [])
+    with ThreadPoolExecutor(1) as executor:
+        night = run_night(Fleet(shell.site.configuration, companies, sleep=growing), run_job, executor)
+    assert [(one.company, one.code, [file.became for file in one.files]) for one in night.companies] == [
+        ("alpha", Exit.TEMPORARY, [Became.KEPT]),
+        ("beta", Exit.DONE, [Became.DONE]),
+    ]
+    assert (shell.site.journal("alpha"), shell.site.journal("beta")) == ([], ["200001"])
+
+
+def test_a_file_that_grew_only_for_a_while_is_taken_in_the_same_night(shell: Shell) -> None:
+    shell.site.put("alpha", [1])
+    texts = iter([[1, 2]])
+
+    def growing_once(_: float) -> None:
+        for numbers in texts:
+            shell.site.put("alpha", numbers)
+
+    companies = with_inbox(load_configuration(shell.site.configuration), ["alpha"])
+    with ThreadPoolExecutor(1) as executor:
+        night = run_night(Fleet(shell.site.configuration, companies, sleep=growing_once), run_job, executor)
+    assert (night.exit_code, shell.site.journal("alpha")) == (Exit.DONE, ["200001", "200002"])
+
+
+def test_a_gap_between_statements_is_reported_the_night_it_shows(shell: Shell) -> None:
+    def put(name: str, day: int) -> None:
+        text = (
+            "account,booking_date,value_date,amount,currency,counterparty_name,counterparty_iban,reference,text,"
+            f"bank_reference\nDE02120300000000202051,2026-11-{day:02},2026-11-{day:02},-1.00,EUR,P,,,fee,B{day}\n"
+        )
+        shell.site.write("alpha", name, text)
+
+    put("monday.csv", 2)
+    put("thursday.csv", 5)
+    ran = shell.importer("nightly", "-c", "alpha", "--format", "json")
+    between = 'between "monday.csv" (2026-11-02) and "thursday.csv" (2026-11-05)'
+    assert ran.document["companies"][0]["gaps"] == [
+        f"No statement covers every day {between}. If there were bookings, get the statement and import it."
+    ]
+    put("friday.csv", 6)
+    assert shell.importer("nightly", "-c", "alpha", "--format", "json").document["companies"][0]["gaps"] == []
+
+
+@pytest.mark.parametrize(("face", "beginning"), [("html", b"<!doctype html>"), ("xlsx", b"PK"), ("json", b"{")])
+def test_the_summary_has_four_faces(shell: Shell, face: str, beginning: bytes) -> None:
+    shell.site.put("alpha", [1])
+    ran = shell.importer("nightly", "--format", face, "-o", "summary")
+    content = (shell.site.folder / "summary").read_bytes()
+    assert (ran.code, ran.out, content.lstrip()[: len(beginning)]) == (0, "", beginning)
+    assert stat.S_IMODE((shell.site.folder / "summary").stat().st_mode) == 0o600
+    assert b"alpha" in content or face == "xlsx"
+
+
+def test_the_summary_on_stdout_has_a_row_for_each_company_and_the_log_is_on_stderr(shell: Shell) -> None:
+    shell.site.put("alpha", [1])
+    ran = shell.importer("nightly")
+    rows = {line.split()[0]: line.split()[1:8] for line in ran.out.splitlines() if line.startswith(("alpha", "beta"))}
+    assert rows == {"alpha": ["1", "0", "0", "1", "0", "0", "0"], "beta": ["0", "0", "0", "0", "0", "0", "0"]}
+    assert ran.out.splitlines()[-1] == "Exit code 0: done."
+    events = [json.loads(line) for line in ran.err.splitlines()]
+    assert {event["event"] for event in events} == {"company begins", "company ends"}
+    assert {event["company"] for event in events} == {"alpha", "beta"}
+    assert len({event["night"] for event in events}) == 1
+
+
+def test_a_name_of_a_file_cannot_write_on_the_terminal_or_into_the_page(shell: Shell) -> None:
+    name = "<script>\x1b[31m\u202egpj.csv"
+    shell.site.write("alpha", name, "hello,world\n")
+    shell.importer("nightly", "--dry-run", "--format", "html", "-o", "summary.html")
+    page = (shell.site.folder / "summary.html").read_text(encoding="utf-8")
+    shown = shell.importer("nightly").out
+    assert "<script>" not in page
+    assert not {"\x1b", "\u202e"} & set(page + shown)
+
+
+def test_an_inbox_is_needed(shell: Shell) -> None:
+    path = shell.site.configuration
+    path.write_text(re.sub("inbox = .*", "", path.read_text(encoding="utf-8")), encoding="utf-8")
+    ran = shell.importer("nightly")
+    assert (ran.code, ran.err) == (
+        78,
+        "importer: No company in importer.toml has an inbox. Set `inbox` in [company.NAME].\n",
+    )
+    named = shell.importer("nightly", "-c", "beta", "--format", "json")
+    assert (named.code, named.document["companies"][0]["remarks"]) == (
+        78,
+        ["Company beta has no inbox. Set `inbox` in [company.beta]."],
+    )
