@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import date, timedelta
 
 from importer.bc.client import Client
 from importer.config import Company
-from importer.errors import Exit, ImporterError
+from importer.errors import AccessDenied, ConfigurationError, Exit, ImporterError, ServerUnavailable
+from importer.identity import FIRST_SLOT
 from importer.model import Blocked, Snapshot
+from importer.money import Money
+from importer.plan import Payment
+
+_CLOCK = timedelta(minutes=2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +39,61 @@ def check_company(company: Company, client: Client) -> Iterator[Answer]:
         return
     for question in _QUESTIONS:
         yield question(company, books)
+    yield _clock(client)
+    yield _may_write(client, books)
+    yield Answer("Posting", "this program cannot post: every posting action is refused before it is sent")
+    yield from (Answer("Not offered here", f"{what}: {why}") for what, why in client.flavour.unsupported.items())
+
+
+def create_journal(company: Company, client: Client) -> Answer:
+    """Create the configured journal when there is none; a person sets its balancing account afterwards.
+
+    Raises:
+        AccessDenied, ConfigurationError, OutcomeUnknown, ServerUnavailable: it was not created, or nobody knows.
+    """
+    if any(journal.code == company.journal for journal in client.journals()):
+        return Answer("Create journal", f"batch {company.journal} is there already")
+    journal = client.create_journal("Bank-statement importer")
+    return Answer(
+        "Create journal",
+        f"batch {journal.code} was created",
+        "Set its Bal. Account No. and, if you number payments, its No. Series in Business Central.",
+        Exit.REVIEW,
+    )
+
+
+def _clock(client: Client) -> Answer:
+    ahead = client.clock_ahead
+    if ahead is None or abs(ahead) <= _CLOCK:
+        return Answer(
+            "Clock", "this machine and the server agree" if ahead is not None else "the server does not say its time"
+        )
+    return Answer("Clock", f"this machine is {ahead} ahead of the server", "Set this machine's clock.", Exit.REVIEW)
+
+
+def _may_write(client: Client, books: Snapshot) -> Answer:
+    """A line is sent in a transaction that must fail, so nothing stays; only the permission is learned."""
+    asked = "Permission to write"
+    payer = next((c for c in books.customers if c.blocked is Blocked.NO and c.currency in ("", books.currency)), None)
+    if payer is None:
+        return Answer(asked, "not asked: no customer may pay")
+    trial = Payment(
+        customer=payer.number,
+        customer_id=payer.id,
+        posting_date=max((d.posting_date for d in books.documents), default=date(2026, 1, 1)),
+        amount=Money.of("-0.01", books.currency),
+        external_document_number="PERMISSION CHECK",
+        line_number=FIRST_SLOT - 1,
+    )
+    try:
+        refused = client.rehearse([trial])[0]
+    except (ConfigurationError, ServerUnavailable) as error:
+        return Answer(asked, f"not asked: {error}")
+    except AccessDenied as error:
+        return Answer(asked, str(error), "Give the application the right to edit journal lines.", error.exit_code)
+    if refused is None:
+        return Answer(asked, "a line was checked by Business Central and taken back")
+    return Answer(asked, f"Business Central refuses a line: {refused.message}", "Mend what it names.", Exit.REVIEW)
 
 
 def _balancing_account(_: Company, books: Snapshot) -> Answer:

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import chain
+from typing import TYPE_CHECKING
 
 import click
 
 from importer.cli.options import Shared, shared_options
 from importer.errors import Exit, strongest
+
+if TYPE_CHECKING:
+    from importer.checkup import Answer
 
 
 @click.group("company")
@@ -25,13 +30,14 @@ def list_companies(shared: Shared) -> None:
 
 @command.command("check")
 @click.argument("names", nargs=-1)
+@click.option("--create-journal", is_flag=True, help="Create the configured journal where there is none.")
 @shared_options
-def check(names: Sequence[str], shared: Shared) -> Exit:
+def check(*, names: Sequence[str], create_journal: bool, shared: Shared) -> Exit:
     """Ask Business Central everything an import needs, for the companies NAMES or all of them.
 
-    Each line says what was asked, what came and what to do. Nothing is written.
+    Each line says what was asked, what came and what to do. Nothing is written, except for --create-journal.
     """
-    from importer.checkup import check_company
+    from importer import checkup
     from importer.office import open_client
 
     configuration = shared.configuration()
@@ -40,9 +46,14 @@ def check(names: Sequence[str], shared: Shared) -> Exit:
         company = configuration.find(name)
         click.echo(f"{name}:")
         with open_client(company) as client:
-            for answer in check_company(company, client):
-                click.echo(f"  {'!' if answer.code else '✓'} {answer.asked}: {answer.came}")
-                if answer.advice:
-                    click.echo(f"      {answer.advice}")
+            answers = [checkup.create_journal(company, client)] if create_journal else []
+            for answer in chain(answers, checkup.check_company(company, client)):
+                _show(answer)
                 codes.append(answer.code)
     return strongest(codes)
+
+
+def _show(answer: Answer) -> None:
+    click.echo(f"  {'!' if answer.code else '✓'} {answer.asked}: {answer.came}")
+    if answer.advice:
+        click.echo(f"      {answer.advice}")

@@ -181,6 +181,21 @@ def test_company_check_says_what_is_there(desk: Desk) -> None:
     assert "! Balancing account: batch BANK-API has none" in ran.out
 
 
+def test_company_check_leaves_nothing_behind(desk: Desk) -> None:
+    assert (
+        "✓ Permission to write: a line was checked by Business Central and taken back"
+        in desk.importer("company", "check").out
+    )
+    assert desk.sandbox.journal_lines("BANK") == ()
+
+
+def test_company_check_creates_the_journal_when_asked(desk: Desk) -> None:
+    desk.configure('"BANK"', '"IMPORT"')
+    assert desk.importer("company", "check").code == 78
+    assert "! Create journal: batch IMPORT was created" in desk.importer("company", "check", "--create-journal").out
+    assert "✓ Customer payment journal: batch IMPORT" in desk.importer("company", "check").out
+
+
 def test_runs_are_listed_and_shown(desk: Desk) -> None:
     imported = desk.importer("import", DEMO, "--yes", "--format", "json").document["outcome"]
     assert imported["safe_to_post"]
