@@ -266,7 +266,7 @@ def test_a_stopped_run_says_what_was_not_changed(shop: Shop) -> None:
 
 def test_every_change_names_the_version_it_is_based_on(shop: Shop) -> None:
     shop.at_the_change(shop.edits(email="alpha@example.com"))
-    shop.run("number,city", "10000,York", "20000,Oslo")
+    done = shop.run("number,city", "10000,York", "20000,Oslo")
     sent = [
         part["headers"]["If-Match"]
         for request in shop.service.wire.requests
@@ -275,6 +275,7 @@ def test_every_change_names_the_version_it_is_based_on(shop: Shop) -> None:
     ]
     assert len(set(sent)) == len(sent) == 3
     assert all(tag.startswith('W/"') for tag in sent)
+    assert [intent.patch.etag for intent in done.outcome.patches] == [sent[2], sent[1]]
 
 
 def test_a_value_that_the_server_stores_otherwise_is_shown(shop: Shop) -> None:

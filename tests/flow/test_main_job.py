@@ -265,3 +265,15 @@ def test_account_numbers_are_whole_for_the_clerk_and_hidden_with_mask(desk: Desk
     assert "DE86999999990000001000" in text_of(desk.folder / f"whole.{face}")
     assert "DE86999999990000001000" not in text_of(desk.folder / f"masked.{face}")
     assert (desk.folder / f"whole.{face}").stat().st_mode & 0o777 == 0o600
+
+
+def test_one_line_is_explained_with_what_was_found_marked_in_its_text(desk: Desk) -> None:
+    ran = desk.importer("matching", "explain", DEMO, "--record", "7")
+    assert ran.code == 0
+    lines = ran.out.splitlines()
+    assert lines[0] == "bank.csv, record 7: review, customer 10040 Küstenkontor Übersee GmbH"
+    text = next(line for line in lines if "Teilzahlung Re 103178" in line)
+    marks = lines[lines.index(text) + 1 :]
+    assert any(line[text.index("103178") :].startswith("^^^^^^ ") for line in marks)
+    assert "DE09999999990000001028" not in ran.out
+    assert desk.importer("matching", "explain", DEMO, "--record", "99").code == 2
