@@ -206,7 +206,6 @@ class Mapping(Strict):
     leave_out: tuple[RowRule, ...] = ()
     keep_only: tuple[RowRule, ...] = ()
     extract: tuple[Extract, ...] = ()
-    anchors: tuple[RowRule, ...] = ()
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:

@@ -15,7 +15,7 @@ from importer.reader.lines import LineReader, Surroundings
 from importer.reader.read import sheets_of
 from importer.reader.rows import Chunk, Row, Sheet
 from importer.reader.source import Source
-from importer.reader.table import HEAD_ROWS, find_table, fits, header_at
+from importer.reader.table import HEAD_ROWS, find_table, fits, header_at, trimmed
 from importer.reader.tidy import Notes, Tidier
 
 _HEAD_BYTES = 131_072
@@ -29,6 +29,7 @@ class Heads:
         self._source = source
         self._rows: dict[FileRules, list[list[Row]]] = {}
         self._plain: dict[FileRules, set[tuple[str, ...]]] = {}
+        self._damaged: dict[FileRules, bool] = {}
         self._texts: dict[tuple[str, ...], str] = {}
 
     def rows(self, mapping: Mapping) -> list[Row]:
@@ -47,7 +48,10 @@ class Heads:
         if any(row in plain for row in table.literal_headers):
             return True
         # Only a header that is more than its words, or a damaged file, needs the slow comparison.
-        if table.is_literal and not any(DAMAGED in cell for row in plain for cell in row):
+        if not table.header or (table.is_literal and not self._is_damaged(mapping.file)):
+            return False
+        lengths = {len(trimmed(columns)) for columns in table.headers}
+        if table.header_rows == 1 and not table.more_columns and not any(len(row) in lengths for row in plain):
             return False
         return any(
             fits(columns, header, mapping)
@@ -57,8 +61,13 @@ class Heads:
             for columns in table.headers
         )
 
+    def _is_damaged(self, rules: FileRules) -> bool:
+        if rules not in self._damaged:
+            self._damaged[rules] = any(DAMAGED in cell for row in self._plain[rules] for cell in row)
+        return self._damaged[rules]
+
     def has_structure(self, mapping: Mapping) -> bool:
-        """True when a mapping without a header reads every one of the first rows, and its anchors hold."""
+        """True when a mapping without a header reads every one of the first rows."""
         if mapping.table.header:
             return False
         return any(self._reads(rows, mapping) for rows in self._sheets(mapping.file))

@@ -15,7 +15,7 @@ from importer.reader.faults import Faults
 from importer.reader.money_columns import MoneyColumns
 from importer.reader.rows import Cell, Row, is_filled, text_of
 from importer.reader.table import Table
-from importer.reader.texts import codes, free_texts
+from importer.reader.texts import codes, count_garbled, free_texts
 from importer.reader.tidy import Notes, Records
 from importer.reader.workbook import is_number
 
@@ -136,7 +136,9 @@ class LineReader:
         places = self._places.get(name, ())
         if not places:
             return [""] * len(rows)
-        return self._without_faults(free_texts(rows, places, self._mapping.text_separator), places[0], rows, faults)
+        texts = self._without_faults(free_texts(rows, places, self._mapping.text_separator), places[0], rows, faults)
+        self._notes.garbled += count_garbled(texts)
+        return texts
 
     def _codes(self, name: str, rows: Sequence[Row], faults: Faults) -> Sequence[str]:
         places = self._places.get(name, ())

@@ -17,13 +17,11 @@ from importer.reader.integrity import Reading, check_balances, observations, one
 from importer.reader.lines import LineReader, Surroundings
 from importer.reader.markup import read_markup
 from importer.reader.outside import Outside, read_outside
-from importer.reader.rows import CHUNK_ROWS, Sheet
+from importer.reader.rows import Sheet
 from importer.reader.source import Source
 from importer.reader.table import Table, find_table, find_table_loosely
 from importer.reader.tidy import Notes, Tidier
 from importer.reader.workbook import read_workbook
-
-_MOJIBAKE = ("Ã¤", "Ã¶", "Ã¼", "ÃŸ", "Ã©", "Ã¨", "Ã±", "â‚¬", "Ð°", "Ð¾")
 
 
 def sheets_of(source: Source, rules: FileRules) -> list[Sheet]:
@@ -131,7 +129,7 @@ def _checked(source: Source, read: _Read, outside: Outside, mapping: Mapping, wa
     account = one_account(reading, outside.account)
     check_balances(reading)
     opening, closing = stated_balances(reading)
-    found = [*warnings, *observations(reading), *_suspicions(source, read.lines)]
+    found = [*warnings, *observations(reading), *_emptiness(source, read)]
     return Statement(
         file=source.name,
         sha256=source.sha256,
@@ -146,6 +144,10 @@ def _checked(source: Source, read: _Read, outside: Outside, mapping: Mapping, wa
     )
 
 
+def _emptiness(source: Source, read: _Read) -> list[Problem]:
+    return [] if read.lines or read.unread else [Problem("FILE-2", "the file has no bookings", source.name)]
+
+
 def _told(notes: Notes, file: str) -> list[Problem]:
     told = [
         Problem("ROW-LEFT-OUT", f"{_rows(numbers)} left out: {because}", file, numbers[0])
@@ -158,30 +160,12 @@ def _told(notes: Notes, file: str) -> list[Problem]:
                 "ROW-AFTER", f"{_rows(numbers)} after the table read as a footer, not as bookings", file, numbers[0]
             )
         )
+    if notes.garbled:
+        message = f"{notes.garbled} texts have garbled letters; the mapping's encodings may be wrong"
+        told.append(Problem("TXT-4", message, file))
     return told
 
 
 def _rows(numbers: Sequence[int]) -> str:
     shown = ", ".join(map(str, numbers[:10])) + (" …" if len(numbers) > 10 else "")
     return f"row {shown} was" if len(numbers) == 1 else f"{len(numbers)} rows ({shown}) were"
-
-
-def _suspicions(source: Source, lines: Sequence[BankLine]) -> list[Problem]:
-    if not lines:
-        return [Problem("FILE-2", "the file has no bookings", source.name)]
-    odd = _garbled(lines)
-    if odd:
-        return [
-            Problem("TXT-4", f"{odd} lines have garbled letters; the mapping's encodings may be wrong", source.name)
-        ]
-    return []
-
-
-def _garbled(lines: Sequence[BankLine]) -> int:
-    count = 0
-    for first in range(0, len(lines), CHUNK_ROWS):
-        texts = [f"{line.text} {line.counterparty}" for line in lines[first : first + CHUNK_ROWS]]
-        whole = "\n".join(texts)
-        if marks := [mark for mark in _MOJIBAKE if mark in whole]:
-            count += sum(any(mark in text for mark in marks) for text in texts)
-    return count

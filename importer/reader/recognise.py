@@ -1,6 +1,6 @@
 """Which mapping is this file's? The whole header decides; for files without one their structure; among equals the rows.
 
-    header, cell by cell ──▶ else structure ──▶ else all columns there, at least eight ──▶ else unknown, with the nearest
+    header, cell by cell ──▶ else structure ──▶ else all needed columns there ──▶ else unknown, with the nearest
     several left: the rows decide; two that read differently are an error
 
 Source: formats.md §5.
@@ -21,6 +21,7 @@ from importer.reader.rows import text_of
 from importer.reader.source import Source
 
 ENOUGH_COLUMNS = 8  # so many named columns are not the same at two banks by chance
+FEWEST_COLUMNS = 4  # of a header whose optional columns may be missing
 _NEAR = 0.3
 
 
@@ -111,9 +112,19 @@ def _has_columns(heads: Heads) -> Callable[[Mapping], bool]:
     def test(mapping: Mapping) -> bool:
         names = [plain_header(str(column)) for column in mapping.table.header if column.name is not None]
         wanted = {name for name in names if name}
-        return len(wanted) >= ENOUGH_COLUMNS and any(wanted <= set(plain) for plain in heads.plain_rows(mapping))
+        optional = _optional_headers(mapping)
+        rows = [set(plain) - {""} for plain in heads.plain_rows(mapping)]
+        if len(wanted) >= ENOUGH_COLUMNS and any(wanted <= row for row in rows):
+            return True
+        # Only what the mapping itself calls optional is missing, and there is nothing that it does not know.
+        return bool(optional) and any(wanted - optional <= row <= wanted and len(row) >= FEWEST_COLUMNS for row in rows)
 
     return test
+
+
+def _optional_headers(mapping: Mapping) -> set[str]:
+    columns = [column for columns in mapping.columns.named().values() for column in columns]
+    return {plain_header(column.name) for column in columns if column.optional and column.name}
 
 
 def _unknown(heads: Heads, mappings: Sequence[Mapping]) -> Recognition:

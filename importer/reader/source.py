@@ -74,7 +74,7 @@ def _content(path: Path) -> bytes:
             raise UnusableFile(
                 f"{path.name}: {facts.st_size:,} bytes are more than {MOST_TEXT_BYTES:,}; export a shorter period"
             )
-        content = file.read(MOST_TEXT_BYTES + 1)
+        content = file.read(facts.st_size + 1)
     if len(content) != facts.st_size:
         raise UnusableFile(f"{path.name}: the file changed while it was read; wait until it is complete")
     return content

@@ -83,12 +83,18 @@ def header_at(head: Sequence[Row], index: int, mapping: Mapping) -> tuple[str, .
 def fits(columns: Sequence[Column], header: Sequence[str], mapping: Mapping) -> bool:
     """True when the header is this one, cell by cell; more columns at its end only where the mapping allows them."""
     plain = plain_row(header)
-    wanted = list(columns)
-    while wanted and wanted[-1].name == "":
-        wanted.pop()
+    wanted = trimmed(columns)
     if len(plain) < len(wanted) or (len(plain) > len(wanted) and not mapping.table.more_columns):
         return False
     return all(_is_cell(column, cell, raw) for column, cell, raw in zip(wanted, plain, header, strict=False))
+
+
+def trimmed(columns: Sequence[Column]) -> list[Column]:
+    """The columns of a header without the blank ones at its end."""
+    wanted = list(columns)
+    while wanted and wanted[-1].name == "":
+        wanted.pop()
+    return wanted
 
 
 def _is_cell(column: Column, plain: str, raw: str) -> bool:

@@ -15,6 +15,7 @@ from importer.reader.rows import Cell, Row, text_of
 from importer.reader.workbook import is_number
 
 LONGEST = 32_767
+_GARBLED = ("Ã¤", "Ã¶", "Ã¼", "ÃŸ", "Ã©", "Ã¨", "Ã±", "â‚¬", "Ð°", "Ð¾")
 _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co"})
 # What a spreadsheet makes of a long number: the digits are lost.
 _DESTROYED = re.compile(r"[0-9](?:[.,][0-9]+)?E\+[0-9]{1,3}")
@@ -89,6 +90,13 @@ def codes(cells: Sequence[Cell]) -> Sequence[str | Wrong]:
     if plain is not None and not _NEEDS_CARE.search("\n".join(plain)):
         return plain
     return list(map(code, cells))
+
+
+def count_garbled(texts: Sequence[str]) -> int:
+    """How many texts hold letters that were decoded twice or in the wrong encoding."""
+    whole = "\n".join(texts)
+    marks = [mark for mark in _GARBLED if mark in whole]
+    return sum(any(mark in text for mark in marks) for text in texts) if marks else 0
 
 
 def _plain_texts(cells: Sequence[Cell]) -> list[str] | None:

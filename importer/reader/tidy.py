@@ -30,11 +30,12 @@ class Records:
 
 @dataclass(slots=True)
 class Notes:
-    """What was seen beside the bookings: row numbers per reason, and the rows after the table."""
+    """What was seen beside the bookings: row numbers per reason, the rows after the table, and how many texts are garbled."""
 
     left_out: dict[str, list[int]] = field(default_factory=dict)
     after: list[tuple[int, Row]] = field(default_factory=list)
     blank: int = 0
+    garbled: int = 0
 
 
 class Tidier:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import islice
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
@@ -70,12 +71,8 @@ class _Opened:
         return Sheet(name, _chunks(self._cells[name], seen), _warnings(name, seen, self._facts, self._file))
 
     def _parsed(self, name: str) -> CalamineSheet:
-        from python_calamine import CalamineError, WorksheetNotFound, XmlError, ZipError
-
-        try:
+        with _refusing_damage(f'{self._file}: sheet "{name}"'):
             cells = self._workbook.get_sheet_by_name(name)
-        except (CalamineError, WorksheetNotFound, XmlError, ZipError) as error:
-            raise UnusableFile(f'{self._file}: sheet "{name}" is damaged ({error}); export it again') from error
         if cells.total_width > MOST_COLUMNS:
             raise UnusableFile(
                 f'{self._file}: sheet "{name}" has {cells.total_width:,} columns, more than {MOST_COLUMNS}'
@@ -88,14 +85,29 @@ class _Opened:
 
 
 def _open(source: Source) -> CalamineWorkbook:
-    from python_calamine import CalamineError, CalamineWorkbook, PasswordError, XmlError, ZipError
+    from python_calamine import CalamineWorkbook, PasswordError
 
     try:
-        return CalamineWorkbook.from_filelike(io.BytesIO(source.content))
+        with _refusing_damage(f"{source.name}: the workbook"):
+            return CalamineWorkbook.from_filelike(io.BytesIO(source.content))
     except PasswordError as error:
         raise UnusableFile(f"{source.name}: the workbook is encrypted; save it without a password") from error
-    except (CalamineError, XmlError, ZipError) as error:
-        raise UnusableFile(f"{source.name}: the workbook is damaged ({error}); export it again") from error
+
+
+@contextmanager
+def _refusing_damage(what: str) -> Iterator[None]:
+    from python_calamine import CalamineError, PasswordError
+
+    try:
+        yield
+    except PasswordError:
+        raise
+    except CalamineError as error:
+        raise UnusableFile(f"{what} is damaged ({error}); export it again") from error
+    except BaseException as error:
+        if type(error).__name__ != "PanicException":
+            raise
+        raise UnusableFile(f"{what} is damaged ({error}); export it again") from error
 
 
 def _chunks(cells: CalamineSheet, facts: SheetFacts) -> Iterator[Chunk]:

@@ -8,14 +8,17 @@ from __future__ import annotations
 
 import io
 import re
+import struct
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from zipfile import BadZipFile, ZipFile
 
 from importer.errors import UnusableFile
+from importer.reader.compound import streams_are_sound
 from importer.reader.rows import MOST_COLUMNS, MOST_ROWS
 from importer.reader.source import COMPOUND, Source
+from importer.reader.trial import survives_reading
 
 MOST_EXPANDED = 1_000_000_000
 MOST_RATIO = 100
@@ -67,7 +70,7 @@ def check_workbook(source: Source) -> Workbook:
     try:
         with ZipFile(io.BytesIO(source.content)) as archive:
             return _check_archive(archive, source)
-    except (BadZipFile, zlib.error, NotImplementedError, EOFError, OSError) as error:
+    except (BadZipFile, zlib.error, struct.error, ValueError, NotImplementedError, EOFError, OSError) as error:
         raise UnusableFile(f"{source.name}: the workbook is damaged or cut off ({error}); export it again") from error
     except RuntimeError as error:
         raise UnusableFile(f"{source.name}: the workbook is encrypted; save it without a password") from error
@@ -83,6 +86,8 @@ def _check_compound(source: Source) -> None:
         raise UnusableFile(
             f"{source.name}: an old Office document without a workbook; export the statement as CSV or Excel"
         )
+    if not (streams_are_sound(source.content) and survives_reading(source.content)):
+        raise UnusableFile(f"{source.name}: the workbook is damaged or cut off; export it again")
 
 
 def _check_archive(archive: ZipFile, source: Source) -> Workbook:

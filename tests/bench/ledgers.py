@@ -1,16 +1,18 @@
-"""Invented ledgers with a label on nothing: customers who are namesakes, share accounts or have parents, documents open and paid."""
+"""Invented ledgers: customers who are namesakes, share accounts or have parents; documents open and paid, discounts."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import cached_property
 from random import Random
 
 from importer.model import Customer, Discount, Document, DocumentKind, DocumentStatus, Journal, Snapshot
 from importer.money import Money
 from tests.bench.phrases import FORMS, NAMES, PRIVATE, TRADES
-from tests.bench.series import Series, series_of
+from tests.bench.series import Series, two_series_of
 
 TODAY = date(2026, 2, 16)
 CURRENCY = "EUR"
@@ -24,6 +26,11 @@ class Ledger:
     series: Series
     prices: str
 
+    @cached_property
+    def numbers(self) -> frozenset[str]:
+        """The letters and digits of all document numbers."""
+        return frozenset(re.sub(r"[^0-9A-Z]", "", document.number) for document in self.snapshot.documents)
+
 
 def iban(random: Random) -> str:
     """A German IBAN with check digits that hold."""
@@ -34,17 +41,18 @@ def iban(random: Random) -> str:
 
 def make_ledger(random: Random, customers: int = 40, documents: int = 240) -> Ledger:
     """A ledger; which kind of amounts and numbers it has is part of the chance."""
-    series = series_of(random)
+    series = two_series_of(random)
     prices = random.choice(("scattered", "scattered", "price list", "round"))
-    people = _customers(random, customers)
-    books = [_document(random, series, prices, people, n) for n in range(documents)]
+    people = _customers(random, customers, series[0])
+    numbers = dict.fromkeys(series[n % 3 == 0].number(n // 2) for n in range(documents))
+    books = [_document(random, number, prices, people) for number in numbers]
     books += [_credit_memo(random, people, n) for n in range(documents // 20)]
     journal = Journal(id="J", code="BANK")
-    return Ledger(Snapshot("C", "Bench", CURRENCY, journal, people, tuple(books)), series, prices)
+    return Ledger(Snapshot("C", "Bench", CURRENCY, journal, people, tuple(books)), series[0], prices)
 
 
-def _customers(random: Random, count: int) -> tuple[Customer, ...]:
-    style = random.choice((lambda n: str(10000 + n * 10), lambda n: f"K-{800 + n:04d}", lambda n: f"C{n:06d}"))
+def _customers(random: Random, count: int, series: Series) -> tuple[Customer, ...]:
+    first, width = random.choice((("", 5), ("K-", 4), ("C", 6), ("", 0)))
     people: list[Customer] = []
     for n in range(count):
         private = random.random() < 0.2
@@ -52,11 +60,19 @@ def _customers(random: Random, count: int) -> tuple[Customer, ...]:
         name = name or f"{random.choice(NAMES)} {random.choice(TRADES)} {random.choice(FORMS)}"
         if people and random.random() < 0.06:
             name = random.choice(people).name
-        accounts = (iban(random),) if random.random() < 0.7 else ()
+        accounts: tuple[str, ...] = (iban(random),) if random.random() < 0.7 else ()
         if people and random.random() < 0.05:
             accounts = random.choice(people).accounts
         parent = random.choice(people).number if people and random.random() < 0.06 else ""
-        people.append(Customer(id=f"c{n}", number=style(n), name=name, accounts=accounts, parent=parent))
+        people.append(
+            Customer(
+                id=f"c{n}",
+                number=f"{first}{800 + n * 10:0{width}d}" if width else series.number(5000 + n),
+                name=name,
+                accounts=accounts,
+                parent=parent,
+            )
+        )
     return tuple(people)
 
 
@@ -70,17 +86,18 @@ def _amount(random: Random, prices: str) -> Decimal:
             return Decimal(round(10 ** random.uniform(1.3, 4.0) * 100)) / 100
 
 
-def _document(random: Random, series: Series, prices: str, people: tuple[Customer, ...], n: int) -> Document:
+def _document(random: Random, number: str, prices: str, people: tuple[Customer, ...]) -> Document:
     posted = TODAY - timedelta(days=random.randrange(3, 90))
-    amount = Money(_amount(random, prices), CURRENCY)
+    currency = "USD" if random.random() < 0.04 else CURRENCY
+    amount = Money(_amount(random, prices), currency)
     is_paid = random.random() < 0.3
     share = Decimal("0.02") * amount.amount
     until = posted + timedelta(days=random.choice((8, 14, 60)))
-    offer = Discount(Money(round(share, 2), CURRENCY), until) if random.random() < 0.2 else None
+    offer = Discount(Money(round(share, 2), currency), until) if random.random() < 0.2 else None
     return Document(
-        number=series.number(n),
+        number=number,
         customer=random.choice(people).number,
-        remaining=Money.of(0, CURRENCY) if is_paid else amount,
+        remaining=Money.of(0, currency) if is_paid else amount,
         posting_date=posted,
         status=DocumentStatus.PAID if is_paid else DocumentStatus.OPEN,
         due_date=posted + timedelta(days=30),

@@ -16,7 +16,7 @@ from tests.bench.spelling import spell
 
 @dataclass(frozen=True)
 class Truth:
-    """What the payer meant: the customer and the gross part per document; no customer for money that is none of a customer's."""
+    """What the payer meant: the customer and the gross part per document; no customer for other money."""
 
     customer: str | None
     parts: tuple[tuple[str, Decimal], ...] = ()
@@ -35,10 +35,11 @@ def make_payments(random: Random, ledger: Ledger, count: int) -> list[Payment]:
     """Payments against a ledger; each open document is meant at most once, so that nothing competes by accident."""
     waiting: dict[str, list[Document]] = {}
     for document in ledger.snapshot.documents:
-        if document.is_open:
+        if document.is_open and document.remaining.currency == CURRENCY:
             waiting.setdefault(document.customer, []).append(document)
     makers = (
-        *(_numbered,) * 12, *(_unnumbered,) * 3, _closed, _by_customer_number, _wrong_amount, _stranger, _payout, _other_pays
+        *(_numbered,) * 12, *(_unnumbered,) * 3, _closed, _by_customer_number, _wrong_amount, _stranger, _payout,
+        _other_pays, _foreign_invoice, _returned, _two_equal,
     )  # fmt: skip
     payments: list[Payment] = []
     while len(payments) < count and any(waiting.values()):
@@ -88,8 +89,9 @@ def _sum(documents: list[Document]) -> Decimal:
 
 
 def _text(random: Random, ledger: Ledger, documents: list[Document], customer: Customer) -> str:
+    others = ledger.numbers
     language = random.choice(sorted(INVOICE))
-    numbers = [spell(random, ledger.series.name, document.number) for document in documents]
+    numbers = [spell(random, document.number, others) for document in documents]
     text = random.choice(INVOICE[language]).format(random.choice(AND[language]).join(numbers))
     if random.random() < 0.15:
         text += " " + CUSTOMER[language].format(customer.number)
@@ -174,13 +176,39 @@ def _other_pays(random: Random, ledger: Ledger, waiting: Waiting) -> Payment | N
     return Payment(_line(random, _sum(documents), text, payer), Truth(customer.number, parts, "another pays"))
 
 
-def _stranger(random: Random, ledger: Ledger, waiting: Waiting) -> Payment | None:
+def _stranger(random: Random, ledger: Ledger, waiting: Waiting) -> Payment:  # noqa: ARG001 - makers are alike
     """Money that has nothing to do with a customer, with an amount that stands in the ledger."""
     open_ones = [document for documents in waiting.values() for document in documents]
     amount = abs(random.choice(open_ones).remaining.amount) if open_ones else Decimal(50)
     text = random.choice(("Erstattung Steuer", "Miete", "Zinsen", "Gutschrift Versicherung")) + " " + distractor(random)
     line = _line(random, amount, text, None)
     return Payment(replace(line, counterparty=f"Fremde {random.choice(NAMES)}stiftung"), Truth(None, (), "stranger"))
+
+
+def _foreign_invoice(random: Random, ledger: Ledger, waiting: Waiting) -> Payment:
+    """Somebody names an invoice of a like number that is not in the books, with an amount that is."""
+    stranger = _stranger(random, ledger, waiting)
+    number = ledger.series.number(random.randrange(2000, 4000))
+    text = random.choice(INVOICE[random.choice(sorted(INVOICE))]).format(number)
+    return Payment(replace(stranger.line, text=text, reference=""), Truth(None, (), "foreign invoice"))
+
+
+def _returned(random: Random, ledger: Ledger, waiting: Waiting) -> Payment:  # noqa: ARG001 - makers are alike
+    document = random.choice(ledger.snapshot.documents)
+    text = f"{random.choice(('RUECKLASTSCHRIFT', 'Chargeback', 'Storno'))} {document.number}"
+    line = _line(random, -abs(document.total.amount if document.total else Decimal(9)), text, None)
+    return Payment(line, Truth(None, (), "returned"))
+
+
+def _two_equal(random: Random, ledger: Ledger, waiting: Waiting) -> Payment | None:
+    """Undecidable by construction: the payer is known, two of his documents have the amount, and no number is given."""
+    for customer in random.sample(ledger.snapshot.customers, len(ledger.snapshot.customers)):
+        amounts = [document.remaining for document in waiting.get(customer.number, ()) if document.remaining.amount > 0]
+        twice = [amount for amount in amounts if amounts.count(amount) > 1]
+        if twice:
+            line = _line(random, twice[0].amount, random.choice(("Danke", "Zahlung", "")), customer)
+            return Payment(line, Truth(customer.number, (), "two equal documents"))
+    return None
 
 
 def _payout(random: Random, ledger: Ledger, waiting: Waiting) -> Payment | None:  # noqa: ARG001 - makers are alike

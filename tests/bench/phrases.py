@@ -24,7 +24,8 @@ INVOICE = {
 AND = {
     "de": (" und ", " u. ", ", ", "+"), "en": (" and ", ", ", " & "), "fr": (" et ", ", "), "nl": (" en ", ", "),
     "da": (" og ", ", "), "sv": (" och ", ", "), "no": (" og ", ", "), "fi": (" ja ", ", "), "pl": (" i ", ", "),
-    "cs": (" a ", ", "), "it": (" e ", ", "), "es": (" y ", ", "), "hu": (" es ", ", "), "et": (" ja ", ", "), "hr": (" i ", ", "),
+    "cs": (" a ", ", "), "it": (" e ", ", "), "es": (" y ", ", "), "hu": (" es ", ", "), "et": (" ja ", ", "),
+    "hr": (" i ", ", "),
 }  # fmt: skip
 CUSTOMER = {
     "de": "Kd-Nr. {}", "en": "customer {}", "fr": "REF CLIENT {}", "nl": "klantnr {}", "da": "kundenr. {}", "sv": "kundnr {}",

@@ -15,9 +15,24 @@ class Series:
     number: Callable[[int], str]
 
 
-def series_of(random: Random) -> Series:
-    """One of many kinds of series, with an invented beginning."""
+def two_series_of(random: Random) -> tuple[Series, Series]:
+    """Two series of one company: independent, or colliding, with the same running numbers in another year or with letters."""
     start = random.randrange(1, 9000)
+    first = series_of(random, start)
+    kind = random.randrange(4)
+    if kind == 0:
+        return first, series_of(random, random.randrange(1, 9000))
+    if kind == 1:
+        return Series("2025", lambda n: f"RE-2025-{start + n:05d}"), Series(
+            "2026", lambda n: f"RE-2026-{start + n:05d}"
+        )
+    if kind == 2:
+        return first, Series("same digits with letters", lambda n: "S" + "".join(filter(str.isdigit, first.number(n))))
+    return first, first
+
+
+def series_of(random: Random, start: int) -> Series:
+    """One of many kinds of series, beginning at an invented number."""
     year = random.choice((2024, 2025, 2026))
     letters = random.choice(("RE", "INV", "FV", "F", "SI", "AR", "FA", "VF", "R"))
     branch = random.randrange(10, 99)

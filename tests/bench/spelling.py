@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Container
 from random import Random
 
 
-def spell(random: Random, series: str, number: str) -> str:
-    """The number as a payer may write it; six of ten write it exactly."""
-    del series
+def spell(random: Random, number: str, others: Container[str]) -> str:
+    """The number as a payer may write it; six of ten write it exactly.
+
+    A slip that makes another document's number of it is not made: from such a line nobody could tell what was meant.
+    """
     habit = random.choice(
         ("exact",) * 12 + ("separators", "zeros", "prefix", "glued", "blank", "look-alike", "slip", "padded")
     )
-    return _HABITS[habit](random, number)
+    written = _HABITS[habit](random, number)
+    return number if re.sub(r"[^0-9A-Z]", "", written) in others else written
 
 
 def _separators(random: Random, number: str) -> str:
@@ -59,7 +63,7 @@ def _slip(random: Random, number: str) -> str:
             return before[:-1] + digit + before[-1:] + after
 
 
-_HABITS = {
+_HABITS: dict[str, Callable[[Random, str], str]] = {
     "exact": lambda random, number: number,  # noqa: ARG005 - habits are alike
     "separators": _separators,
     "zeros": _zeros,

@@ -104,6 +104,12 @@ def test_b16_markup_called_excel_is_refused_with_advice(tmp_path: Path, content:
     assert what in message or "no mapping" in message
 
 
+def test_b17_a_damaged_old_workbook_is_refused_without_harm(tmp_path: Path) -> None:
+    content = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 22 + b"\x09\x00\x06\x00" + b"\x01" * 2000
+
+    assert "damaged" in refusal(tmp_path, content + "Workbook".encode("utf-16-le"), name="kto.xls")
+
+
 def test_b18_an_encrypted_workbook_is_refused(tmp_path: Path) -> None:
     content = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(512) + "EncryptedPackage".encode("utf-16-le")
 

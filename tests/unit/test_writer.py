@@ -233,13 +233,31 @@ def test_a_value_stored_other_than_sent_waits_for_a_person(desk: Desk) -> None:
     assert done.outcome.intents[0].reason == "amount: sent -10.00, in the journal -9.00"
 
 
-def test_lines_created_unseen_and_posted_by_a_person_are_found_in_the_entries(desk: Desk) -> None:
+def test_lines_created_unseen_and_posted_at_once_are_found_in_the_entries(desk: Desk) -> None:
     desk.server.answers = [lost_after]
     desk.server.on_read = [int, int, desk.server.post]
-    first = desk.run()
-    second = desk.run()
-    assert states(first.outcome) == [State.UNKNOWN] * 4
-    assert (states(second.settled), desk.created, second.plan.creates) == ([State.POSTED] * 4, 4, ())
+    done = desk.run()
+    assert (states(done.outcome), done.outcome.exit_code) == ([State.POSTED] * 4, Exit.DONE)
+    assert (desk.run().plan.creates, desk.created) == ((), 4)
+
+
+def test_lines_created_unseen_and_posted_before_the_next_run_are_found_in_the_entries(desk: Desk) -> None:
+    desk.server.answers = [late(60)]
+    desk.run()
+    desk.clock.sleep(120)
+    desk.server.post()
+    done = desk.run()
+    assert (states(done.settled), done.plan.creates, desk.created) == ([State.POSTED] * 4, (), 4)
+
+
+def test_a_request_lost_before_the_journal_was_posted_is_sent_after_it(desk: Desk) -> None:
+    desk.run()
+    desk.server.answers = [lost_before]
+    desk.run([*LINES, bank_line(4, "40.00")])
+    desk.server.post()
+    desk.clock.sleep(PAST_HORIZON_S)
+    assert states(desk.run([*LINES, bank_line(4, "40.00")]).settled) == [State.CREATED]
+    assert desk.amounts == ["-40.00"]
 
 
 def test_lines_created_unseen_and_deleted_by_a_person_come_back_once(desk: Desk) -> None:
