@@ -41,7 +41,7 @@ class CustomerMaster(Protocol):
         """All customers, freshly read from the primary: at least with these properties, with all that there are for none."""
 
     def codes(self, table: str) -> Mapping[str, str] | None:
-        """The codes of a small table (currencies, paymentTerms …) by their ids; None when this server does not offer it."""
+        """The codes of a small table (currencies, paymentTerms …) by their ids; None where the server shows none."""
 
     def patch_customers(self, patches: Sequence[CustomerPatch]) -> tuple[CustomerReply, ...]:
         """Change customers, at most 100, each only if it is still the version of its etag; one reply for each, in the same

@@ -25,7 +25,15 @@ FIRST_SLOT = 100_000_000
 
 
 def fingerprint(line: BankLine) -> str:
-    """What makes two bookings of one account and day the same text; the occurrence among equals is not in it.
+    """The same for two bookings of one account and day with the same text; the occurrence among equals is not in it.
+
+    A digest, because the ledger keeps it longer than it may keep names and texts (reliability.md §11.8).
+    """
+    return blake2b(_facts(line).encode(), digest_size=16).hexdigest()
+
+
+def _facts(line: BankLine) -> str:
+    """What a booking is told by.
 
     Letters and digits only, case folded: re-exports differ in blanks, case and punctuation. Merging too much is harmless
     because equal lines are counted, merging too little would double a payment.
@@ -56,7 +64,7 @@ def line_key(company_id: str, line: BankLine, occurrence: int) -> str:
     80 bits: among 10 million lines the chance of one collision is 4 in 100 billion.
     Source: reliability.md §3.2.
     """
-    facts = "\x1f".join((VERSION, company_id.lower(), fingerprint(line), str(occurrence)))
+    facts = "\x1f".join((VERSION, company_id.lower(), _facts(line), str(occurrence)))
     number = int.from_bytes(blake2b(facts.encode(), digest_size=10).digest(), "big")
     body = VERSION + _base32(number, 16)
     return body + mod_37_36.calc_check_digit(body)

@@ -9,6 +9,7 @@ Source: reliability.md §10.1 (B4-B11), §8 (K53).
 from __future__ import annotations
 
 import os
+import re
 import stat
 from collections.abc import Collection, Mapping
 from contextlib import AbstractContextManager
@@ -133,6 +134,15 @@ def left_over(taken: Taken) -> Path | None:
         if kept.suffix == taken.path.suffix and not kept.is_symlink() and _mark(kept.lstat()) == taken.mark:
             return kept
     return None
+
+
+def was_put_away(path: Path) -> Path | None:
+    """Where a file of this name lies that is no longer in the inbox; None when none was ever put away."""
+    folder = path.parent
+    stem = path.name.removesuffix(path.suffix)
+    kept = (*folder.glob(f"{DONE}/*/*"), *folder.glob(f"{FAILED}/*"))
+    names = re.compile(f"{re.escape(stem)}(-[0-9]+)?{re.escape(path.suffix)}")
+    return next((one for one in kept if names.fullmatch(one.name)), None)
 
 
 def done_folder(inbox: Path, day: date) -> Path:

@@ -64,6 +64,11 @@ class CustomerRecord:
     etag: str
     fields: Mapping[str, str]
 
+    @property
+    def name(self) -> str:
+        """The customer's name."""
+        return self.fields.get("displayName", "")
+
 
 @dataclass(frozen=True, slots=True)
 class CustomerPatch:

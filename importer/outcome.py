@@ -23,7 +23,8 @@ class Outcome:
     """The final states of a run's journal lines and changes.
 
     `alarms` say what must not be: a doubled line, a line of ours that Business Central denies. `notes` say what a person
-    should know though nothing is wrong with it.
+    should know though nothing is wrong with it. `certificate` rests on the reading of the journal that ended the run; it is
+    None when nothing was to be done or the journal could not be read.
     """
 
     run: str
@@ -32,6 +33,7 @@ class Outcome:
     alarms: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     stopped: Stopped | None = None
+    certificate: Certificate | None = None
 
     @property
     def exit_code(self) -> Exit:

@@ -16,6 +16,7 @@ _COMMANDS = {
     "import": "import_",
     "apply": "apply",
     "nightly": "nightly",
+    "worker": "worker",
     "run": "run",
     "purge": "purge",
     "mapping": "mapping",

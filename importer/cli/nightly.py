@@ -66,7 +66,17 @@ def command(
     _say_all(ping_start(configuration.notify), shared)
     night = _queued(fleet, configuration) if queue else _imported(fleet, configuration, workers)
     _show(night, face, output, shared)
-    return strongest([night.exit_code, *_told(night, configuration.notify, shared)])
+    failures = (*_pinged(night, configuration.notify, shared), *tell_of(night, configuration.notify, shared))
+    return strongest([night.exit_code, *([Exit.UNAVAILABLE] if failures else [])])
+
+
+def _pinged(night: Night, settings: Notify, shared: Shared) -> tuple[str, ...]:
+    from importer.fleet.faces import night_message
+    from importer.notify import ping_end
+
+    failures = ping_end(settings, night_message(night), ending="" if night.exit_code in _WORKED else "/fail")
+    _say_all(failures, shared)
+    return failures
 
 
 def set_up(shared: Shared, configuration: Configuration) -> None:
@@ -121,18 +131,16 @@ def _show(night: Night, face: str, output: Path | None, shared: Shared) -> None:
     shared.say(f"Written to {path}.")
 
 
-def _told(night: Night, settings: Notify, shared: Shared) -> list[Exit]:
-    """Tell people, and say of whom could not be told; then the exit code is one more thing that tells."""
+def tell_of(night: Night, settings: Notify, shared: Shared) -> tuple[str, ...]:
+    """Tell people of a night, if they want to hear of it; who could not be told is said here and in the answer."""
     from importer.fleet.faces import night_message
-    from importer.notify import ping_end, tell
+    from importer.notify import tell
 
-    message = night_message(night)
-    ending = "" if night.exit_code in _WORKED else "/fail"
-    failures = list(ping_end(settings, message, ending=ending))
-    if settings.when == "always" or night.needs_a_person:
-        failures += tell(settings, message)
+    if settings.when == "needed" and not night.needs_a_person:
+        return ()
+    failures = tell(settings, night_message(night))
     _say_all(failures, shared)
-    return [Exit.UNAVAILABLE] if failures else []
+    return failures
 
 
 def _say_all(failures: Sequence[str], shared: Shared) -> None:

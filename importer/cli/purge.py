@@ -12,7 +12,7 @@ from importer.cli.options import Shared, shared_options
 from importer.errors import Exit
 
 
-class _Age(click.ParamType):
+class _Age(click.ParamType[timedelta]):
     name = "age"
 
     def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> timedelta:

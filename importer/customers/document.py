@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from importer.customers.plan import ACTIONS, Change, CustomerPlan, Decision, Keep, Refuse
 from importer.outcome import Outcome
 from importer.plan import FieldChange
+from importer.states import PatchIntent
 
 Document = dict[str, object]
 
@@ -27,24 +28,15 @@ def plan_document(plan: CustomerPlan) -> Document:
     }
 
 
-def outcome_document(plan: CustomerPlan, outcome: Outcome, exit_code: int) -> Document:
-    """The plan with what came of each change beside it."""
-    customers = [
-        {
-            "row": intent.patch.line_number,
-            "customer": intent.key,
-            "state": intent.state.value,
-            "reason": intent.reason,
-            "changes": [_change(change) for change in intent.patch.changes],
-        }
-        for intent in outcome.patches
-    ]
+def outcome_document(plan: CustomerPlan, outcome: Outcome, settled: Outcome, exit_code: int) -> Document:
+    """The plan with what came of each change beside it, and what was found of changes that an earlier run left unknown."""
     facts: Mapping[str, object] = {
         "run": outcome.run,
         "exit_code": exit_code,
         "stopped": outcome.stopped.reason if outcome.stopped else None,
-        "notes": list(outcome.notes),
-        "customers": customers,
+        "customers": [_result(intent) for intent in outcome.patches],
+        "settled": [{"run": intent.run, **_result(intent)} for intent in settled.patches],
+        "notes": list(settled.notes),
     }
     return {**plan_document(plan), "outcome": facts}
 
@@ -52,6 +44,16 @@ def outcome_document(plan: CustomerPlan, outcome: Outcome, exit_code: int) -> Do
 def as_text(document: Document) -> str:
     """The document as text, readable for people too."""
     return json.dumps(document, ensure_ascii=False, indent=1)
+
+
+def _result(intent: PatchIntent) -> Document:
+    return {
+        "row": intent.patch.line_number,
+        "customer": intent.key,
+        "state": intent.state.value,
+        "reason": intent.reason,
+        "changes": [_change(change) for change in intent.patch.changes],
+    }
 
 
 def _decision(decision: Decision) -> Document:
@@ -62,7 +64,7 @@ def _decision(decision: Decision) -> Document:
             return {**head, "id": patch.base.id, "name": name, "changes": changes, "problems": []}
         case Keep(name=name):
             return {**head, "name": name, "changes": [], "problems": []}
-        case Refuse(problems=problems):
+        case Refuse(name=name, problems=problems):
             told = [
                 {
                     "file": each.file,
@@ -74,7 +76,7 @@ def _decision(decision: Decision) -> Document:
                 }
                 for each in problems
             ]
-            return {**head, "changes": [], "problems": told}
+            return {**head, "name": name, "changes": [], "problems": told}
 
 
 def _change(change: FieldChange) -> Document:

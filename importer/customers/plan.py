@@ -30,7 +30,7 @@ class Change:
     @property
     def name(self) -> str:
         """The customer's name as it stands."""
-        return self.patch.base.fields.get("displayName", "")
+        return self.patch.base.name
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +44,11 @@ class Keep:
 
 @dataclass(frozen=True, slots=True)
 class Refuse:
-    """Nothing of the row is carried out; `customer` is the key as the file has it."""
+    """Nothing of the row is carried out; `customer` is the key as the file has it, `name` "" where it names nobody."""
 
     row: int
     customer: str
+    name: str
     problems: tuple[Problem, ...]
 
 

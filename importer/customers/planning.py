@@ -54,10 +54,10 @@ def tables_of(file: MasterFile, fields: Fields) -> tuple[str, ...]:
 
 def _decision(row: ReadRow) -> Decision:
     if row.problems or row.record is None:
-        return Refuse(row.number, row.key, row.problems)
+        return Refuse(row.number, row.key, row.record.name if row.record else "", row.problems)
     if row.changes:
         return Change(row.number, CustomerPatch(row.record, row.changes))
-    return Keep(row.number, row.record.number, row.record.fields.get("displayName", ""))
+    return Keep(row.number, row.record.number, row.record.name)
 
 
 def _once(rows: Sequence[ReadRow], file: MasterFile) -> list[ReadRow]:

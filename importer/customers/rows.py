@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from difflib import get_close_matches
 from enum import Enum
 from functools import cached_property
 
@@ -49,7 +48,8 @@ class RowReader:
 
     def read(self, row: MasterRow) -> ReadRow:
         """The row with everything that is wrong with it; it names no customer while the header has no key column."""
-        if len(row.cells) != len(self.file.header):
+        width = len(self.file.header)
+        if len(row.cells) < width or not all(map(is_blank, row.cells[width:])):
             return ReadRow(row.number, "", None, problems=(self._width(row),))
         key = shown(row.cells[self._key.place]) if self._key else ""
         found = self._found(row)
@@ -93,12 +93,11 @@ class RowReader:
         return record or Wrong("key_is_known", f"no customer has this {self._key.field.name}; {self._near(text)}")
 
     def _near(self, text: str) -> str:
-        numbers = list(self.books.by_number)
-        padded = [number for number in numbers if number.lstrip("0") == text.upper().lstrip("0")]
+        # No other number is offered: the next one is another customer, not a slip of the pen.
+        padded = self.books.by_bare_number.get(text.upper().lstrip("0"))
         if padded:
-            return f'did you mean "{padded[0]}"? A spreadsheet removes leading zeros; format the column as text'
-        near = get_close_matches(text.upper(), numbers, n=1, cutoff=0.8)
-        return f'did you mean "{near[0]}"?' if near else "customers are not created here, only changed"
+            return f'did you mean "{padded.number}"? A spreadsheet removes leading zeros; format the column as text'
+        return "customers are not created here, only changed"
 
     def _wish(self, cell: Given, field: CustomerField, record: CustomerRecord | None) -> FieldChange | Wrong | None:
         """What the cell wants to be changed, if anything."""

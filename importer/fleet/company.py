@@ -7,6 +7,7 @@ Together first, because files of one account belong together. Only what no file 
 from __future__ import annotations
 
 import logging
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +25,7 @@ from importer.inbox import (
     reason_path,
     remove_finished_move,
     take,
+    was_put_away,
 )
 from importer.ledger.gaps import statement_gaps
 from importer.office import Office
@@ -34,6 +36,7 @@ from importer.runs import settle_unknown
 from importer.states import UNSETTLED, State
 
 _LOG = logging.getLogger("importer.fleet")
+_BEFORE = "was put away before"
 _OPEN = UNSETTLED | {State.PLANNED}
 
 
@@ -88,6 +91,12 @@ def _taken(inbox: Inbox) -> tuple[tuple[Taken, ...], tuple[FileNight, ...]]:
     """The files that are there to be imported, and what became of the others."""
     taken, others = [], []
     for path in inbox.files:
+        if not os.path.lexists(path) and (kept := was_put_away(path)):
+            # A job that is run again after it was killed between moving the file and saying so.
+            others.append(
+                FileNight(path.name, _became(kept, inbox), str(kept.relative_to(inbox.folder)), reason=_BEFORE)
+            )
+            continue
         try:
             file = take(path)
         except UnusableFile as error:
@@ -96,7 +105,7 @@ def _taken(inbox: Inbox) -> tuple[tuple[Taken, ...], tuple[FileNight, ...]]:
         if kept := left_over(file):
             remove_finished_move(file)
             place = str(kept.relative_to(inbox.folder))
-            others.append(FileNight(path.name, _became(kept, inbox), place, file.sha256, reason="was moved before"))
+            others.append(FileNight(path.name, _became(kept, inbox), place, file.sha256, reason=_BEFORE))
         else:
             taken.append(file)
     return tuple(taken), tuple(others)

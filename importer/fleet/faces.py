@@ -152,25 +152,21 @@ def night_message(night: Night) -> Message:
     lines = [f"{company.company}: {_numbers(company)}" for company in troubled]
     if calm:
         created = sum(one.lines(Group.CERTAIN) for one in night.companies if one not in troubled)
-        lines.append(f"{calm} other companies: done, {created} lines written." if lines else _all_done(calm, created))
+        lines.append(f"{'Others' if lines else 'Companies'}: {calm}, all done · lines written: {created}")
     subject = f"Bank import: {MEANINGS[night.exit_code]}"
     return Message(subject, (*lines, f"Night {night.id}, exit code {int(night.exit_code)}."))
-
-
-def _all_done(companies: int, created: int) -> str:
-    return f"{companies} {'company' if companies == 1 else 'companies'}: done, {created} lines written."
 
 
 def _numbers(company: CompanyNight) -> str:
     counts = {
         "lines written": company.lines(Group.CERTAIN),
-        "lines wait for a person": company.lines(Group.WAITING),
+        "lines waiting": company.lines(Group.WAITING),
         "files failed": company.count(Became.FAILED) + company.count(Became.REFUSED),
         "files not finished": company.count(Became.KEPT),
         "gaps between statements": len(company.gaps),
     }
-    parts = [f"{count} {what}" for what, count in counts.items() if count]
-    return ", ".join([f"{MEANINGS[company.code]} ({int(company.code)})", *parts]) + "."
+    parts = [f"{what}: {count}" for what, count in counts.items() if count]
+    return " · ".join([f"{MEANINGS[company.code]} ({int(company.code)})", *parts])
 
 
 def _company_row(company: CompanyNight) -> Sequence[str | int]:

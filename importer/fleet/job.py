@@ -65,8 +65,13 @@ def inbox_of(company: Company) -> Path:
 
 def pace_of(company: Company) -> Pace:
     """The limits that this company shares, in this process, with all others of its principal and environment."""
+    return _PACES.of(principal_of(company))
+
+
+def principal_of(company: Company) -> str:
+    """Who the service takes the importer for when it works on this company, and in which environment. Holds no secret."""
     address = urlsplit(company.base_url)
-    return _PACES.of(f"{principal(company.auth)} at {address.netloc}{address.path.partition('/api/')[0]}")
+    return f"{principal(company.auth)} at {address.netloc}{address.path.partition('/api/')[0]}"
 
 
 def _in_office(job: Job, stop: Stop, work: Work) -> CompanyNight:

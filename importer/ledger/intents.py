@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 from typing import TypeVar
 
 from sqlalchemy import ColumnElement, Connection, Table, Update, and_, bindparam, insert, select, update
 
 from importer.errors import LedgerError
 from importer.ledger.audit import add_entry
-from importer.ledger.rows import intent_row, new_intent_row, patch_row, read_intent, read_patch
+from importer.ledger.rows import BLANK_DOCUMENT_NUMBER, intent_row, new_intent_row, patch_row, read_intent, read_patch
 from importer.ledger.tables import attempt, intent, patch
 from importer.states import (
     DONE,
@@ -73,6 +74,13 @@ def newest(connection: Connection, company_id: str, journal_id: str) -> Intent |
     query = select(intent).where(here).order_by(intent.c.changed_at.desc(), intent.c.line_number.desc()).limit(1)
     row = connection.execute(query).mappings().first()
     return read_intent(row) if row else None
+
+
+def unnumbered(connection: Connection, company_id: str, journal_id: str) -> tuple[Intent, ...]:
+    """The intents that stand in the journal without a document number."""
+    here = and_(intent.c.company_id == company_id, intent.c.journal_id == journal_id)
+    blank = intent.c.stored.contains(BLANK_DOCUMENT_NUMBER, autoescape=True)
+    return _read(connection, and_(here, intent.c.state.in_(sorted(IN_JOURNAL)), blank))
 
 
 def unfinished(connection: Connection, company_id: str, journal_id: str) -> tuple[Intent, ...]:
@@ -146,7 +154,7 @@ def record_patches(page: Page, moves: Sequence[PatchMove]) -> tuple[PatchIntent,
                 f"The change of line {before.patch.line_number} is no longer {before.state.value} in the ledger. "
                 "Another run has changed it; nothing more is sent."
             )
-    page.note("patch", [[m.intent.patch.line_number, m.intent.state.value, m.to.value, m.reason] for m in moves])
+    page.note("patch", [_change_of_audit(move) for move in moves])
     return after
 
 
@@ -200,4 +208,14 @@ def _record_attempts(page: Page, moves: Sequence[Move], after: Sequence[Intent])
 def _line_of_audit(move: Move) -> list[object]:
     intent_ = move.intent
     number = (move.payment or intent_.payment).line_number
-    return [intent_.key, intent_.part, intent_.state.value, move.to.value, number, move.reason]
+    return [intent_.key, intent_.part, intent_.state.value, move.to.value, number, _shortened(move.reason)]
+
+
+def _change_of_audit(move: PatchMove) -> list[object]:
+    change = move.intent
+    return [change.patch.line_number, change.state.value, move.to.value, _shortened(move.reason)]
+
+
+def _shortened(reason: str) -> str:
+    """A fingerprint of the reason: the trail is kept for ever, and a reason may quote a bank text (reliability.md §11.8)."""
+    return sha256(reason.encode()).hexdigest()[:16] if reason else ""

@@ -17,6 +17,8 @@ from importer.plan import FieldChange, LinePatch, Payment, Seen
 from importer.states import Intent, PatchIntent, PatchState, State
 
 Row = dict[str, Any]
+# As `_line_text` writes it; inside a text the quotes would be escaped.
+BLANK_DOCUMENT_NUMBER = '"document_number":""'
 _PAYMENT_PLAIN = tuple(field.name for field in fields(Payment) if field.name not in {"posting_date", "amount"})
 _LINE_PLAIN = tuple(
     field.name for field in fields(JournalLine) if field.name not in {"posting_date", "amount", "modified_at"}

@@ -98,6 +98,11 @@ class SqlLedger:
         with self._database.reading() as connection:
             return intents.newest(connection, company_id, journal_id)
 
+    def unnumbered(self, company_id: str, journal_id: str) -> tuple[Intent, ...]:
+        """The lines known to stand in a journal without a document number."""
+        with self._database.reading() as connection:
+            return intents.unnumbered(connection, company_id, journal_id)
+
     def taken(self, company_id: str, journal_id: str) -> frozenset[int]:
         """The line numbers that were given away in a journal."""
         here = and_(intent.c.company_id == company_id, intent.c.journal_id == journal_id)

@@ -12,7 +12,7 @@ from importer.model import Customer, Document, DocumentKind, Snapshot
 from importer.money import Money
 
 _ENOUGH_TO_JUDGE = 20
-_NEVER = date.max
+_CROWD = 100
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -61,14 +61,38 @@ class Books:
             customer.number: customer for customer in sorted(snapshot.customers, key=lambda c: c.number)
         }
         self.open_of: defaultdict[str, list[Item]] = defaultdict(list)
-        self._closed_of: defaultdict[str, list[Item]] = defaultdict(list)
         for item in self.items:
-            (self.open_of if item.remaining else self._closed_of)[item.customer].append(item)
+            if item.remaining:
+                self.open_of[item.customer].append(item)
+
+    def is_crowded(self, customer: str) -> bool:
+        """Whether so much is open that chance explains any amount, and looking at all of it for each line takes too long."""
+        return len(self.open_of.get(customer, ())) > _CROWD
+
+    def open_items(self, customer: str, amount: int) -> list[Item]:
+        """What is open; of a crowded customer only what has this amount, gross or less its discount."""
+        if not self.is_crowded(customer):
+            return self.open_of.get(customer, [])
+        return self._by_customer_and_amount.get((customer, amount), [])
+
+    @cached_property
+    def _by_customer_and_amount(self) -> Mapping[tuple[str, int], list[Item]]:
+        found: defaultdict[tuple[str, int], list[Item]] = defaultdict(list)
+        for customer, items in self.open_of.items():
+            for item in items if len(items) > _CROWD else ():
+                offer = item.document.discount
+                net = item.remaining - (offer.amount.minor if offer else 0)
+                for amount in {item.remaining, net}:
+                    found[customer, amount].append(item)
+        return found
 
     def closed_with(self, customer: str, total: int, currency: str) -> bool:
         """Whether the customer has already paid a document of exactly this amount."""
-        closed = self._closed_of.get(customer, ())
-        return any(item.total == total and item.currency == currency for item in closed)
+        return (customer, currency, total) in self._paid_totals
+
+    @cached_property
+    def _paid_totals(self) -> frozenset[tuple[str, str, int]]:
+        return frozenset((item.customer, item.currency, item.total) for item in self.items if not item.remaining)
 
     @cached_property
     def by_amount(self) -> Mapping[tuple[str, int], list[Item]]:

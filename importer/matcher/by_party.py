@@ -61,9 +61,7 @@ def _item(case: Case, base: Verdict, item: Item, fit: Fit) -> Verdict:
         Proof.NUMBER: (table.CUSTOMER_ITEM, settings.customer_number_and_amount),
     }.get(base.proof, (table.NAME_ITEM, True))
     found = [*_doubts(case, base), *(() if allowed else ("not_allowed",))]
-    others = [case.left_of(other) for other in _payable(case, item.customer) if other is not item]
-    if reaches(others, case.money.amount):
-        found.append("other_explanation")
+    found += ["other_explanation"] if _is_otherwise_explained(case, item) else []
     if base.proof is Proof.ACCOUNT and case.books.is_price_list:
         found.append("repeated_amounts")
     if case.books.closed_with(item.customer, case.money.amount, case.currency):
@@ -74,8 +72,20 @@ def _item(case: Case, base: Verdict, item: Item, fit: Fit) -> Verdict:
     return _with_fit(base, row, fit).but(*found).also(*options)
 
 
+def _is_otherwise_explained(case: Case, item: Item) -> bool:
+    """Whether further open documents of the customer add up to the money as well, gross or less their discounts."""
+    if case.books.is_crowded(item.customer):
+        return True
+    others = [other for other in _payable(case, item.customer) if other is not item]
+    gross = [case.left_of(other) for other in others]
+    net = [case.left_of(other) - other.discount(case.money.on) for other in others]
+    return reaches(gross, case.money.amount) or (net != gross and reaches(net, case.money.amount))
+
+
 def _balance(case: Case, base: Verdict) -> Verdict | None:
     """Everything that is open, credit memos deducted."""
+    if case.books.is_crowded(base.customer or ""):
+        return None
     items = [item for item in case.books.open_of.get(base.customer or "", ()) if case.left_of(item)]
     if len(items) < 2 or not all(map(case.is_usable, items)):
         return None
@@ -91,6 +101,8 @@ def _balance(case: Case, base: Verdict) -> Verdict | None:
 
 
 def _due(case: Case, base: Verdict, items: Sequence[Item]) -> Verdict | None:
+    if case.books.is_crowded(base.customer or ""):
+        return None
     due = [item for item in items if item.due <= case.money.on]
     if len(due) < 2 or sum(map(case.left_of, due)) != case.money.amount:
         return None
@@ -99,7 +111,7 @@ def _due(case: Case, base: Verdict, items: Sequence[Item]) -> Verdict | None:
 
 def _combination(case: Case, base: Verdict, items: Sequence[Item]) -> Verdict | None:
     """The only combination of open documents, unless chance alone would offer one."""
-    if base.proof is Proof.NAME:
+    if base.proof is Proof.NAME or case.books.is_crowded(base.customer or ""):
         return None
     amounts = [case.left_of(item) for item in items]
     found = only_subset(amounts, case.money.amount)
@@ -162,7 +174,8 @@ def _single(case: Case, item: Item) -> Fit | None:
 
 
 def _payable(case: Case, customer: str) -> list[Item]:
-    return [i for i in case.books.open_of.get(customer, ()) if case.is_usable(i) and case.left_of(i) > 0]
+    found = case.books.open_items(customer, case.money.amount)
+    return [item for item in found if case.is_usable(item) and case.left_of(item) > 0]
 
 
 def _related_items(case: Case, customer: str) -> Iterable[Item]:

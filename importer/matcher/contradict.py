@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from importer.matcher.evidence import END_ONLY, Mention, Strength
+from importer.matcher.evidence import END_ONLY, INCOMPLETE, Mention, Strength
 from importer.matcher.normalise import plain
+from importer.matcher.partly import why_not
 from importer.matcher.verdict import Case, Option, Verdict
 from importer.matcher.words import PROVIDERS, RETURN_WORDS, Label
 
@@ -30,10 +31,12 @@ def against_named(case: Case, verdict: Verdict, mentions: Sequence[Mention]) -> 
     if len(reading.mentions) > 1:
         applied = {id(part.item) for part in verdict.parts}
         further = [m for m in mentions if id(m.items[0]) not in applied and _is_meant(m)]
-        found += ["closed_document" if m.items[0].remaining == 0 else "further_number" for m in further]
+        found += ["further_number" if case.is_usable(m.items[0]) else why_not(case, m.items[0])[1] for m in further]
         found += ["further_number"] if any(_is_unclear(mention, applied) for mention in reading.mentions) else []
     if not case.settings.omitted_prefix and any(m.kind == END_ONLY for m in verdict.mentions):
         found.append("not_allowed")
+    if any(m.kind in INCOMPLETE for m in verdict.mentions) and _has_twin(case, verdict):
+        found.append("other_explanation")
     if reading.has_open_range:
         found.append("open_range")
     if reading.has_invalid_reference:
@@ -72,6 +75,14 @@ def _is_meant(mention: Mention) -> bool:
         or mention.label is Label.INVOICE
         or mention.kind == "list of document numbers"
     )
+
+
+def _has_twin(case: Case, verdict: Verdict) -> bool:
+    """Whether the customer has another open document of the same amount: then the amount does not confirm part of a number."""
+    applied = {id(part.item) for part in verdict.parts}
+    amounts = {part.gross for part in verdict.parts}
+    others = (item for amount in amounts for item in case.books.open_items(verdict.customer or "", amount))
+    return any(case.left_of(item) in amounts and id(item) not in applied for item in others)
 
 
 def _is_unclear(mention: Mention, applied: Collection[int]) -> bool:

@@ -14,6 +14,8 @@ from importer.matcher.normalise import Text
 from importer.matcher.words import Label
 
 END_ONLY = "end of a document number"
+PART_ONLY = "part of a document number"
+INCOMPLETE = frozenset((END_ONLY, PART_ONLY))
 
 
 class Strength(IntEnum):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
+from itertools import islice
 
 from importer.matcher import table
 from importer.matcher.amounts import Fit, Part, explain
@@ -14,7 +15,7 @@ from importer.matcher.near import near_items
 from importer.matcher.normalise import compact, plain
 from importer.matcher.parties import Proof
 from importer.matcher.verdict import Case, Option, Verdict
-from importer.matcher.words import PAYOUT_WORDS, RETURN_WORDS
+from importer.matcher.words import PAYOUT_WORDS, REFUND_WORDS, RETURN_WORDS
 
 _MOST_OPTIONS = 10
 
@@ -87,7 +88,7 @@ def _outgoing(case: Case) -> Verdict:
     customer = items[0].customer
     memos = [item for item in items if case.is_usable(item) and case.left_of(item) < 0]
     if len(memos) == len(items) and sum(map(case.left_of, memos)) == case.money.amount:
-        return _refund(case, customer, memos).also()
+        return _refund(case, customer, memos)
     if not RETURN_WORDS.isdisjoint(case.reading.words) and not memos:
         return Verdict(table.RETURNED, customer, options=named, mentions=tuple(mentions), unapplied=case.money.amount)
     return Verdict(table.OUTGOING, options=named)
@@ -95,13 +96,14 @@ def _outgoing(case: Case) -> Verdict:
 
 def _refund(case: Case, customer: str, memos: Sequence[Item]) -> Verdict:
     parts = tuple(Part(item, case.left_of(item)) for item in memos)
-    against = case.party.contradicts(customer)
+    against = ("account_of_other",) if case.party.contradicts(customer) else ()
+    returned = ("return_words",) if (RETURN_WORDS - REFUND_WORDS).intersection(case.reading.words) else ()
     return Verdict(
         table.REFUND,
         customer,
         parts,
         Fit("exact", parts),
-        contradictions=("account_of_other",) if against else (),
+        contradictions=(*against, *returned),
         mentions=tuple(m for m in case.reading.mentions if len(m.items) == 1),
         proof=case.party.proof_of(customer),
         considered=frozenset((customer,)),
@@ -115,8 +117,9 @@ def _low(row: table.Row, options: Iterable[Option]) -> Verdict:
 
 def _open_items(case: Case, customers: Sequence[str], why: str) -> Iterable[Option]:
     for customer in customers:
-        items = [item for item in case.books.open_of.get(customer, ()) if case.is_usable(item)]
-        yield from (Option(customer, item, why) for item in items[:3])
+        usable = (item for item in case.books.open_of.get(customer, ()) if case.is_usable(item))
+        items = list(islice(usable, 3))
+        yield from (Option(customer, item, why) for item in items)
         if not items:
             yield Option(customer, None, why)
 

@@ -87,11 +87,14 @@ class NameIndex:
         counted = Counter(word for core in self._bearers for word in set(core))
         self._by_rarest: Mapping[str, list[tuple[str, ...]]] = self._rarest(counted)
         self._by_word = self._words(counted)
-        self._as_written = {name.upper(): self._payer(name) for name, _ in named}
+        self._known: dict[str, Named] = {}
 
     def payer(self, written: str) -> Named:
         """Who the counterparty's name is."""
-        return self._as_written.get(written.upper()) or self._payer(written)
+        found = self._known.get(written)
+        if found is None:
+            found = self._known[written] = self._payer(written)
+        return found
 
     def _payer(self, written: str) -> Named:
         words = words_of(mended(written))
@@ -175,8 +178,8 @@ def _same_legal_form(bearers: Mapping[str, tuple[str, ...]], words: tuple[str, .
 
 
 def _together(core: tuple[str, ...], places: Mapping[str, list[int]]) -> bool:
-    """Whether the words stand next to one another, at most two other words between them."""
+    """Whether the words stand next to one another, at most one other word between them."""
     return any(
-        all(any(abs(place - first) < len(core) + 2 for place in places[word]) for word in core)
+        all(any(abs(place - first) < len(core) + 1 for place in places[word]) for word in core)
         for first in places[core[0]]
     )

@@ -57,7 +57,7 @@ def _nothing_usable(case: Case, named: Named) -> Verdict | None:
         )
     equal = [
         Option(item.customer, other, "open document of the same amount")
-        for other in case.books.open_of.get(item.customer, ())
+        for other in case.books.open_items(item.customer, case.money.amount)
         if case.left_of(other) == case.money.amount and case.is_usable(other)
     ]
     return _only_customer(base, row, named.items, case).also(*equal)
@@ -112,7 +112,7 @@ def _short(case: Case, base: Verdict, named: Named, usable: Sequence[Item]) -> V
     missing = sum(map(case.left_of, usable)) - case.money.amount
     memos = [
         item
-        for item in case.books.open_of.get(base.customer or "", ())
+        for item in case.books.open_items(base.customer or "", -missing)
         if case.is_usable(item) and case.left_of(item) == -missing and item not in usable
     ]
     if len(memos) == 1:
@@ -135,7 +135,7 @@ def _over(case: Case, base: Verdict, named: Named, usable: Sequence[Item]) -> Ve
     """More money than named: the open charges explain it, else the rest stays on the account."""
     parts = tuple(Part(item, case.left_of(item)) for item in usable)
     over = case.money.amount - sum(part.gross for part in parts)
-    own = [i for i in case.books.open_of.get(base.customer or "", ()) if case.is_usable(i) and i not in usable]
+    own = [i for i in case.books.open_items(base.customer or "", over) if case.is_usable(i) and i not in usable]
     charges = [item for item in own if item.is_charge and case.left_of(item) > 0]
     found = few_subsets([case.left_of(item) for item in charges], over)
     if found and len(found) == 1:

@@ -11,8 +11,9 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
+from importer.matcher.beside import is_of_another
 from importer.matcher.customers import CustomerIndex
-from importer.matcher.evidence import END_ONLY, CustomerMention, Mention, Place, Reading, Strength
+from importer.matcher.evidence import END_ONLY, PART_ONLY, CustomerMention, Mention, Place, Reading, Strength
 from importer.matcher.masks import is_compact_date
 from importer.matcher.normalise import Text
 from importer.matcher.numbers import Found, NumberIndex
@@ -160,7 +161,10 @@ class FieldScan:
         found = index.partial.get(key)
         if found is None and position == end:
             found = index.serials.get(key)
-        return (found, Strength.WEAK, "part of a document number") if found else None
+        if not found:
+            return None
+        doubtful = any(is_of_another(runs, index, (position, end), item) for item in found)
+        return found, Strength.DOUBTFUL if doubtful else Strength.WEAK, PART_ONLY
 
     def _single(self, word: str) -> tuple[Found, Strength, str] | None:
         """One run by itself: zeros in front, a glued label or name, look-alike letters."""
@@ -216,8 +220,7 @@ class FieldScan:
 
     def _unknown(self, position: int) -> int:
         word = self.runs.words[position]
-        shortest = _SHORTEST_LABELLED_END if self._label is Label.INVOICE else _SHORTEST_END
-        if word.isdigit() and len(word) >= shortest and not self._is_date(word) and word != self._own_amount:
+        if word.isdigit() and len(word) >= _SHORTEST_END and not self._is_date(word) and word != self._own_amount:
             if found := self.known.index.ending(word):
                 return self._hit(position, position, (found, Strength.WEAK, END_ONLY))
             if customer := self.known.customers.exactly(word):

@@ -173,8 +173,8 @@ def _planned(decision: Change | Keep | Refuse) -> CustomerRow:
             return CustomerRow(State.CHANGE, row, decision.customer, decision.name, patch.changes)
         case Keep(row=row, customer=customer, name=name):
             return CustomerRow(State.LEFT, row, customer, name)
-        case Refuse(row=row, customer=customer, problems=problems):
-            return CustomerRow(State.REJECTED, row, customer, why=tuple(map(str, problems)))
+        case Refuse(row=row, customer=customer, name=name, problems=problems):
+            return CustomerRow(State.REJECTED, row, customer, name, why=tuple(map(str, problems)))
 
 
 def _written(row: CustomerRow, intent: PatchIntent | None) -> CustomerRow:

@@ -8,7 +8,7 @@ from importer.sandbox.customers import as_shown, create_customer, delete_custome
 from importer.sandbox.documents import patch_document
 from importer.sandbox.journals import create_journal, delete_journal, patch_journal
 from importer.sandbox.papers import PAYMENT_TEMPLATE, Document, Journal, Line
-from importer.sandbox.payments import create_payment, delete_payment, outside_a_journal, patch_payment
+from importer.sandbox.payments import create_payment, delete_payment, patch_payment
 from importer.sandbox.posting import post_journal
 from importer.sandbox.queries import Query, next_link, page_size, parse_query, shown, take_page
 from importer.sandbox.refusals import Refusal, bad_request, no_record, not_allowed
@@ -138,8 +138,6 @@ def _created(visit: Visit, body: dict[str, Json]) -> Row:
         case "customer":
             return create_customer(desk, entity, body)
         case "customerPayment":
-            if visit.target.journal is None and visit.target.flavour.payments != "with journal id":
-                raise outside_a_journal()
             return create_payment(desk, entity, visit.target.journal, body)
         case "customerPaymentJournal":
             return _created_with_lines(visit, body)

@@ -13,7 +13,7 @@ from importer.identity import is_line_key
 from importer.model import JournalLine
 from importer.states import DONE, Intent, State
 from importer.writer.judge import compare, is_ours
-from importer.writer.session import Ports, Session, Settling
+from importer.writer.session import Ports, Session
 
 
 class Posted(StrEnum):
@@ -130,41 +130,3 @@ def siblings(session: Session, intents: Sequence[Intent], reading: Reading) -> M
     for part in session.ports.ledger.intents_for(session.company_id, keys):
         found[part.key] = (*found.get(part.key, ()), part)
     return found
-
-
-def obstacle(session: Session, intent: Intent, reading: Reading) -> str:
-    """Why it proves nothing that the intent's line was not found; "" when the line is certainly absent for good.
-
-    Source: reliability.md §4.7. A request may still be carried out for a while after it was sent (F21), the reading may
-    come from a replica that lags (F18), and a line may have been posted meanwhile.
-    """
-    wait = session.policy.settle_after
-    if reading.is_posted(intent.key):
-        parts = siblings(session, [intent], reading)[intent.key]
-        if reading.posted_part(intent, parts) is not Posted.NO:
-            return "posted entries hold lines of this bank line, and it is not known whether this is one of them"
-    if intent.state is State.HIDDEN and intent.attempt > 1 and reading.posted is None:
-        return "an earlier request may have created it; its line number was taken, and posted entries cannot be read"
-    if (
-        session.policy.settling is Settling.STRICT
-        and intent.sent_at is not None
-        and reading.began < intent.sent_at + wait
-    ):
-        return f"the request may still be carried out until {intent.sent_at + wait:%Y-%m-%d %H:%M:%S} UTC"
-    return _stale(session, intent, reading)
-
-
-def _stale(session: Session, intent: Intent, reading: Reading) -> str:
-    """Why the reading itself is in doubt: a line known to have been created is not in it either."""
-    wait = session.policy.settle_after
-    canary = session.ports.ledger.newest(session.company_id, session.journal_id)
-    if canary is None or reading.row_of(canary) is not None or reading.is_posted(canary.key):
-        return ""
-    name = f"line {canary.payment.line_number} ({canary.key}), known to have been created"
-    if canary.state is not State.GONE or canary.changed_at + wait > reading.began:
-        return f"{name}, is not in the journal either: the reading may be stale, or the journal was posted"
-    if reading.posted is None and intent.sent_at is not None and canary.changed_at > intent.sent_at:
-        return (
-            f"{name}, left the journal since: this line may have been posted with it, and posted entries cannot be read"
-        )
-    return ""

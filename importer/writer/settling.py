@@ -6,9 +6,11 @@ from collections.abc import Sequence
 
 from importer.outcome import Outcome, Stopped
 from importer.states import IN_JOURNAL, Intent, Move, PatchState, State
+from importer.writer.absence import Verdict, verdicts
 from importer.writer.changes import send_changes
 from importer.writer.judge import seen
-from importer.writer.reading import Posted, Reading, doubled, obstacle, read_journal, siblings
+from importer.writer.numbering import number_documents
+from importer.writer.reading import Posted, Reading, doubled, read_journal, siblings
 from importer.writer.send import look_beside, send_all
 from importer.writer.session import Policy, Ports, Session
 
@@ -23,21 +25,21 @@ def settle(company_id: str, journal_id: str, ports: Ports, policy: Policy) -> Ou
     """
     intents = ports.ledger.unfinished(company_id, journal_id)
     changes = ports.ledger.patches(company_id, journal_id, _OPEN_CHANGES)
-    if not intents and not changes:
+    if not (intents or changes or ports.ledger.unnumbered(company_id, journal_id)):
         return Outcome("")
     run = ports.ledger.begin(company_id, journal_id, "settle")
     session = Session(company_id, journal_id, run, ports, policy)
     stopped, alarms = settle_intents(session, intents)
-    stopped = stopped or send_changes(session, changes)
+    stopped = stopped or send_changes(session, changes) or number_documents(session)
     keys = {(intent.key, intent.part) for intent in intents}
     after = ports.ledger.intents_for(company_id, {intent.key for intent in intents})
-    numbers = {(change.run, change.number) for change in changes}
+    numbers = {(change.run, change.number) for change in (*changes, *ports.ledger.patches_of(run))}
     outcome = Outcome(
         run,
         tuple(intent for intent in after if (intent.key, intent.part) in keys),
         tuple(
             change
-            for run_id in sorted({change.run for change in changes})
+            for run_id in sorted({change.run for change in changes} | {run})
             for change in ports.ledger.patches_of(run_id)
             if (change.run, change.number) in numbers
         ),
@@ -60,8 +62,11 @@ def settle_intents(session: Session, intents: Sequence[Intent]) -> tuple[Stopped
     unknown = [intent for intent in found if intent.state is State.UNKNOWN]
     planned = [intent for intent in (*found, *hidden) if intent.state is State.PLANNED]
     doubtful = [intent for intent in (*unknown, *hidden) if intent.state in (State.UNKNOWN, State.HIDDEN)]
-    absent = [intent for intent in doubtful if not obstacle(session, intent, reading)]
+    verdict = verdicts(session, doubtful, reading)
     note_missing(session, canary, reading)
+    posted = [one for one in doubtful if verdict.get((one.key, one.part)) is Verdict.POSTED]
+    session.record([Move(one, State.POSTED, "left with the journal, and its invoice is settled") for one in posted])
+    absent = [one for one in doubtful if verdict.get((one.key, one.part)) is Verdict.ABSENT]
     stopped = send_all(session, [*planned, *absent])
     known = session.ports.ledger.intents_for(session.company_id, {intent.key for intent in intents})
     return stopped, doubled(reading, known)

@@ -32,22 +32,28 @@ def certify(run: str, company_id: str, journal_id: str, ports: Ports) -> Certifi
     intents = ports.ledger.intents_of(run)
     keys = {intent.key for intent in intents if intent.state not in IN_JOURNAL}
     reading = read_journal(ports, keys)
-    after = observe(session, intents, reading)
-    open_elsewhere = [one for one in ports.ledger.unfinished(company_id, journal_id) if one.seen.run != run]
+    return certificate_of(session, observe(session, intents, reading), reading)
+
+
+def certificate_of(session: Session, intents: Sequence[Intent], reading: Reading) -> Certificate:
+    """The certificate for these intents of the session's run, as the reading shows them."""
+    unfinished = session.ports.ledger.unfinished(session.company_id, session.journal_id)
+    here = {(intent.key, intent.part) for intent in intents}
+    elsewhere = [one for one in unfinished if (one.key, one.part) not in here]
     currency = intents[0].payment.amount.currency if intents else ""
     states: Mapping[State, ControlTotal] = {
-        state: control_total((one for one in after if one.state is state), currency)
+        state: control_total((one for one in intents if one.state is state), currency)
         for state in State
-        if any(one.state is state for one in after)
+        if any(one.state is state for one in intents)
     }
     return Certificate(
-        run=run,
-        planned=control_total(after, currency),
+        run=session.run,
+        planned=control_total(intents, currency),
         states=states,
-        journal=_in_journal(after, reading, currency),
+        journal=_in_journal(intents, reading, currency),
         reasons=(
-            *doubled(reading, after),
-            *(_why_open(one) for one in (*after, *open_elsewhere) if one.state in _OPEN),
+            *doubled(reading, intents),
+            *(_why_open(one) for one in (*intents, *elsewhere) if one.state in _OPEN),
         ),
     )
 

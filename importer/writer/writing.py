@@ -8,15 +8,15 @@ from dataclasses import replace
 from importer.errors import Exit, ImporterError, ServerContradiction
 from importer.outcome import Outcome, Stopped
 from importer.plan import Plan, Skip, incoming
-from importer.states import Intent, State
+from importer.states import UNSETTLED, Intent, State
 from importer.writer.adopt import adopt
 from importer.writer.changes import send_changes
-from importer.writer.numbering import number_documents
+from importer.writer.numbering import number_documents, numbered_like_the_journal
 from importer.writer.reading import Reading, doubled, read_journal
 from importer.writer.send import send_all
 from importer.writer.session import Policy, Ports, Session, Settling
 from importer.writer.settling import note_missing, settle_intents
-from importer.writer.verify import observe
+from importer.writer.verify import certificate_of, observe
 
 
 def write(plan: Plan, run: str, ports: Ports, policy: Policy) -> Outcome:
@@ -38,8 +38,9 @@ def write(plan: Plan, run: str, ports: Ports, policy: Policy) -> Outcome:
     note_missing(session, canary, reading)
     adopted = adopt(session, unexplained, reading)
     intents = observe(session, intents, reading)
-    stopped = send_all(session, [intent for intent in intents if intent.state is State.PLANNED])
-    stopped = stopped or number_documents(session, ports.ledger.intents_of(run)) or send_changes(session, changes)
+    planned = [intent for intent in intents if intent.state is State.PLANNED]
+    stopped = send_all(session, numbered_like_the_journal(session, planned, reading))
+    stopped = stopped or number_documents(session) or send_changes(session, changes)
     return _looked_again(session, Outcome(run, stopped=stopped), adopted)
 
 
@@ -52,29 +53,31 @@ def _raise_if_doubled(session: Session, reading: Reading) -> None:
 def _looked_again(session: Session, outcome: Outcome, adopted: Sequence[Intent]) -> Outcome:
     """The outcome after one fresh reading of the journal, which shows every line of the run or says why it does not."""
     ledger, run = session.ports.ledger, session.run
-    alarms: tuple[str, ...] = ()
-    stopped = outcome.stopped
     try:
-        unknown = [one for one in ledger.intents_of(run) if one.state is State.UNKNOWN]
-        if unknown and session.policy.settling is Settling.FAST and stopped is None:
-            stopped, alarms = settle_intents(session, unknown)
-        reading = read_journal(session.ports)
-        intents = observe(session, ledger.intents_of(run), reading)
-        alarms = (*alarms, *doubled(reading, intents))
+        outcome = _settled_fast(session, outcome)
+        intents = ledger.intents_of(run)
+        reading = read_journal(session.ports, {one.key for one in intents if one.state in UNSETTLED})
+        intents = observe(session, intents, reading)
+        alarms = dict.fromkeys((*outcome.alarms, *doubled(reading, intents)))
+        certificate = certificate_of(session, intents, reading)
+        outcome = replace(outcome, alarms=tuple(alarms), certificate=certificate)
     except ImporterError as error:
         intents = ledger.intents_of(run)
-        stopped = stopped or Stopped(Exit(error.exit_code), f"the journal could not be read after writing: {error}")
+        unread = Stopped(Exit(error.exit_code), f"the journal could not be read after writing: {error}")
+        outcome = replace(outcome, stopped=outcome.stopped or unread)
     notes = tuple(_gone(intent) for intent in intents if intent.state is State.GONE)
     known = {(intent.key, intent.part) for intent in intents}
-    others = tuple(intent for intent in adopted if (intent.key, intent.part) not in known)
-    return replace(
-        outcome,
-        intents=(*intents, *others),
-        patches=ledger.patches_of(run),
-        alarms=tuple(dict.fromkeys(alarms)),
-        notes=notes,
-        stopped=stopped,
-    )
+    others = (intent for intent in adopted if (intent.key, intent.part) not in known)
+    return replace(outcome, intents=(*intents, *others), patches=ledger.patches_of(run), notes=notes)
+
+
+def _settled_fast(session: Session, outcome: Outcome) -> Outcome:
+    """In fast mode what is unknown is settled at once, while nobody else touches the journal."""
+    unknown = [one for one in session.ports.ledger.intents_of(session.run) if one.state is State.UNKNOWN]
+    if not unknown or session.policy.settling is not Settling.FAST or outcome.stopped:
+        return outcome
+    stopped, alarms = settle_intents(session, unknown)
+    return replace(outcome, stopped=stopped, alarms=alarms)
 
 
 def _gone(intent: Intent) -> str:

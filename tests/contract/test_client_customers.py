@@ -163,6 +163,7 @@ def test_each_dialect_has_its_table() -> None:
     [
         (Kind.TEXT, "Leeds", "Leeds", True),
         (Kind.TEXT, "Leeds", "leeds", False),
+        (Kind.TEXT, "1 Mill Lane\nFloor 2", "1 Mill Lane\r\nFloor 2", True),
         (Kind.CODE, " gb", "GB", True),
         (Kind.GUID, CUSTOMER.upper(), CUSTOMER, True),
         (Kind.BOOLEAN, "True", "true", True),

@@ -14,7 +14,7 @@ from importer.plan import Payment
 from importer.planner import naming
 from importer.ports import Reply, Unknown
 from importer.states import IN_JOURNAL, Intent, Move, State
-from importer.writer import judge, reading, send, settling
+from importer.writer import absence, judge, reading, send
 from importer.writer.reading import Reading
 from importer.writer.session import Session, Settling
 from tests.faults.server import Server
@@ -83,23 +83,23 @@ def _forget_on_restart(patch: pytest.MonkeyPatch) -> None:
 
 def _no_horizon(patch: pytest.MonkeyPatch) -> None:
     """Absence counts although the lost request may still be carried out."""
-    real = reading.obstacle
+    real = absence.obstacle
 
     def hasty(session: Session, intent: Intent, found: Reading) -> str:
         fast = replace(session, policy=replace(session.policy, settling=Settling.FAST))
         return real(fast, intent, found)
 
-    patch.setattr(settling, "obstacle", hasty)
+    patch.setattr(absence, "obstacle", hasty)
 
 
 def _horizon_after_reading(patch: pytest.MonkeyPatch) -> None:
     """Absence counts when the reading ended, not when it began, after the horizon."""
-    real = reading.obstacle
+    real = absence.obstacle
 
     def late(session: Session, intent: Intent, found: Reading) -> str:
         return real(session, intent, replace(found, began=session.now()))
 
-    patch.setattr(settling, "obstacle", late)
+    patch.setattr(absence, "obstacle", late)
 
 
 def _never_posted(patch: pytest.MonkeyPatch) -> None:
@@ -128,9 +128,9 @@ MUTANTS = (
     Mutant(
         "M0 absence from a reading begun before the horizon",
         (_horizon_after_reading, _no_line_number),
-        Settings(faults=LATE, people=False),
+        Settings(faults=LATE, people=False, reading_s=(0, 300)),
         harm="doubled",
-        first=127,
+        first=100,
     ),
     Mutant("M1 naive retry, no line number", (_resend_on_doubt, _no_line_number), harm="doubled", first=100),
     Mutant(

@@ -38,6 +38,7 @@ class Network:
     seen: Counter[str] = field(default_factory=Counter)
     violations: list[str] = field(default_factory=list)
     shuffled: bool = False
+    reading_s: tuple[int, ...] = (0, 1, 5, 40, 150)
     stale: Callable[[tuple[JournalLine, ...]], tuple[JournalLine, ...]] | None = None
 
     @property
@@ -88,7 +89,7 @@ class Network:
             raise Killed
         found = read()
         # Reading takes time, and while it takes time requests that were lost may still be carried out.
-        self.clock.sleep(self.rng.choice((0, 1, 5, 40, 150)))
+        self.clock.sleep(self.rng.choice(self.reading_s))
         if fault.startswith("killed"):
             raise Killed
         return found

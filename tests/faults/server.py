@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
-from importer.model import Customer, Journal, JournalLine, Snapshot
+from importer.model import Customer, Document, Journal, JournalLine, Snapshot
 from importer.money import Money
 from importer.plan import LinePatch, Payment
 from importer.ports import Applied, Changed, Missing, Refused, Reply, SameKey
@@ -70,6 +70,7 @@ class Server:
     entries: list[JournalLine] = field(default_factory=list)
     history: list[Event] = field(default_factory=list)
     counter: int = 0
+    invoices: tuple[Document, ...] = ()
 
     # What the API offers.
 
@@ -83,7 +84,7 @@ class Server:
 
     def snapshot(self) -> Snapshot:
         customers = (Customer("c1", "10000", "Kontor Nord"), Customer("c2", BLOCKED, "Kontor Sued"))
-        return Snapshot(COMPANY_ID, "Testkontor", "EUR", JOURNAL, customers, (), self.journal_lines())
+        return Snapshot(COMPANY_ID, "Testkontor", "EUR", JOURNAL, customers, self._documents(), self.journal_lines())
 
     def journal_lines(self) -> tuple[JournalLine, ...]:
         return tuple(self.rows[number] for number in sorted(self.rows) if number not in self.hidden)
@@ -168,6 +169,13 @@ class Server:
             description=payment.description,
             comment=payment.comment,
             modified_at=self.clock.time,
+        )
+
+    def _documents(self) -> tuple[Document, ...]:
+        paid = {line.invoice: line.amount for line in self.entries}
+        return tuple(
+            replace(invoice, remaining=Money(invoice.remaining.amount + paid.get(invoice.number, 0), "EUR"))
+            for invoice in self.invoices
         )
 
     def _visible(self, line_id: str) -> JournalLine | None:

@@ -38,8 +38,8 @@ class Executioner(Sandbox):
 
     def __init__(self) -> None:
         super().__init__(demo_books())
-        self.before: Callable[[str], None] = str
-        self.after: Callable[[str], None] = str
+        self.before: Callable[[str], object] = str
+        self.after: Callable[[str], object] = str
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         request = f"{environ['REQUEST_METHOD']} {environ['PATH_INFO'].rpartition('/')[2]}"

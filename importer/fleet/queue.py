@@ -1,0 +1,152 @@
+"""The same jobs on several machines: Procrastinate keeps them in the PostgreSQL of the ledger, any number of workers take them.
+
+    defer_night ─▶ one job for each (company, file) ─▶ Worker, on any machine ─▶ run_job
+
+One job of a company at a time, by its lock; one entry for each file, by its hash. After a kill the jobs of a worker that gives
+no sign of life are taken up again. That is safe because `run_job` is: what is done is recognised in ledger and journal.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from importer.config import Company, Configuration
+from importer.errors import ConfigurationError, Exit, LedgerError, UnusableFile, strongest
+from importer.fleet.job import principal_of, run_job
+from importer.fleet.night import Fleet, looked_at, new_name, settled, with_others
+from importer.fleet.values import Became, CompanyNight, FileNight, Job, Night
+from importer.inbox import take
+
+if TYPE_CHECKING:
+    import procrastinate
+
+QUEUE = "importer"
+TASK = "importer.run_job"
+DEFERRED = "The files are in the queue; `importer worker` imports them."
+_CARE = "importer-care"  # what keeps the queue itself in order; it never counts as work
+_LOG = logging.getLogger("importer.fleet")
+# What may be better in a minute; everything else is left to a person or to the next night.
+_AGAIN = frozenset({Exit.TEMPORARY, Exit.UNAVAILABLE})
+_MOST_ATTEMPTS = 8
+_LONGEST_PAUSE_S = 60
+_AT_ONCE = 5  # requests of one principal; a job has one on its way at a time
+
+Done = Callable[[CompanyNight], None]
+
+
+class Unfinished(Exception):
+    """The job is to be done once more, soon."""
+
+
+class NoTurn(Exception):
+    """As many jobs of this principal run as it may have requests at once."""
+
+
+class JobFailed(Exception):
+    """The job needs a person; what is to be done stands in the log and in the summary."""
+
+
+def queue_app(state: str, done: Done) -> procrastinate.App:
+    """The queue at `state`, brought to the newest tables; `done` hears of every job that this process finished.
+
+    Raises:
+        ConfigurationError: `state` is no PostgreSQL, or the extra `cluster` is not installed.
+        LedgerError: the database cannot be reached.
+    """
+    if not state.startswith(("postgresql://", "postgres://")):
+        raise ConfigurationError('A queue needs state = "postgresql://…" in importer.toml; an SQLite file has none.')
+    try:
+        import procrastinate
+
+        from importer.fleet.queue_tables import bring_up_to_date
+    except ModuleNotFoundError as error:
+        raise ConfigurationError(
+            "The queue is not installed. Install the importer with its extra `cluster`."
+        ) from error
+    # Its messages hold the arguments of jobs, and with them the names of files.
+    logging.getLogger("procrastinate").setLevel(logging.CRITICAL)
+    with database_errors():
+        bring_up_to_date(state)
+    app = procrastinate.App(connector=procrastinate.PsycopgConnector(conninfo=state))
+    _add_tasks(app, state, done)
+    return app
+
+
+def defer_night(fleet: Fleet, configuration: Configuration) -> Night:
+    """Put the finished files of all inboxes into the queue, each once.
+
+    Raises:
+        ConfigurationError, LedgerError: as for `queue_app`.
+    """
+    started, name = fleet.now(), new_name(fleet.now)
+    found = looked_at(fleet, fleet.companies)
+    app = queue_app(configuration.state, lambda _: None)
+    results = []
+    with database_errors(), app.open():
+        for company in fleet.companies:
+            jobs = [Job(fleet.path.absolute(), company.name, (path,), name) for path in settled(found[company.name])]
+            files = tuple(_deferred(app, company, job) for job in jobs)
+            code = Exit.FILE_REJECTED if any(one.became is Became.REFUSED for one in files) else Exit.DONE
+            results.append(with_others(CompanyNight(company.name, code, files), found[company.name]))
+    return Night(name, started, fleet.now(), tuple(results), DEFERRED)
+
+
+@contextmanager
+def database_errors() -> Iterator[None]:
+    """Turn what the queue's database says into the error tree."""
+    import procrastinate.exceptions
+    import psycopg
+
+    try:
+        yield
+    except (procrastinate.exceptions.ConnectorException, psycopg.Error) as error:
+        # Its text may hold the address with user and password.
+        raise LedgerError(f"The queue's database failed ({type(error).__name__}); mend it and start again.") from error
+
+
+def _deferred(app: procrastinate.App, company: Company, job: Job) -> FileNight:
+    from procrastinate.exceptions import AlreadyEnqueued
+
+    (path,) = job.files or ()
+    try:
+        sha256 = take(path).sha256
+    except UnusableFile as error:
+        return FileNight(path.name, Became.REFUSED, path.name, reason=str(error))
+    queued = FileNight(path.name, Became.QUEUED, path.name, sha256)
+    deferrer = app.configure_task(
+        TASK, lock=f"{principal_of(company)} {company.name}", queueing_lock=f"{company.name} {sha256}"
+    )
+    try:
+        deferrer.defer(
+            configuration=str(job.configuration), company=job.company, file=str(path.absolute()), night=job.night
+        )
+    except AlreadyEnqueued:
+        return FileNight(path.name, Became.QUEUED, path.name, sha256, reason="was in the queue before")
+    return queued
+
+
+def _add_tasks(app: procrastinate.App, state: str, done: Done) -> None:
+    from procrastinate import JobContext
+
+    from importer.fleet.queue_care import Patience, principal_turn, take_up_stalled
+
+    @app.task(name=TASK, queue=QUEUE, retry=Patience(), pass_context=True)
+    def run_queued(context: JobContext, *, configuration: str, company: str, file: str, night: str) -> None:
+        job = Job(Path(configuration), company, (Path(file),), night)
+        with principal_turn(state, job, _AT_ONCE):
+            result = run_job(job, stop=lambda: "the worker was asked to stop" if context.should_abort() else "")
+        last = context.job.attempts + 1 >= _MOST_ATTEMPTS
+        if result.code in _AGAIN and not last:
+            raise Unfinished
+        done(result)
+        if strongest([result.code, Exit.FILE_REJECTED]) is not Exit.FILE_REJECTED:
+            raise JobFailed
+
+    # Every ten seconds, on whichever worker is free; the queueing lock keeps it from piling up.
+    app.periodic(cron="*/10 * * * * *")(
+        app.task(name="importer.take_up_stalled", queue=_CARE, queueing_lock=_CARE, pass_context=True)(take_up_stalled)
+    )
