@@ -112,7 +112,7 @@ def _books(file: MasterFile, office: CustomerOffice) -> CustomerBooks:
     tables: Sequence[str] = tables_of(file, fields)
     return CustomerBooks(
         company_id=master.company_id,
-        company=office.company.company,
+        company=master.company_name,
         api=office.company.api,
         currency=office.company.currency,
         fields=fields,

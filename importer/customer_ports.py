@@ -34,6 +34,10 @@ class CustomerMaster(Protocol):
         """The id of the company, asked once."""
 
     @property
+    def company_name(self) -> str:
+        """The name of the company, asked once."""
+
+    @property
     def customer_properties(self) -> Fields:
         """What a customer consists of in the flavour that is spoken."""
 

@@ -122,6 +122,11 @@ class Client:
         """The id of the configured company."""
         return self.company.id
 
+    @property
+    def company_name(self) -> str:
+        """The name of the configured company."""
+        return self.company.name
+
     @cached_property
     def journal(self) -> Journal:
         """The configured journal, asked once: a journal that is renamed under way must stop the run, not redirect it.

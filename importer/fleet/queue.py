@@ -146,7 +146,7 @@ def _add_tasks(app: procrastinate.App, state: str, done: Done) -> None:
         if strongest([result.code, Exit.FILE_REJECTED]) is not Exit.FILE_REJECTED:
             raise JobFailed
 
-    # Every ten seconds, on whichever worker is free; the queueing lock keeps it from piling up.
-    app.periodic(cron="*/10 * * * * *")(
+    # Every ten seconds (the sixth field), on whichever worker is free; the queueing lock keeps it from piling up.
+    app.periodic(cron="* * * * * */10")(
         app.task(name="importer.take_up_stalled", queue=_CARE, queueing_lock=_CARE, pass_context=True)(take_up_stalled)
     )

@@ -14,8 +14,10 @@ from importer.fleet.job import principal_of
 from importer.fleet.queue import NoTurn, Unfinished
 from importer.fleet.values import Job
 
-# A worker says every ten seconds that it lives; this long without a word it is taken for dead.
-SILENT_S = 30.0
+# A worker says every five seconds that it lives; this long without a word it is taken for dead. Should it live after all,
+# two do the same job: the locks of inbox and ledger let one of them wait.
+SIGN_OF_LIFE_S = 5.0
+SILENT_S = 15.0
 _TURN_PAUSE_S = 2
 _LONGEST_PAUSE_S = 60
 _TURN = "SELECT pg_try_advisory_lock(hashtextextended('bank-statement-importer turn ' || %s, %s))"

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from importer.fleet.queue import QUEUE, Done, database_errors, queue_app
-from importer.fleet.queue_care import SILENT_S
+from importer.fleet.queue_care import SIGN_OF_LIFE_S, SILENT_S
 
 if TYPE_CHECKING:
     import procrastinate
@@ -46,6 +46,7 @@ def _worker(app: procrastinate.App, concurrency: int) -> Worker:
         # Asked to stop, a job on its way hears of it at once; what it has sent it still writes down.
         shutdown_graceful_timeout=0,
         delete_jobs="successful",
+        update_heartbeat_interval=SIGN_OF_LIFE_S,
         stalled_worker_timeout=SILENT_S,
     )
 

@@ -23,6 +23,15 @@ from importer.ledger.tables import MIGRATIONS
 
 APPLICATION_ID = 0x42534931  # "BSI1"
 _BUSY_MS = 15_000
+_SETTINGS = (
+    "synchronous = FULL",
+    "fullfsync = ON",
+    "foreign_keys = ON",
+    f"busy_timeout = {_BUSY_MS}",
+    # Keys are scattered like hashes: with the small default cache each chunk would read the whole ledger from the disk.
+    "cache_size = -131072",
+    "wal_autocheckpoint = 10000",
+)
 # Statements as text, shared by all ledgers that a process opens one after the other.
 _COMPILED: dict[object, object] = {}
 _NETWORK_DRIVES = (
@@ -166,7 +175,7 @@ def _sqlite_engine(path: Path) -> Engine:
             raise LedgerError(
                 f"SQLite cannot keep a write-ahead log at {path} (mode {mode}). Use a local disk or PostgreSQL."
             )
-        for setting in ("synchronous = FULL", "fullfsync = ON", "foreign_keys = ON", f"busy_timeout = {_BUSY_MS}"):
+        for setting in _SETTINGS:
             connection.execute(f"PRAGMA {setting}")
 
     @event.listens_for(engine, "begin")

@@ -38,7 +38,7 @@ def _of_customer(case: Case, customer: str, proof: Proof) -> Verdict:
             return _with_fit(base, table.NEAR_PAYER, near[0][1])
         return base.also(*(Option(customer, item, "open document of this amount") for item, _ in fits))
     if fits:
-        return _item(case, base, *fits[0])
+        return _item(case, base, items, fits[0])
     return (
         _balance(case, base)
         or _due(case, base, items)
@@ -53,15 +53,16 @@ def _base(case: Case, customer: str, proof: Proof) -> Verdict:
     return Verdict(table.PAYER_ONLY, customer, unapplied=case.money.amount, proof=proof, considered=considered)
 
 
-def _item(case: Case, base: Verdict, item: Item, fit: Fit) -> Verdict:
+def _item(case: Case, base: Verdict, items: Sequence[Item], only: tuple[Item, Fit]) -> Verdict:
     """The one open document of this amount."""
+    item, fit = only
     settings = case.settings
     row, allowed = {
         Proof.ACCOUNT: (table.ACCOUNT_ITEM, settings.single_item),
         Proof.NUMBER: (table.CUSTOMER_ITEM, settings.customer_number_and_amount),
     }.get(base.proof, (table.NAME_ITEM, True))
     found = [*_doubts(case, base), *(() if allowed else ("not_allowed",))]
-    found += ["other_explanation"] if _is_otherwise_explained(case, item) else []
+    found += ["other_explanation"] if _is_otherwise_explained(case, item, items) else []
     if base.proof is Proof.ACCOUNT and case.books.is_price_list:
         found.append("repeated_amounts")
     if case.books.closed_with(item.customer, case.money.amount, case.currency):
@@ -72,11 +73,11 @@ def _item(case: Case, base: Verdict, item: Item, fit: Fit) -> Verdict:
     return _with_fit(base, row, fit).but(*found).also(*options)
 
 
-def _is_otherwise_explained(case: Case, item: Item) -> bool:
+def _is_otherwise_explained(case: Case, item: Item, items: Sequence[Item]) -> bool:
     """Whether further open documents of the customer add up to the money as well, gross or less their discounts."""
     if case.books.is_crowded(item.customer):
         return True
-    others = [other for other in _payable(case, item.customer) if other is not item]
+    others = [other for other in items if other is not item]
     gross = [case.left_of(other) for other in others]
     net = [case.left_of(other) - other.discount(case.money.on) for other in others]
     return reaches(gross, case.money.amount) or (net != gross and reaches(net, case.money.amount))
@@ -164,11 +165,13 @@ def _with_fit(base: Verdict, row: Row, fit: Fit) -> Verdict:
 
 def _single(case: Case, item: Item) -> Fit | None:
     """The document alone explains the money: exactly or with its discount; nothing else counts without a number."""
-    if not case.is_usable(item) or case.left_of(item) <= 0:
-        return None
     left = case.left_of(item)
     if left != case.money.amount and left - item.discount(case.money.on) != case.money.amount:
         return None
+    if left <= 0 or not case.is_usable(item):
+        return None
+    if left == case.money.amount:
+        return Fit("exact", (Part(item, left),))
     fit = explain((item,), case.money, case.left)
     return fit if fit is not None and fit.kind in _SURE else None
 

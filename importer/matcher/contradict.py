@@ -10,6 +10,7 @@ from importer.matcher.partly import why_not
 from importer.matcher.verdict import Case, Option, Verdict
 from importer.matcher.words import PROVIDERS, RETURN_WORDS, Label
 
+_MOST_RUNNERS_UP = 3
 _BY_PARTY = {"account": "account_of_other", "customer number": "number_of_other", "name": "name_of_other"}
 
 
@@ -42,13 +43,14 @@ def against_named(case: Case, verdict: Verdict, mentions: Sequence[Mention]) -> 
     if reading.has_invalid_reference:
         found.append("invalid_reference")
     options = [Option(m.items[0].customer, m.items[0], "named as well") for m in further]
+    options += _same_amount(case, verdict)
     return verdict.but(*found).also(*options)
 
 
 def is_unexplained(case: Case) -> bool:
     """Whether the line holds any number that its payer and amount do not explain; then no number is no evidence."""
     reading = case.reading
-    own = {str(case.money.amount // 100)}
+    own = {str(int(case.line.amount.amount))}
     places = (p for p in reading.unknown if sum(map(str.isdigit, p.value)) >= 4 and p.value not in own)
     return any(not _is_year(p.value) for p in places) or bool(reading.mentions) or reading.has_open_range
 
@@ -75,6 +77,16 @@ def _is_meant(mention: Mention) -> bool:
         or mention.label is Label.INVOICE
         or mention.kind == "list of document numbers"
     )
+
+
+def _same_amount(case: Case, verdict: Verdict) -> list[Option]:
+    """The runners-up: documents of the same amount that lost because the line does not name them."""
+    found = case.books.by_amount.get((case.currency, case.money.amount), ())
+    if len(found) <= len(verdict.parts):
+        return []
+    applied = {id(part.item) for part in verdict.parts}
+    others = [item for item in found[:_MOST_RUNNERS_UP] if id(item) not in applied]
+    return [Option(item.customer, item, "has the same amount, but is not named") for item in others]
 
 
 def _has_twin(case: Case, verdict: Verdict) -> bool:

@@ -86,5 +86,4 @@ class Reading:
     words: list[str] = field(default_factory=list)
     has_two_readings: bool = False
     has_invalid_reference: bool = False
-    has_unknown_reference: bool = False
     has_open_range: bool = False

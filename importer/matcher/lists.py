@@ -116,7 +116,7 @@ def _open_ranges(scan: FieldScan) -> None:
 def _add(scan: FieldScan, mention: Mention) -> None:
     reading = scan.reading
     reading.mentions.append(mention)
-    reading.unknown[:] = [place for place in reading.unknown if place.start != mention.start]
+    reading.unknown[:] = [p for p in reading.unknown if p.start != mention.start or p.text is not mention.text]
 
 
 def _shared_parts(scan: FieldScan) -> None:

@@ -198,7 +198,12 @@ def _two_readings(case: Case, unclear: Sequence[Mention]) -> Verdict | None:
 
 
 def _in_ranges(case: Case) -> tuple[Mention, ...]:
-    return tuple(mention for members in case.reading.ranges for mention in members)
+    """The documents of ranges; between two documents of one customer only his are meant."""
+    found = []
+    for first, *inner, last in case.reading.ranges:
+        customers = {first.items[0].customer, last.items[0].customer}
+        found += [first, *(m for m in inner if len(customers) > 1 or m.items[0].customer in customers), last]
+    return tuple(found)
 
 
 def _only(mention: Mention, item: Item) -> Mention:

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
+from decimal import Decimal
 
-from importer.matcher.books import Item
 from importer.matcher.evidence import CustomerMention, Mention, Place, Reading, Strength
 from importer.matcher.lists import complete
-from importer.matcher.masks import BLANK, Masked, mask
+from importer.matcher.masks import BLANK, Masked, StatedAmount, mask
 from importer.matcher.normalise import Text, compact, normalise
 from importer.matcher.numbers import groups_of
 from importer.matcher.references import Reference, References
 from importer.matcher.scan import FieldScan, Known
 from importer.matcher.words import CURRENCIES, FEE_WORDS, Label
 from importer.model import BankLine
+from importer.money import decimals_of
 
 _EXPONENT = re.compile(r"(?<![\dA-Z])(\d)(?:[.,](\d+))?E\+?(\d{1,2})(?!\d)")
 _LETTERS = re.compile(r"[^\W\d_]+")
@@ -33,8 +33,8 @@ class Reader:
 
     def read(self, line: BankLine) -> tuple[Reading, Masked]:
         """Everything the texts of the line say, and what was masked in its remittance text."""
-        amount = abs(line.amount.minor)
-        own = str(amount // 100) if amount % 100 == 0 else ""
+        amount = abs(line.amount.amount)
+        own = str(int(amount)) if amount == int(amount) else ""
         reading = Reading()
         if line.bank_reference:
             self._bank_reference(line.bank_reference, reading)
@@ -96,23 +96,17 @@ class Reader:
         if reference.is_valid and len(reference.customers) == 1:
             reading.customers.append(CustomerMention(reference.customers[0], text, start, end, is_certain=True))
             return True
-        reading.has_unknown_reference |= reference.is_valid
         return False
 
     def _field(self, name: str, line: BankLine, own: str, reading: Reading) -> Masked:
         text = normalise(name, line.reference if name == "reference" else line.text)
         masked = mask(text.plain, self._is_known)
         plain = self._found_in_text(text, masked.plain, reading)
-        scan = FieldScan(text, plain, self.known, line.booked_on, own)
+        scan = FieldScan(text, plain, self.known, reading, (line.booked_on, own))
         scan.read()
         complete(scan, line.booked_on.year)
         if self.references.in_digits:
             self._references_in_digits(scan)
-        reading.mentions += scan.reading.mentions
-        reading.unknown += scan.reading.unknown
-        reading.customers += scan.reading.customers
-        reading.ranges += scan.reading.ranges
-        reading.has_open_range |= scan.reading.has_open_range
         reading.words += scan.runs.words
         if masked.amounts:
             self._amounts(masked, line, reading)
@@ -172,17 +166,13 @@ class Reader:
             after = masked.plain[amount.end : amount.end + _NEARBY]
             around = _LETTERS.findall(before)[-2:] + _LETTERS.findall(after)[:2]
             if FEE_WORDS.intersection(around):
-                fees.append(amount.value)
+                fees.append(_minor(amount, line.amount.currency))
             currencies = _CURRENCY.findall(before[-5:]) + _CURRENCY.findall(after[:5])
-            stated += [(currency, amount.value) for currency in currencies if currency != line.amount.currency]
+            others = (currency for currency in currencies if currency != line.amount.currency)
+            stated += [(currency, _minor(amount, currency)) for currency in others]
         reading.fees += tuple(fees)
         reading.stated += tuple(stated)
 
 
-def items_of(mentions: Iterable[Mention]) -> tuple[Item, ...]:
-    """The items of mentions with one reading, each once, in order of appearance."""
-    found: dict[int, Item] = {}
-    for mention in mentions:
-        if len(mention.items) == 1:
-            found.setdefault(id(mention.items[0]), mention.items[0])
-    return tuple(found.values())
+def _minor(amount: StatedAmount, currency: str) -> int:
+    return int(Decimal(amount.value).scaleb(decimals_of(currency) - 2))

@@ -44,12 +44,14 @@ class Known:
 class FieldScan:
     """One field being read; `hits` are the mentions by the run they begin at, `loose` the runs that name nothing."""
 
-    def __init__(self, text: Text, plain: str, known: Known, booked_on: date, own_amount: str) -> None:
-        self.text, self.known, self.reading = text, known, Reading()
+    def __init__(
+        self, text: Text, plain: str, known: Known, reading: Reading, day_and_amount: tuple[date, str]
+    ) -> None:
+        self.text, self.known, self.reading = text, known, reading
         self.runs = Runs(plain)
         self.hits: dict[int, tuple[Mention, int]] = {}
         self.loose: list[int] = []
-        self._booked_on, self._own_amount = booked_on, own_amount
+        self._booked_on, self._own_amount = day_and_amount
         self._label, self._wordy = Label.NONE, False
 
     def read(self) -> None:

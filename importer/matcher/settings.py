@@ -65,7 +65,8 @@ class MatchingSettings:
         tolerance_type, tolerance_value: the match tolerance of the bank account card; never more than half of the money.
         payment_tolerance_pct, max_payment_tolerance_amount: payment tolerance as in General Ledger Setup; the lower counts.
         payment_tolerance_warning: a person confirms payment tolerance.
-        accept_discount_tolerance: a discount taken within its grace period may be proposed; it always waits for a person.
+        accept_discount_tolerance: a discount taken within its grace period may be proposed. It always waits for a person,
+            so discount_tolerance_warning, as Business Central calls that, is taken for granted.
         accept_stated_bank_charges: bank charges that the line states with their amount may be deducted without asking.
         fi_layout …: what the digits of a reference mean, from the left, e.g. "customer5+document"; "" is "document".
         layouts: the same for any scheme, by its name.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -85,6 +85,9 @@ class Schedule:
     seed: int
     planned: set[tuple[str, str, str, str]] = field(default_factory=set)
     states: Counter[PatchState] = field(default_factory=Counter)
+    unfounded: list[str] = field(default_factory=list)
+    unplanned: list[str] = field(default_factory=list)
+    unsettled: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.random = Random(self.seed)  # noqa: S311 - chance for tests, repeatable
@@ -99,19 +102,19 @@ class Schedule:
             done = self.imported(self.wishes(), f"run{number}.csv")
             if done is not None:
                 self.check_states(done, mark)
-        self.check_changes()
         self.people.busy = False
         self.wire.run_late(self.service.now().replace(year=2100))
         self.transport = self.people
-        wishes = self.wishes()
-        with self.office() as office:
-            settle_unknown_customers(office)
-            assert settle_unknown_customers(office).patches == ()
-        calm = self.imported(wishes, "calm.csv")
-        assert calm is not None
-        assert calm.exit_code is Exit.DONE
-        assert self.standing(wishes) == wishes
+        self.calm_down(self.wishes())
         self.check_changes()
+
+    def calm_down(self, wishes: dict[str, tuple[str, str]]) -> None:
+        """Without faults and people one import fulfils every wish, and nothing is left open."""
+        done = self.imported(wishes, "calm.csv")
+        with self.office() as office:
+            left = settle_unknown_customers(office)
+        if done is None or done.outcome.exit_code is not Exit.DONE or left.patches or self.standing() != wishes:
+            self.unsettled.append(f"seed {self.seed}: {done} {left}")
 
     def wishes(self) -> dict[str, tuple[str, str]]:
         return {
@@ -119,9 +122,8 @@ class Schedule:
             for each in self.service.sandbox.customers()
         }
 
-    def standing(self, numbers: Sequence[str] | dict[str, tuple[str, str]]) -> dict[str, tuple[str, str]]:
-        customers = {each.number: each for each in self.service.sandbox.customers()}
-        return {number: (customers[number].city, customers[number].phone_number) for number in numbers}
+    def standing(self) -> dict[str, tuple[str, str]]:
+        return {each.number: (each.city, each.phone_number) for each in self.service.sandbox.customers()}
 
     def imported(self, wishes: dict[str, tuple[str, str]], name: str) -> ImportedCustomers | None:
         header = ",".join(("number", *COLUMNS[self.flavour]))
@@ -144,7 +146,8 @@ class Schedule:
             if intent.state is PatchState.PATCHED:
                 wanted = {STORED[each.field]: each.new for each in intent.patch.changes}
                 stood = [row for row in self.rows(mark) if row.id == intent.patch.line_id]
-                assert any(all(getattr(row, name) == text for name, text in wanted.items()) for row in stood)
+                if not any(all(getattr(row, name) == text for name, text in wanted.items()) for row in stood):
+                    self.unfounded.append(f"seed {self.seed}: {intent}")
 
     def rows(self, mark: int) -> Iterator[Customer]:
         """Every version of every customer since that moment."""
@@ -159,8 +162,9 @@ class Schedule:
                 continue
             for name in Customer.__dataclass_fields__:
                 old, new = getattr(before, name), getattr(after, name)
-                if old != new and name not in ("version", "modified_at"):
-                    assert (before.id, name, old, new) in self.planned
+                change = (before.id, name, old, new)
+                if old != new and name not in ("version", "modified_at") and change not in self.planned:
+                    self.unplanned.append(f"seed {self.seed}: {change}")
 
     @contextmanager
     def office(self) -> Iterator[CustomerOffice]:
@@ -193,8 +197,16 @@ def schedules(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Schedul
         yield ran
 
 
-def test_no_edit_is_overwritten_nothing_is_made_up_and_in_the_end_every_wish_stands(schedules: list[Schedule]) -> None:
-    assert len(schedules) == SEEDS
+def test_nothing_is_changed_but_what_a_plan_showed_from_the_value_it_showed(schedules: list[Schedule]) -> None:
+    assert [each for schedule in schedules for each in schedule.unplanned] == []
+
+
+def test_done_is_only_what_truly_stood_there(schedules: list[Schedule]) -> None:
+    assert [each for schedule in schedules for each in schedule.unfounded] == []
+
+
+def test_when_the_faults_end_one_import_fulfils_every_wish(schedules: list[Schedule]) -> None:
+    assert [each for schedule in schedules for each in schedule.unsettled] == []
 
 
 def test_every_fault_and_every_end_occurs_in_the_schedules(schedules: list[Schedule]) -> None:
