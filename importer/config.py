@@ -225,11 +225,18 @@ def load_configuration(path: Path) -> Configuration:
     raise ConfigurationError("\n".join([f"{path} is wrong:", *(f"  {problem}" for problem in problems)]))
 
 
+def _section(content: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    """The section of that name; nothing when it is missing, or no section, which the check of values says."""
+    found = content.get(name)
+    return found if isinstance(found, dict) else {}
+
+
 def _arranged(content: Mapping[str, Any], folder: Path) -> dict[str, Any]:
     companies = {name: _company(name, section, folder) for name, section in content.get("company", {}).items()}
     extra = {"mappings": folder / content["mappings"]} if "mappings" in content else {}
-    if "log" in content.get("nightly", {}):
-        extra["nightly"] = content["nightly"] | {"log": folder / content["nightly"]["log"]}
+    nightly = _section(content, "nightly")
+    if "log" in nightly:
+        extra["nightly"] = {**nightly, "log": folder / nightly["log"]}
     return {**content, "folder": folder, "company": companies, **extra}
 
 
@@ -243,11 +250,11 @@ def _company(name: str, section: Mapping[str, Any], folder: Path) -> dict[str, A
 
 def _unknown_keys(content: Mapping[str, Any]) -> Iterable[str]:
     yield from _strangers(content, Configuration.model_fields, "")
-    notify = content.get("notify", {})
-    yield from _strangers(content.get("nightly", {}), Nightly.model_fields, "nightly.")
+    notify = _section(content, "notify")
+    yield from _strangers(_section(content, "nightly"), Nightly.model_fields, "nightly.")
     yield from _strangers(notify, Notify.model_fields, "notify.")
-    yield from _strangers(notify.get("mail", {}), (*Mail.model_fields, "from"), "notify.mail.", hidden=("sender",))
-    yield from _strangers(notify.get("webhook", {}), Webhook.model_fields, "notify.webhook.")
+    yield from _strangers(_section(notify, "mail"), (*Mail.model_fields, "from"), "notify.mail.", hidden=("sender",))
+    yield from _strangers(_section(notify, "webhook"), Webhook.model_fields, "notify.webhook.")
     for name, section in content.get("company", {}).items():
         place = f"company.{name}."
         yield from _strangers(section, Company.model_fields, place, hidden=("name", "approve"))

@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from importer.errors import Busy, Exit, ImporterError, PlanChanged, UnusableFile, strongest
@@ -36,6 +36,12 @@ from importer.runs import settle_unknown
 from importer.states import UNSETTLED, State
 
 _LOG = logging.getLogger("importer.fleet")
+_CODES = {
+    Became.REFUSED: Exit.FILE_REJECTED,
+    Became.FAILED: Exit.FILE_REJECTED,
+    Became.KEPT: Exit.TEMPORARY,
+    Became.STUCK: Exit.LEDGER,
+}
 _BEFORE = "was put away before"
 _OPEN = UNSETTLED | {State.PLANNED}
 
@@ -116,8 +122,7 @@ def _became(kept: Path, inbox: Inbox) -> Became:
 
 
 def _code_of(files: Sequence[FileNight]) -> Exit:
-    bad = any(file.became in {Became.REFUSED, Became.FAILED} for file in files)
-    return Exit.FILE_REJECTED if bad else Exit.DONE
+    return strongest([_CODES.get(file.became, Exit.DONE) for file in files])
 
 
 def _settled(office: Office) -> CompanyNight:
@@ -189,11 +194,10 @@ def _finished(taken: Sequence[Taken], imported: Imported, inbox: Inbox, office: 
         elif file in reasons:
             files.append(_failed(file, reasons[file], inbox))
         else:
-            files.append(_kept(file, "changed while it was read; it is taken when it does not change any more"))
+            files.append(_kept(file, "changed while it was read; the new content is taken the next time"))
     gaps = statement_gaps(inbox.state, imported.preview.plan.company_id, planned)
     codes = [imported.exit_code, _code_of(files)]
     codes += [Exit.REVIEW] * any(gap.difference for gap in gaps)
-    codes += [Exit.TEMPORARY] * any(file.became is Became.KEPT for file in files)
     return CompanyNight(
         company=office.company.name,
         code=strongest(codes),
@@ -223,28 +227,40 @@ def _refusals(taken: Sequence[Taken], seen: Preview) -> Mapping[Taken, str]:
 
 def _done(file: Taken, imported: Imported, inbox: Inbox, folder: Path) -> FileNight:
     facts = next(facts for facts in imported.preview.plan.files if facts.sha256 == file.sha256)
-    known = {"sha256": file.sha256, "mapping": facts.mapping}
     open_lines = sum(
         intent.state in _OPEN and intent.seen.file == file.path.name for intent in imported.outcome.intents
     )
     if open_lines or imported.outcome.stopped:
         return _kept(file, "not everything was written; the next run goes on")
-    target = put_away(file, folder)
-    if target is None:
-        return _kept(file, "changed after it was imported; the new content is taken the next time")
-    place = str(target.relative_to(inbox.folder))
-    return FileNight(file.path.name, Became.DONE, place, lines=facts.lines, **known)
+    moved = FileNight(file.path.name, Became.DONE, "", file.sha256, facts.mapping, facts.lines)
+    return _moved(file, folder, moved, inbox)
 
 
 def _failed(file: Taken, why: str, inbox: Inbox) -> FileNight:
     """The file in failed/ with its reason beside it. The reason comes first: a file there is never without one."""
     folder = failed_folder(inbox.folder)
-    folder.mkdir(parents=True, exist_ok=True)
-    write_private(reason_path(free_name(folder, file.path.name)), f"{why}\n".encode(errors="backslashreplace"))
-    target = put_away(file, folder)
+    failed = FileNight(file.path.name, Became.FAILED, "", file.sha256, reason=why)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        write_private(reason_path(free_name(folder, file.path.name)), f"{why}\n".encode(errors="backslashreplace"))
+    except OSError as error:
+        return _stuck(failed, error)
+    return _moved(file, folder, failed, inbox)
+
+
+def _moved(file: Taken, folder: Path, became: FileNight, inbox: Inbox) -> FileNight:
+    try:
+        target = put_away(file, folder)
+    except OSError as error:
+        return _stuck(became, error)
     if target is None:
-        return _kept(file, "changed while it was read; it is taken when it does not change any more")
-    return FileNight(file.path.name, Became.FAILED, str(target.relative_to(inbox.folder)), file.sha256, reason=why)
+        return _kept(file, "changed after it was read; the new content is taken the next time")
+    return replace(became, place=str(target.relative_to(inbox.folder)))
+
+
+def _stuck(became: FileNight, error: OSError) -> FileNight:
+    why = f"is {became.became.value}, but cannot be moved: {error.strerror}; check the permissions of the inbox"
+    return replace(became, became=Became.STUCK, place=became.name, reason=why)
 
 
 def _kept(file: Taken, why: str) -> FileNight:

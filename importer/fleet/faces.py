@@ -42,6 +42,7 @@ _MARKS: Mapping[Became, str] = {
     Became.DONE: "+",
     Became.FAILED: "!",
     Became.KEPT: ">",
+    Became.STUCK: "!",
     Became.REFUSED: "!",
     Became.IGNORED: "-",
     Became.PLANNED: "?",
@@ -162,7 +163,7 @@ def _numbers(company: CompanyNight) -> str:
         "lines written": company.lines(Group.CERTAIN),
         "lines waiting": company.lines(Group.WAITING),
         "files failed": company.count(Became.FAILED) + company.count(Became.REFUSED),
-        "files not finished": company.count(Became.KEPT),
+        "files not finished": company.count(Became.KEPT) + company.count(Became.STUCK),
         "gaps between statements": len(company.gaps),
     }
     parts = [f"{what}: {count}" for what, count in counts.items() if count]
@@ -171,7 +172,7 @@ def _numbers(company: CompanyNight) -> str:
 
 def _company_row(company: CompanyNight) -> Sequence[str | int]:
     failed = company.count(Became.FAILED) + company.count(Became.REFUSED)
-    files = (company.count(Became.DONE), failed, company.count(Became.KEPT))
+    files = (company.count(Became.DONE), failed, company.count(Became.KEPT) + company.count(Became.STUCK))
     lines = tuple(company.lines(group) for group in (Group.CERTAIN, Group.WAITING, Group.SKIPPED))
     return (company.company, *files, *lines, int(company.code), MEANINGS[company.code])
 

@@ -34,6 +34,7 @@ class Became(StrEnum):
     DONE = "done"  # imported, moved to done/
     FAILED = "failed"  # rejected as a whole, moved to failed/ with the reason beside it
     KEPT = "kept"  # not finished: it stays in the inbox and is taken up again the next time
+    STUCK = "stuck"  # imported or rejected, but it could not be moved; the next night finds everything done
     REFUSED = "refused"  # no file of a bank: it stays where it is until a person removes it
     IGNORED = "ignored"  # a temporary or hidden file
     PLANNED = "planned"  # a dry run: nothing was done

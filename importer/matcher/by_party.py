@@ -188,7 +188,7 @@ def _related_items(case: Case, customer: str) -> Iterable[Item]:
 
 def _doubts(case: Case, base: Verdict) -> Iterable[str]:
     if is_unexplained(case):
-        yield "unknown_number"
+        yield "named_elsewhere" if case.reading.mentions else "unknown_number"
     if base.customer and base.customer not in case.party.owners and case.party.owners and base.proof is Proof.NUMBER:
         yield "account_of_other"
     if case.party.is_named_payer and case.party.names and base.customer not in case.party.names:

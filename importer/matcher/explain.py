@@ -50,8 +50,17 @@ def match_of(case: Case, verdict: Verdict) -> Match:
         tolerance=_money(fit.tolerance, currency) if fit and fit.tolerance else None,
         fee=_money(fit.fee, currency) if fit and fit.fee else None,
         reasons=tuple(_reasons(case, verdict)),
-        candidates=tuple(Candidate(o.customer, o.item.number if o.item else None, o.why) for o in verdict.options),
+        candidates=_candidates(verdict) if verdict.options else (),
     )
+
+
+def _candidates(verdict: Verdict) -> tuple[Candidate, ...]:
+    """What a person may choose instead, each once with the first thing that was said of it."""
+    found: dict[tuple[str, str | None], Candidate] = {}
+    for option in verdict.options:
+        number = option.item.number if option.item else None
+        found.setdefault((option.customer, number), Candidate(option.customer, number, option.why))
+    return tuple(found.values())
 
 
 def _reasons(case: Case, verdict: Verdict) -> Iterable[Reason]:

@@ -139,7 +139,9 @@ class FieldScan:
         if index.grouped and (found := index.grouped.get(runs.key(position, end))):
             if "|" in runs.key(position, end):
                 return found, Strength.FULL, "document number"
-            return found, Strength.WEAK, "document number without zeros"
+            # The same digits may as well be a number whose letters were left out.
+            others = index.partial.get(runs.key(position, end), ())
+            return (*found, *others), Strength.WEAK, "document number without zeros"
         if found := index.external.get(compact):
             return (found, Strength.FULL, "external document number") if len(compact) >= 5 else None
         if found := index.references.get(compact):

@@ -88,7 +88,9 @@ ONE_OF_CUSTOMERS = Row(
     "several_customers_one_fits", MEDIUM, 44, "Documents of several customers are named; one customer's add up."
 )
 TWO_READINGS = Row("two_readings", MEDIUM, 20, "The number can be read in two ways, and both are open documents.")
-CLOSED = Row("named_document_closed", MEDIUM, 20, "The named document is not open any more.")
+CLOSED = Row(
+    "named_document_closed", MEDIUM, 20, "The named document is not open: it is already paid, or not posted yet."
+)
 NOT_YET = Row("named_document_later", MEDIUM, 20, "The named document has a later Posting Date than the payment.")
 TAKEN = Row("named_document_taken", MEDIUM, 20, "The named document is already applied to by another payment.")
 CREDIT_NAMED = Row("credit_memo_named", MEDIUM, 20, "The text names a Credit Memo, but money came in.")
@@ -177,6 +179,7 @@ CONTRADICTIONS: Mapping[str, str] = {
     "number_of_other": "The text gives the Customer No. of another customer.",
     "name_of_other": "The payer's name is that of another customer.",
     "unknown_number": "The text names another document-like number that is not known.",
+    "named_elsewhere": "The text names a document that is another customer's or does not fit.",
     "further_number": "The text names a further document that the amount does not cover.",
     "closed_document": "The text also names a document that is not open any more.",
     "later_document": "A named document has a later Posting Date than the payment.",

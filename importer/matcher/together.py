@@ -11,9 +11,11 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 
+from importer.identity import fingerprint
 from importer.matcher import table
 from importer.matcher.books import Item
 from importer.matcher.normalise import compact
+from importer.matcher.parties import Proof
 from importer.matcher.verdict import Verdict
 from importer.model import BankLine, Confidence
 
@@ -129,11 +131,13 @@ class Together:
                 options = self.verdicts[position].options
                 self.verdicts[position] = Verdict(table.AMOUNT_AMBIGUOUS, options=options)
 
-    def _order(self, position: int) -> tuple[int, int, date, tuple[str, ...], int]:
+    def _order(self, position: int) -> tuple[int, int, date, str, int]:
+        """Stronger, better known and earlier lines first. Lines that even the importer takes for equal are taken as they come:
+        in that order they are numbered, so that the same key always gets the same proposal.
+        """
         line, verdict = self._lines[position], self.verdicts[position]
-        facts = (line.iban, line.counterparty, line.reference, line.text, line.bank_reference, line.amount.text())
-        known = 0 if verdict.proof.value == "none" else 1
-        return -verdict.row.rank, -known, line.booked_on, facts, line.record
+        known = 0 if verdict.proof is Proof.NONE else 1
+        return -verdict.row.rank, -known, line.booked_on, fingerprint(line), position
 
 
 def _is_high(verdict: Verdict) -> bool:

@@ -25,7 +25,7 @@ def verdicts(session: Session, missing: Sequence[Intent], reading: Reading) -> M
     Where posted entries cannot be read, the invoice tells: one on which nothing was ever paid was not paid by this line.
     """
     free = [intent for intent in missing if not obstacle(session, intent, reading)]
-    if reading.posted is not None or not free:
+    if reading.posted is not None or all(_was_refused(intent) for intent in free):
         return {(intent.key, intent.part): Verdict.ABSENT for intent in free}
     invoices = {
         document.number: document
@@ -33,9 +33,16 @@ def verdicts(session: Session, missing: Sequence[Intent], reading: Reading) -> M
         if document.kind is DocumentKind.INVOICE
     }
     return {
-        (intent.key, intent.part): _by_invoice(intent, invoices.get(intent.payment.invoice), _since(session, intent))
+        (intent.key, intent.part): _by_invoice(
+            intent, invoices.get(intent.payment.invoice), _since(session, intent, reading)
+        )
         for intent in free
     }
+
+
+def _was_refused(intent: Intent) -> bool:
+    """Its only request was answered: the line number was taken. So whatever left the journal since was not this line."""
+    return intent.state is State.HIDDEN and intent.attempt == 1
 
 
 class _Journal(StrEnum):
@@ -77,16 +84,24 @@ def _stale(session: Session, reading: Reading) -> str:
     return ""
 
 
-def _since(session: Session, intent: Intent) -> _Journal:
-    """Whether a line known to have stood in the journal left it since the intent was sent: it was posted, or deleted."""
-    gone = session.ports.ledger.intents(session.company_id, session.journal_id, {State.GONE})
-    left = any(intent.sent_at is not None and one.changed_at > intent.sent_at for one in gone)
-    return _Journal.WAS_EMPTIED if left else _Journal.STANDS
+def _since(session: Session, intent: Intent, reading: Reading) -> _Journal:
+    """Whether the journal may have been posted since the intent was sent: a line of ours left it, and no older one stands."""
+    ledger, sent_at = session.ports.ledger, intent.sent_at
+    if sent_at is None:
+        return _Journal.STANDS
+    known = ledger.intents_for(session.company_id, list(reading.by_key))
+    older = (one for one in known if one.sent_at is not None and one.sent_at <= sent_at)
+    if any(reading.row_of(one) is not None for one in older):
+        return _Journal.STANDS
+    gone = ledger.intents(session.company_id, session.journal_id, {State.GONE})
+    return _Journal.WAS_EMPTIED if any(one.changed_at > sent_at for one in gone) else _Journal.STANDS
 
 
 def _by_invoice(intent: Intent, invoice: Document | None, journal: _Journal) -> Verdict:
     """A journal is posted as a whole: if others of its lines are gone, this one may have been posted with them."""
     emptied = journal is _Journal.WAS_EMPTIED
+    if _was_refused(intent):
+        return Verdict.ABSENT
     if invoice is not None and invoice.remaining == invoice.total:
         return Verdict.ABSENT
     if invoice is not None and invoice.remaining.amount < -intent.payment.amount.amount:

@@ -18,7 +18,7 @@ _PROBES = 4
 
 def adopt(session: Session, skipped: Sequence[Skip], reading: Reading) -> tuple[Intent, ...]:
     """Remember the journal lines of these bank lines as created, unless the ledger knows them."""
-    sources = {decision.source.key: decision.source for decision in skipped if decision.source.key in reading.by_key}
+    sources = {decision.source.key: decision.source for decision in skipped if _is_whole(decision.source, reading)}
     known = {intent.key for intent in session.ports.ledger.intents_for(session.company_id, list(sources))}
     found = [
         intent
@@ -27,6 +27,13 @@ def adopt(session: Session, skipped: Sequence[Skip], reading: Reading) -> tuple[
         for intent in _intents(session, source, reading.by_key[key])
     ]
     return session.ports.ledger.adopt(session.run, found)
+
+
+def _is_whole(source: Source, reading: Reading) -> bool:
+    """The journal holds all of the bank line's money; of one that stands there in part the rest must not be forgotten."""
+    rows = reading.by_key.get(source.key, ())
+    whole = isinstance(source.line, BankLine) and -sum(row.amount for row in rows) == source.line.amount.amount
+    return bool(rows) and whole
 
 
 def _intents(session: Session, source: Source, rows: Sequence[JournalLine]) -> list[Intent]:

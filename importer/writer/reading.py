@@ -84,14 +84,12 @@ class Reading:
 def read_journal(ports: Ports, keys: Collection[str] = ()) -> Reading:
     """A fresh reading of the journal, and of the posted entries for these keys.
 
-    The journal first, then the entries; when some are posted the journal again, because a posting between the two reads
-    moves lines from one to the other.
+    The journal first, the entries second: a posting between the two moves lines from one to the other, and so a line is
+    missing from both only if it was in neither. Reading the journal once more would spoil that.
     """
     began = ports.now()
     lines = ports.business_central.journal_lines()
     posted = ports.business_central.posted(keys) if keys else {}
-    if posted:
-        lines = ports.business_central.journal_lines()
     return Reading(began, lines, None if posted is None else _counted(posted))
 
 

@@ -26,9 +26,18 @@ def other_explanation(line: BankLine, match: Match, books: Snapshot) -> tuple[st
     documents of the same payer can.
     """
     applied = {part.document for part in match.applications}
-    usable = [d for d in books.documents if d.is_open and d.posting_date <= line.booked_on and d.remaining.amount > 0]
+    usable = [
+        d
+        for d in books.documents
+        if d.is_open
+        and d.posting_date <= line.booked_on
+        and d.remaining.amount > 0
+        and d.remaining.currency == line.amount.currency
+    ]
     text = _DATE.sub(" # ", f"{line.text} {line.reference}".upper())
-    literally = [d for d in usable if re.search(rf"(?<![0-9A-Z]){re.escape(d.number)}(?![0-9A-Z])", text)]
+    literally = [
+        d for d in usable if re.search(rf"(?<![0-9A-Z])(?:RE|RG|INV|FV)?{re.escape(d.number)}(?![0-9A-Z])", text)
+    ]
     named = (
         literally
         if applied <= {d.number for d in literally}

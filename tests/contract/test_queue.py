@@ -85,6 +85,12 @@ def everything(made: Site) -> dict[str, list[str]]:
     return {name: [str(200_000 + number) for number in range(30)] for name in made.names}
 
 
+def finished(process: subprocess.Popen[str]) -> int:
+    """The exit code of a process, whose pipes are closed then."""
+    process.communicate(timeout=60)
+    return process.returncode
+
+
 def importer(made: Site, *arguments: str) -> subprocess.Popen[str]:
     environment = {**os.environ, "BC_TOKEN": made.sandbox.token}
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
@@ -174,16 +180,16 @@ def test_a_bad_file_and_a_company_in_trouble_stop_no_other_and_are_told(
 
 def test_a_worker_that_is_asked_to_stop_gives_its_job_back(tmp_path: Path, state: str) -> None:
     with cluster(tmp_path, state, 1, seconds=0.5) as made:
-        assert importer(made, "nightly", "--queue").wait(60) == 0
+        assert finished(importer(made, "nightly", "--queue")) == 0
         worker = importer(made, "worker")
         doing = "SELECT count(*) FROM procrastinate_jobs WHERE queue_name = 'importer' AND status = 'doing'"
         while rows(state, doing) != [(1,)]:
             time.sleep(0.02)
         worker.send_signal(signal.SIGTERM)
-        assert worker.wait(60) == 0
+        assert finished(worker) == 0
         status = "SELECT status FROM procrastinate_jobs WHERE queue_name = 'importer'"
         assert {one for (one,) in rows(state, status)} <= {"todo", "succeeded"}
-        assert importer(made, "worker", "--until-empty").wait(60) == 0
+        assert finished(importer(made, "worker", "--until-empty")) == 0
         assert (journals(made), left(made)) == (everything(made), [])
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from hashlib import sha256
 
 from importer.model import Application, BankLine, Confidence, Match, Overlap, Statement
 from importer.money import Money
@@ -33,8 +34,8 @@ def bank_line(record: int, amount: str, text: str = "", *, day: date = DAY, cust
 
 
 def statement(name: str, lines: Sequence[BankLine], overlap: Overlap = Overlap.FULL_DAYS) -> Statement:
-    digest = "".join(f"{line.record}:{line.amount.text()}:{line.text};" for line in lines)
-    return Statement(name, f"sha-{name}-{digest}", "generic", ACCOUNT, overlap, tuple(lines))
+    content = "".join(f"{line.record}:{line.amount.text()}:{line.text};" for line in lines)
+    return Statement(name, sha256(f"{name} {content}".encode()).hexdigest(), "generic", ACCOUNT, overlap, tuple(lines))
 
 
 def match(line: BankLine) -> Match:

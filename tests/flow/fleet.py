@@ -12,9 +12,13 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pytest
+
+from importer.cli import main
 from importer.sandbox.app import BASE, Sandbox
 from importer.sandbox.books import Record, make_books
 from importer.sandbox.server import Server
+from tests.flow.conftest import Ran
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -142,3 +146,20 @@ def site(
         yield made
         server.shutdown()
         thread.join()
+
+
+class Shell:
+    """A user's shell in a site's folder."""
+
+    def __init__(self, site: Site, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+        self.site = site
+        self._capsys = capsys
+        self._monkeypatch = monkeypatch
+        monkeypatch.chdir(site.folder)
+        monkeypatch.setenv("BC_TOKEN", site.sandbox.token)
+
+    def importer(self, *arguments: str) -> Ran:
+        self._monkeypatch.setattr("sys.argv", ["importer", *arguments])
+        with pytest.raises(SystemExit) as ended:
+            main()
+        return Ran(int(ended.value.code or 0), *self._capsys.readouterr())

@@ -136,7 +136,17 @@ class World:
         state = str(self.folder / "state" / "importer.db")
         with open_ledger(state, self.clock.now) as ledger, Client(connection) as client:
             mappings = load_mappings([shipped("mappings")])
-            yield Office(company, client, ledger, ledger, mappings, self.clock.now, self.clock.sleep, lambda *_: None)
+            yield Office(
+                company=company,
+                business_central=client,
+                ledger=ledger,
+                register=ledger,
+                rehearsing=client,
+                mappings=mappings,
+                now=self.clock.now,
+                sleep=self.clock.sleep,
+                progress=lambda *_: None,
+            )
 
     def run(self) -> Imported | None:
         """One import in a process of its own; None when it died or gave up."""

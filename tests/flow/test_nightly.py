@@ -14,7 +14,6 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 
-from importer.cli import main
 from importer.config import load_configuration
 from importer.errors import Exit
 from importer.fleet import Became, run_job, run_night
@@ -27,26 +26,9 @@ TODAY = f"{datetime.now():%Y-%m-%d}"  # noqa: DTZ005 - a folder is named by the 
 RUN = r"\d{8}-\d{6}-[0-9a-f]{6}"
 
 
-class Shell:
-    """A user's shell in a site's folder."""
-
-    def __init__(self, site: Site, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
-        self.site = site
-        self._capsys = capsys
-        self._monkeypatch = monkeypatch
-
-    def importer(self, *arguments: str) -> Ran:
-        self._monkeypatch.setattr("sys.argv", ["importer", *arguments])
-        with pytest.raises(SystemExit) as ended:
-            main()
-        return Ran(int(ended.value.code or 0), *self._capsys.readouterr())
-
-
 @pytest.fixture
 def shell(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Iterator[Shell]:
     with site(tmp_path, sandbox_of({"alpha": 20, "beta": 20})) as made:
-        monkeypatch.chdir(tmp_path)
-        monkeypatch.setenv("BC_TOKEN", made.sandbox.token)
         yield Shell(made, capsys, monkeypatch)
 
 
@@ -166,6 +148,19 @@ def test_an_inbox_that_is_not_there_is_said_and_not_made(shell: Shell) -> None:
     assert not shell.site.inbox("alpha").exists()
 
 
+def test_a_file_that_cannot_be_moved_is_said_and_stops_no_other(shell: Shell) -> None:
+    inbox = shell.site.inbox("alpha")
+    shell.site.put("alpha", [1])
+    shell.site.write("alpha", "bad.csv", "hello,world\n1,2\n")
+    (inbox / "failed").write_text("a file where a folder should be", encoding="utf-8")
+    aged(inbox / "failed")
+    ran = shell.importer("nightly", "--format", "json")
+    assert (ran.code, results(ran)["alpha"]) == (74, {"bad.csv": "stuck", "bank.csv": "done", "failed": "stuck"})
+    (inbox / "failed").unlink()
+    assert shell.importer("nightly", "--format", "json").code == 4
+    assert (inbox / "failed" / "bad.csv.reason.txt").exists()
+
+
 def test_lines_in_review_wait_and_their_file_is_done(shell: Shell) -> None:
     shell.site.put("alpha", [1, 77])
     ran = shell.importer("nightly", "-c", "alpha", "--format", "json")
@@ -240,57 +235,6 @@ def test_a_file_that_grew_only_for_a_while_is_taken_in_the_same_night(shell: She
     with ThreadPoolExecutor(1) as executor:
         night = run_night(Fleet(shell.site.configuration, companies, sleep=growing_once), run_job, executor)
     assert (night.exit_code, shell.site.journal("alpha")) == (Exit.DONE, ["200001", "200002"])
-
-
-def test_a_gap_between_statements_is_reported_the_night_it_shows(shell: Shell) -> None:
-    def put(name: str, day: int) -> None:
-        text = (
-            "account,booking_date,value_date,amount,currency,counterparty_name,counterparty_iban,reference,text,"
-            f"bank_reference\nDE02120300000000202051,2026-11-{day:02},2026-11-{day:02},-1.00,EUR,P,,,fee,B{day}\n"
-        )
-        shell.site.write("alpha", name, text)
-
-    put("monday.csv", 2)
-    put("thursday.csv", 5)
-    ran = shell.importer("nightly", "-c", "alpha", "--format", "json")
-    between = 'between "monday.csv" (2026-11-02) and "thursday.csv" (2026-11-05)'
-    assert ran.document["companies"][0]["gaps"] == [
-        f"No statement covers every day {between}. If there were bookings, get the statement and import it."
-    ]
-    put("friday.csv", 6)
-    assert shell.importer("nightly", "-c", "alpha", "--format", "json").document["companies"][0]["gaps"] == []
-
-
-@pytest.mark.parametrize(("face", "beginning"), [("html", b"<!doctype html>"), ("xlsx", b"PK"), ("json", b"{")])
-def test_the_summary_has_four_faces(shell: Shell, face: str, beginning: bytes) -> None:
-    shell.site.put("alpha", [1])
-    ran = shell.importer("nightly", "--format", face, "-o", "summary")
-    content = (shell.site.folder / "summary").read_bytes()
-    assert (ran.code, ran.out, content.lstrip()[: len(beginning)]) == (0, "", beginning)
-    assert stat.S_IMODE((shell.site.folder / "summary").stat().st_mode) == 0o600
-    assert b"alpha" in content or face == "xlsx"
-
-
-def test_the_summary_on_stdout_has_a_row_for_each_company_and_the_log_is_on_stderr(shell: Shell) -> None:
-    shell.site.put("alpha", [1])
-    ran = shell.importer("nightly")
-    rows = {line.split()[0]: line.split()[1:8] for line in ran.out.splitlines() if line.startswith(("alpha", "beta"))}
-    assert rows == {"alpha": ["1", "0", "0", "1", "0", "0", "0"], "beta": ["0", "0", "0", "0", "0", "0", "0"]}
-    assert ran.out.splitlines()[-1] == "Exit code 0: done."
-    events = [json.loads(line) for line in ran.err.splitlines()]
-    assert {event["event"] for event in events} == {"company begins", "company ends"}
-    assert {event["company"] for event in events} == {"alpha", "beta"}
-    assert len({event["night"] for event in events}) == 1
-
-
-def test_a_name_of_a_file_cannot_write_on_the_terminal_or_into_the_page(shell: Shell) -> None:
-    name = "<script>\x1b[31m\u202egpj.csv"
-    shell.site.write("alpha", name, "hello,world\n")
-    shell.importer("nightly", "--dry-run", "--format", "html", "-o", "summary.html")
-    page = (shell.site.folder / "summary.html").read_text(encoding="utf-8")
-    shown = shell.importer("nightly").out
-    assert "<script>" not in page
-    assert not {"\x1b", "\u202e"} & set(page + shown)
 
 
 def test_an_inbox_is_needed(shell: Shell) -> None:

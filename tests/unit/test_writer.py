@@ -10,17 +10,15 @@ import pytest
 
 from importer.errors import AccessDenied, Exit, ServerContradiction
 from importer.identity import line_number
-from importer.model import Document
 from importer.money import Money
 from importer.outcome import Stopped
 from importer.plan import Payment
 from importer.ports import NotApplied, Reply
 from importer.states import State
-from importer.writer import certify, undo
 from importer.writer.session import Policy
-from tests.faults.office import DAY, bank_line
-from tests.faults.server import BLOCKED, COMPANY_ID, JOURNAL, Server
-from tests.unit.writer_desk import FAST, LINES, PAST_HORIZON_S, Answer, Desk, late, lost_after, lost_before, states
+from tests.faults.office import bank_line
+from tests.faults.server import BLOCKED, Server
+from tests.unit.writer_desk import FAST, LINES, PAST_HORIZON_S, Desk, late, lost_after, lost_before, states
 
 ALL = ["-10.00", "-15.00", "-15.00", "-20.00"]
 
@@ -233,118 +231,6 @@ def test_a_value_stored_other_than_sent_waits_for_a_person(desk: Desk) -> None:
     assert done.outcome.intents[0].reason == "amount: sent -10.00, in the journal -9.00"
 
 
-def test_lines_created_unseen_and_posted_at_once_are_found_in_the_entries(desk: Desk) -> None:
-    desk.server.answers = [lost_after]
-    desk.server.on_read = [int, int, desk.server.post]
-    done = desk.run()
-    assert (states(done.outcome), done.outcome.exit_code) == ([State.POSTED] * 4, Exit.DONE)
-    assert (desk.run().plan.creates, desk.created) == ((), 4)
-
-
-def test_lines_created_unseen_and_posted_before_the_next_run_are_found_in_the_entries(desk: Desk) -> None:
-    desk.server.answers = [late(60)]
-    desk.run()
-    desk.clock.sleep(120)
-    desk.server.post()
-    done = desk.run()
-    assert (states(done.settled), done.plan.creates, desk.created) == ([State.POSTED] * 4, (), 4)
-
-
-def test_a_request_lost_before_the_journal_was_posted_is_sent_after_it(desk: Desk) -> None:
-    desk.run()
-    desk.server.answers = [lost_before]
-    desk.run([*LINES, bank_line(4, "40.00")])
-    desk.server.post()
-    desk.clock.sleep(PAST_HORIZON_S)
-    assert states(desk.run([*LINES, bank_line(4, "40.00")]).settled) == [State.CREATED]
-    assert desk.amounts == ["-40.00"]
-
-
-def test_lines_created_unseen_and_deleted_by_a_person_come_back_once(desk: Desk) -> None:
-    desk.server.answers = [lost_after]
-    desk.server.on_read = [int, int, desk.server.rows.clear]
-    desk.run()
-    desk.clock.sleep(PAST_HORIZON_S)
-    done = desk.run()
-    assert (states(done.settled), sorted(desk.amounts)) == ([State.CREATED] * 4, ALL)
-
-
-def test_a_created_line_that_a_person_deleted_does_not_come_back(desk: Desk) -> None:
-    desk.run()
-    desk.server.rows.clear()
-    done = desk.run()
-    assert (done.plan.creates, desk.created, desk.amounts) == ((), 4, [])
-
-
-def test_without_a_look_up_a_line_that_may_have_been_posted_with_the_others_stays_unknown(tmp_path: Path) -> None:
-    desk = Desk(tmp_path, look_up=False)
-    desk.run(LINES[:1])
-    desk.server.answers = [lost_after]
-    desk.server.on_read = [int, int, desk.server.post]
-    desk.run(LINES[:2])
-    for _ in range(3):
-        desk.clock.sleep(PAST_HORIZON_S)
-        assert states(desk.run(LINES[:2]).settled) == [State.UNKNOWN]
-    assert desk.created == 2
-
-
-OPEN = Document("INV9", "10000", Money.of("50.00", "EUR"), DAY, total=Money.of("50.00", "EUR"))
-PAYS_9 = [bank_line(9, "50.00", "INV9")]
-
-
-def emptied_while_unknown(folder: Path, answer: Answer) -> Desk:
-    """A journal without look-up, posted while nobody knew whether a payment of invoice INV9 was in it."""
-    desk = Desk(folder, look_up=False)
-    desk.server.invoices = (OPEN,)
-    desk.run(LINES[:1])
-    desk.server.answers = [answer]
-    desk.server.on_read = [int, int, desk.server.post]
-    desk.run([*LINES[:1], *PAYS_9])
-    desk.clock.sleep(PAST_HORIZON_S)
-    desk.run(LINES[:1])
-    desk.clock.sleep(PAST_HORIZON_S)
-    return desk
-
-
-def test_without_a_look_up_a_settled_invoice_tells_that_the_payment_was_posted(tmp_path: Path) -> None:
-    desk = emptied_while_unknown(tmp_path, lost_after)
-    assert (states(desk.run(LINES[:1]).settled), desk.created) == ([State.POSTED], 2)
-
-
-def test_without_a_look_up_an_invoice_never_paid_tells_that_the_payment_was_not_posted(tmp_path: Path) -> None:
-    desk = emptied_while_unknown(tmp_path, lost_before)
-    assert (states(desk.run(LINES[:1]).settled), desk.amounts, desk.created) == ([State.CREATED], ["-50.00"], 2)
-
-
-def test_without_a_look_up_a_settled_invoice_alone_stops_a_second_payment(tmp_path: Path) -> None:
-    desk = Desk(tmp_path, look_up=False)
-    desk.server.invoices = (OPEN,)
-    desk.server.answers = [lost_after]
-    desk.server.on_read = [int, int, desk.server.post]
-    desk.run(PAYS_9)
-    for _ in range(2):
-        desk.clock.sleep(PAST_HORIZON_S)
-        assert states(desk.run(PAYS_9).settled) == [State.UNKNOWN]
-    assert desk.created == 1
-
-
-def test_a_lost_ledger_is_rebuilt_from_the_keys_in_the_journal(desk: Desk) -> None:
-    desk.run()
-    desk.lose_ledger()
-    done = desk.run()
-    assert (done.plan.creates, states(done.outcome), desk.created) == ((), [State.CREATED] * 4, 4)
-    desk.server.post()
-    assert desk.run().plan.creates == ()
-
-
-def test_after_a_lost_ledger_posted_lines_are_found_in_the_entries(desk: Desk) -> None:
-    desk.run()
-    desk.server.post()
-    desk.lose_ledger()
-    done = desk.run()
-    assert (states(done.outcome), done.outcome.exit_code, desk.created) == ([State.POSTED] * 4, Exit.DONE, 4)
-
-
 def test_a_doubled_line_in_the_journal_stops_everything_before_anything_is_sent(desk: Desk) -> None:
     done = desk.run(LINES[:1])
     desk.server.insert_by_hand(77, amount="-10.00", key=done.outcome.intents[0].key)
@@ -389,73 +275,3 @@ def test_an_intent_that_lay_too_long_is_recorded_again_before_it_is_sent(desk: D
     assert intent.line is not None
     assert intent.line.modified_at == intent.sent_at
     assert (intent.attempt, desk.created) == (1, 1)
-
-
-def test_undo_deletes_what_the_run_created_and_nobody_touched(desk: Desk) -> None:
-    run = desk.run().outcome.run
-    edited = min(desk.server.rows)
-    desk.server.edit(edited, comment="keep this")
-
-    outcome = desk.with_ledger(lambda ports: undo(run, COMPANY_ID, JOURNAL.id, ports, Policy()))
-    assert sorted(states(outcome)) == sorted([State.CREATED, *[State.UNDONE] * 3])
-    assert list(desk.server.rows) == [edited]
-    assert len(outcome.notes) == 1
-    assert desk.run().plan.creates == ()
-
-
-def test_an_undone_line_whose_delete_got_lost_is_settled_by_looking(desk: Desk) -> None:
-    run = desk.run().outcome.run
-    desk.server.deletes_are_lost = True
-    first = desk.with_ledger(lambda ports: undo(run, COMPANY_ID, JOURNAL.id, ports, Policy()))
-    assert (set(states(first)), first.exit_code) == ({State.DELETING}, Exit.UNKNOWN_OUTCOME)
-    number = min(desk.server.rows)
-    del desk.server.rows[number]
-    assert sorted(states(desk.run().settled)) == sorted([*[State.CREATED] * 3, State.UNDONE])
-
-
-def test_a_certificate_counts_the_journal_and_says_whether_it_may_be_posted(desk: Desk) -> None:
-    run = desk.run().outcome.run
-    certificate = desk.with_ledger(lambda ports: certify(run, COMPANY_ID, JOURNAL.id, ports))
-    assert certificate.safe_to_post
-    assert (certificate.planned, certificate.journal) == (certificate.states[State.CREATED], certificate.planned)
-    assert (certificate.journal.lines, certificate.journal.amount.text()) == (4, "-60.00")
-
-
-def test_a_journal_with_an_open_line_is_not_safe_to_post(desk: Desk) -> None:
-    desk.server.answers = [lost_before]
-    run = desk.run(LINES[:1]).outcome.run
-    certificate = desk.with_ledger(lambda ports: certify(run, COMPANY_ID, JOURNAL.id, ports))
-    assert not certificate.safe_to_post
-    assert "importer run settle" in certificate.reasons[0]
-
-
-def test_a_run_that_died_before_it_numbered_its_lines_is_finished_by_the_next(tmp_path: Path) -> None:
-    desk = Desk(tmp_path, series=False)
-
-    def dies(*_: object) -> tuple[Reply, ...]:
-        raise KeyboardInterrupt
-
-    desk.server.patch_answers = [dies]
-    with pytest.raises(KeyboardInterrupt):
-        desk.run()
-    assert {row.document_number for row in desk.server.rows.values()} == {""}
-    done = desk.run()
-    assert {row.document_number for row in desk.server.rows.values()} == set(desk.server.keys)
-    assert done.settled.exit_code is Exit.DONE
-
-
-def test_a_journal_that_carries_keys_as_numbers_gets_the_next_lines_with_their_numbers(tmp_path: Path) -> None:
-    desk = Desk(tmp_path, series=False)
-    desk.run(LINES[:1])
-    desk.run()
-    assert {row.document_number for row in desk.server.rows.values()} == set(desk.server.keys)
-    assert len(desk.server.patched) == 1
-
-
-def test_a_line_without_number_that_a_person_deleted_is_let_go(tmp_path: Path) -> None:
-    desk = Desk(tmp_path, series=False)
-    desk.server.patch_answers = [lambda _, patches: (NotApplied("Authorization_RequestDenied", "no"),) * len(patches)]
-    assert desk.run(LINES[:1]).outcome.exit_code is Exit.DENIED
-    desk.server.rows.clear()
-    desk.run(LINES[:1])
-    assert [desk.run(LINES[:1]).settled for _ in range(2)][-1].run == ""

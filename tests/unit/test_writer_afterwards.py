@@ -1,0 +1,92 @@
+"""After the creates: undo, certificates, and numbers for documents that have none."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from importer.errors import Exit
+from importer.ports import NotApplied, Reply
+from importer.states import State
+from importer.writer import certify, undo
+from importer.writer.session import Policy
+from tests.faults.server import COMPANY_ID, JOURNAL
+from tests.unit.writer_desk import LINES, Desk, lost_before, states
+
+ALL = ["-10.00", "-15.00", "-15.00", "-20.00"]
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    return Desk(tmp_path)
+
+
+def test_undo_deletes_what_the_run_created_and_nobody_touched(desk: Desk) -> None:
+    run = desk.run().outcome.run
+    edited = min(desk.server.rows)
+    desk.server.edit(edited, comment="keep this")
+
+    outcome = desk.with_ledger(lambda ports: undo(run, COMPANY_ID, JOURNAL.id, ports, Policy()))
+    assert sorted(states(outcome)) == sorted([State.CREATED, *[State.UNDONE] * 3])
+    assert list(desk.server.rows) == [edited]
+    assert len(outcome.notes) == 1
+    assert desk.run().plan.creates == ()
+
+
+def test_an_undone_line_whose_delete_got_lost_is_settled_by_looking(desk: Desk) -> None:
+    run = desk.run().outcome.run
+    desk.server.deletes_are_lost = True
+    first = desk.with_ledger(lambda ports: undo(run, COMPANY_ID, JOURNAL.id, ports, Policy()))
+    assert (set(states(first)), first.exit_code) == ({State.DELETING}, Exit.UNKNOWN_OUTCOME)
+    number = min(desk.server.rows)
+    del desk.server.rows[number]
+    assert sorted(states(desk.run().settled)) == sorted([*[State.CREATED] * 3, State.UNDONE])
+
+
+def test_a_certificate_counts_the_journal_and_says_whether_it_may_be_posted(desk: Desk) -> None:
+    run = desk.run().outcome.run
+    certificate = desk.with_ledger(lambda ports: certify(run, COMPANY_ID, JOURNAL.id, ports))
+    assert certificate.safe_to_post
+    assert (certificate.planned, certificate.journal) == (certificate.states[State.CREATED], certificate.planned)
+    assert (certificate.journal.lines, certificate.journal.amount.text()) == (4, "-60.00")
+
+
+def test_a_journal_with_an_open_line_is_not_safe_to_post(desk: Desk) -> None:
+    desk.server.answers = [lost_before]
+    run = desk.run(LINES[:1]).outcome.run
+    certificate = desk.with_ledger(lambda ports: certify(run, COMPANY_ID, JOURNAL.id, ports))
+    assert not certificate.safe_to_post
+    assert "importer run settle" in certificate.reasons[0]
+
+
+def test_a_run_that_died_before_it_numbered_its_lines_is_finished_by_the_next(tmp_path: Path) -> None:
+    desk = Desk(tmp_path, series=False)
+
+    def dies(*_: object) -> tuple[Reply, ...]:
+        raise KeyboardInterrupt
+
+    desk.server.patch_answers = [dies]
+    with pytest.raises(KeyboardInterrupt):
+        desk.run()
+    assert {row.document_number for row in desk.server.rows.values()} == {""}
+    done = desk.run()
+    assert {row.document_number for row in desk.server.rows.values()} == set(desk.server.keys)
+    assert done.settled.exit_code is Exit.DONE
+
+
+def test_a_journal_that_carries_keys_as_numbers_gets_the_next_lines_with_their_numbers(tmp_path: Path) -> None:
+    desk = Desk(tmp_path, series=False)
+    desk.run(LINES[:1])
+    desk.run()
+    assert {row.document_number for row in desk.server.rows.values()} == set(desk.server.keys)
+    assert len(desk.server.patched) == 1
+
+
+def test_a_line_without_number_that_a_person_deleted_is_let_go(tmp_path: Path) -> None:
+    desk = Desk(tmp_path, series=False)
+    desk.server.patch_answers = [lambda _, patches: (NotApplied("Authorization_RequestDenied", "no"),) * len(patches)]
+    assert desk.run(LINES[:1]).outcome.exit_code is Exit.DENIED
+    desk.server.rows.clear()
+    desk.run(LINES[:1])
+    assert [desk.run(LINES[:1]).settled for _ in range(2)][-1].run == ""

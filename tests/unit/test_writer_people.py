@@ -1,0 +1,186 @@
+"""People post, delete and lose ledgers while answers are missing; each payment still comes once (reliability.md §8)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from importer.errors import Exit
+from importer.ledger import open_ledger
+from importer.model import Document
+from importer.money import Money
+from importer.plan import Payment
+from importer.ports import Reply
+from importer.states import State
+from tests.faults.office import DAY, bank_line, run_import, statement
+from tests.faults.server import Server
+from tests.unit.writer_desk import LINES, PAST_HORIZON_S, Answer, Desk, late, lost_after, lost_before, states
+
+ALL = ["-10.00", "-15.00", "-15.00", "-20.00"]
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    return Desk(tmp_path)
+
+
+def test_lines_created_unseen_and_posted_at_once_are_found_in_the_entries(desk: Desk) -> None:
+    desk.server.answers = [lost_after]
+    desk.server.on_read = [int, int, desk.server.post]
+    done = desk.run()
+    assert (states(done.outcome), done.outcome.exit_code) == ([State.POSTED] * 4, Exit.DONE)
+    assert (desk.run().plan.creates, desk.created) == ((), 4)
+
+
+def test_lines_created_unseen_and_posted_before_the_next_run_are_found_in_the_entries(desk: Desk) -> None:
+    desk.server.answers = [late(60)]
+    desk.run()
+    desk.clock.sleep(120)
+    desk.server.post()
+    done = desk.run()
+    assert (states(done.settled), done.plan.creates, desk.created) == ([State.POSTED] * 4, (), 4)
+
+
+def test_a_request_lost_before_the_journal_was_posted_is_sent_after_it(desk: Desk) -> None:
+    desk.run()
+    desk.server.answers = [lost_before]
+    desk.run([*LINES, bank_line(4, "40.00")])
+    desk.server.post()
+    desk.clock.sleep(PAST_HORIZON_S)
+    assert states(desk.run([*LINES, bank_line(4, "40.00")]).settled) == [State.CREATED]
+    assert desk.amounts == ["-40.00"]
+
+
+def test_lines_created_unseen_and_deleted_by_a_person_come_back_once(desk: Desk) -> None:
+    desk.server.answers = [lost_after]
+    desk.server.on_read = [int, int, desk.server.rows.clear]
+    desk.run()
+    desk.clock.sleep(PAST_HORIZON_S)
+    done = desk.run()
+    assert (states(done.settled), sorted(desk.amounts)) == ([State.CREATED] * 4, ALL)
+
+
+def test_a_created_line_that_a_person_deleted_does_not_come_back(desk: Desk) -> None:
+    desk.run()
+    desk.server.rows.clear()
+    done = desk.run()
+    assert (done.plan.creates, desk.created, desk.amounts) == ((), 4, [])
+
+
+def test_without_a_look_up_a_line_that_may_have_been_posted_with_the_others_stays_unknown(tmp_path: Path) -> None:
+    desk = Desk(tmp_path, look_up=False)
+    desk.run(LINES[:1])
+    desk.server.answers = [lost_after]
+    desk.server.on_read = [int, int, desk.server.post]
+    desk.run(LINES[:2])
+    for _ in range(3):
+        desk.clock.sleep(PAST_HORIZON_S)
+        assert states(desk.run(LINES[:2]).settled) == [State.UNKNOWN]
+    assert desk.created == 2
+
+
+OPEN = Document("INV9", "10000", Money.of("50.00", "EUR"), DAY, total=Money.of("50.00", "EUR"))
+PAYS_9 = [bank_line(9, "50.00", "INV9")]
+
+
+def emptied_while_unknown(folder: Path, answer: Answer) -> Desk:
+    """A journal without look-up, posted while nobody knew whether a payment of invoice INV9 was in it."""
+    desk = Desk(folder, look_up=False)
+    desk.server.invoices = (OPEN,)
+    desk.run(LINES[:1])
+    desk.server.answers = [answer]
+    desk.server.on_read = [int, int, desk.server.post]
+    desk.run([*LINES[:1], *PAYS_9])
+    desk.clock.sleep(PAST_HORIZON_S)
+    desk.run(LINES[:1])
+    desk.clock.sleep(PAST_HORIZON_S)
+    return desk
+
+
+def test_without_a_look_up_a_settled_invoice_tells_that_the_payment_was_posted(tmp_path: Path) -> None:
+    desk = emptied_while_unknown(tmp_path, lost_after)
+    assert (states(desk.run(LINES[:1]).settled), desk.created) == ([State.POSTED], 2)
+
+
+def test_without_a_look_up_an_invoice_never_paid_tells_that_the_payment_was_not_posted(tmp_path: Path) -> None:
+    desk = emptied_while_unknown(tmp_path, lost_before)
+    assert (states(desk.run(LINES[:1]).settled), desk.amounts, desk.created) == ([State.CREATED], ["-50.00"], 2)
+
+
+def test_without_a_look_up_a_settled_invoice_alone_stops_a_second_payment(tmp_path: Path) -> None:
+    desk = Desk(tmp_path, look_up=False)
+    desk.server.invoices = (OPEN,)
+    desk.server.answers = [lost_after]
+    desk.server.on_read = [int, int, desk.server.post]
+    desk.run(PAYS_9)
+    for _ in range(2):
+        desk.clock.sleep(PAST_HORIZON_S)
+        assert states(desk.run(PAYS_9).settled) == [State.UNKNOWN]
+    assert desk.created == 1
+
+
+def test_a_lost_ledger_is_rebuilt_from_the_keys_in_the_journal(desk: Desk) -> None:
+    desk.run()
+    desk.lose_ledger()
+    done = desk.run()
+    assert (done.plan.creates, states(done.outcome), desk.created) == ((), [State.CREATED] * 4, 4)
+    desk.server.post()
+    assert desk.run().plan.creates == ()
+
+
+def test_after_a_lost_ledger_posted_lines_are_found_in_the_entries(desk: Desk) -> None:
+    desk.run()
+    desk.server.post()
+    desk.lose_ledger()
+    done = desk.run()
+    assert (states(done.outcome), done.outcome.exit_code, desk.created) == ([State.POSTED] * 4, Exit.DONE, 4)
+
+
+def test_a_journal_posted_between_two_readings_does_not_make_its_lines_absent(desk: Desk) -> None:
+    desk.run(LINES[:1])
+    desk.server.post()
+    desk.run(LINES[:1])
+    desk.server.answers = [late(60)]
+    desk.run(LINES[:2])
+    desk.clock.sleep(PAST_HORIZON_S)
+    real = desk.server.posted
+
+    def posted_afterwards(keys: Collection[str]) -> Collection[str] | None:
+        found = real(keys)
+        desk.server.post()
+        return found
+
+    desk.server.posted = posted_afterwards  # type: ignore[method-assign]  # somebody posts at that moment
+    desk.run(LINES[:2])
+    assert desk.created == 2
+
+
+def test_after_a_lost_ledger_a_bank_line_that_stands_in_part_is_never_taken_for_whole(desk: Desk) -> None:
+    desk.run(LINES[2:])
+    number = min(desk.server.rows)
+    del desk.server.rows[number]
+    desk.lose_ledger()
+    twice = [LINES[2], replace(LINES[2], record=2, row=3, text=LINES[2].text)]
+    for _ in range(2):
+        with open_ledger(str(desk.path), desk.clock.now) as ledger:
+            files = [statement("a.csv", twice[:1]), statement("b.csv", [*twice[:1], bank_line(7, "7.00")])]
+            done = run_import(desk.server, ledger, desk.clock, files)
+            assert [type(d).__name__ for d in done.plan.decisions][0] == "Review"
+
+
+def test_a_line_refused_because_its_number_was_taken_is_sent_once_the_number_is_free(tmp_path: Path) -> None:
+    desk = Desk(tmp_path, look_up=False)
+
+    def foreign_then_blind(_: Server, payments: Sequence[Payment]) -> tuple[Reply, ...]:
+        desk.server.insert_by_hand(payments[0].line_number)
+        desk.server.on_read = [desk.server.post]
+        return desk.server.create(payments)
+
+    desk.server.answers = [foreign_then_blind]
+    first = desk.run(LINES[:1])
+    desk.clock.sleep(PAST_HORIZON_S)
+    desk.run(LINES[:1])
+    assert (states(first.outcome), desk.amounts) == ([State.HIDDEN], ["-10.00"])
