@@ -11,8 +11,8 @@ from __future__ import annotations
 import os
 import re
 import stat
-from collections.abc import Collection, Mapping
-from contextlib import AbstractContextManager
+from collections.abc import Collection, Iterable, Mapping
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -82,8 +82,10 @@ def lock(folder: Path) -> AbstractContextManager[None]:
     Raises:
         Busy: at once, when another night holds it.
         ConfigurationError: there is no such folder.
+        OSError: it cannot be read.
     """
     _raise_if_missing(folder)
+    os.scandir(folder).close()
     return file_lock(folder / _LOCK)
 
 
@@ -91,14 +93,14 @@ def look(folders: Collection[Path], now: Now, sleep: Sleep) -> Mapping[Path, tup
     """What lies in these inboxes, by name. Two looks: a file is settled that is ten seconds old and did not change between.
 
     A file whose time lies in the future, written by a machine with another clock, is watched for ten seconds instead.
-    An inbox that is not there has no entry.
+    An inbox that is not there, or cannot be read, has no entry; whoever locks it is told why.
     """
-    first = {folder: _seen(folder) for folder in folders if folder.is_dir()}
+    first = _all_seen(folders)
     ages = [now().timestamp() - seen.modified_s for found in first.values() for seen in _settled(found)]
     if ages:
         # Whatever the clocks say, nobody waits longer than it takes to watch a file from the beginning.
         sleep(min(SETTLED_AFTER_S, max(_BETWEEN_LOOKS_S, SETTLED_AFTER_S - min(ages))))
-    second = {folder: _seen(folder) for folder in first if folder.is_dir()}
+    second = _all_seen(first)
     return {folder: _compared(folder, first[folder], found) for folder, found in second.items()}
 
 
@@ -205,6 +207,14 @@ def _raise_if_missing(folder: Path) -> None:
         raise ConfigurationError(
             f"The inbox {folder} is not there. Create the folder or mount the drive, or correct `inbox` in importer.toml."
         )
+
+
+def _all_seen(folders: Iterable[Path]) -> Mapping[Path, Mapping[str, _Seen]]:
+    found = {}
+    for folder in folders:
+        with suppress(OSError):
+            found[folder] = _seen(folder)
+    return found
 
 
 def _seen(folder: Path) -> Mapping[str, _Seen]:

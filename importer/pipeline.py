@@ -74,7 +74,7 @@ def preview(files: Sequence[Path], office: Office, mapping_id: str | None = None
     history = _history(statements, books, office)
     office.progress("fetch", 1, 1)
     ground = Ground(books, history, office.company.approved)
-    plan = plan_statements(statements, ground, office.company.matching, _payers(office), office.now())
+    plan = plan_statements(statements, ground, _settings(office), _payers(office), office.now())
     return Preview(plan, tuple(refused), _names(books))
 
 
@@ -150,6 +150,10 @@ def apply_review(choices: Choices, office: Office) -> Imported:
         _learn(choices, reviewed.plan, outcome, office)
         seen = Preview(reviewed.plan, (), _names(books), reviewed.problems)
         return Imported(settled, seen, outcome, outcome.certificate)
+
+
+def _settings(office: Office) -> MatchingSettings:
+    return replace(office.company.matching, own_accounts=office.company.accounts)
 
 
 def _payers(office: Office) -> Payers:

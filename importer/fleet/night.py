@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import secrets
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -41,14 +42,28 @@ def with_inbox(configuration: Configuration, names: Sequence[str]) -> tuple[Comp
     """The companies of a night: those named, else all that have an inbox.
 
     Raises:
-        ConfigurationError: a name is unknown, or no company has an inbox.
+        ConfigurationError: a name is unknown, no company has an inbox, or two companies have the same one.
     """
+    _raise_if_shared(configuration)
     if names:
         return tuple(configuration.find(name) for name in dict.fromkeys(names))
     found = tuple(company for company in configuration.company.values() if company.inbox)
     if not found:
         raise ConfigurationError("No company in importer.toml has an inbox. Set `inbox` in [company.NAME].")
     return found
+
+
+def _raise_if_shared(configuration: Configuration) -> None:
+    """Each would reject the other's statements."""
+    owners: dict[str, str] = {}
+    for company in configuration.company.values():
+        if company.inbox is None:
+            continue
+        other = owners.setdefault(os.path.realpath(company.inbox), company.name)
+        if other != company.name:
+            raise ConfigurationError(
+                f"Companies {other} and {company.name} have the same inbox {company.inbox}. Give each a folder of its own."
+            )
 
 
 def run_night(fleet: Fleet, work: Work, executor: Executor, promise: str = WRITTEN) -> Night:

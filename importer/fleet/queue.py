@@ -132,7 +132,7 @@ def _deferred(app: procrastinate.App, company: Company, job: Job) -> FileNight:
 def _add_tasks(app: procrastinate.App, state: str, done: Done) -> None:
     from procrastinate import JobContext
 
-    from importer.fleet.queue_care import Patience, principal_turn, take_up_stalled
+    from importer.fleet.queue_care import Patience, forget_old, principal_turn, take_up_stalled
 
     @app.task(name=TASK, queue=QUEUE, retry=Patience(), pass_context=True)
     def run_queued(context: JobContext, *, configuration: str, company: str, file: str, night: str) -> None:
@@ -149,4 +149,7 @@ def _add_tasks(app: procrastinate.App, state: str, done: Done) -> None:
     # Every ten seconds (the sixth field), on whichever worker is free; the queueing lock keeps it from piling up.
     app.periodic(cron="* * * * * */10")(
         app.task(name="importer.take_up_stalled", queue=_CARE, queueing_lock=_CARE, pass_context=True)(take_up_stalled)
+    )
+    app.periodic(cron="17 3 * * *")(
+        app.task(name="importer.forget_old", queue=_CARE, queueing_lock="forget", pass_context=True)(forget_old)
     )

@@ -19,6 +19,7 @@ from importer.fleet.values import Job
 SIGN_OF_LIFE_S = 5.0
 SILENT_S = 15.0
 _TURN_PAUSE_S = 2
+_REMEMBERED_H = 30 * 24
 _LONGEST_PAUSE_S = 60
 _TURN = "SELECT pg_try_advisory_lock(hashtextextended('bank-statement-importer turn ' || %s, %s))"
 
@@ -62,3 +63,8 @@ async def take_up_stalled(context: JobContext, timestamp: int) -> None:  # noqa:
     manager = context.app.job_manager
     for job in await manager.get_stalled_jobs(seconds_since_heartbeat=SILENT_S):
         await manager.retry_job(job)
+
+
+async def forget_old(context: JobContext, timestamp: int) -> None:  # noqa: ARG001 - the queue passes it by name
+    """Remove jobs that failed a month ago: their arguments name files."""
+    await context.app.job_manager.delete_old_jobs(_REMEMBERED_H, include_failed=True, include_aborted=True)

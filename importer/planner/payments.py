@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from importer.identity import line_numbers
-from importer.model import BankLine, DocumentKind, Match, Snapshot
+from importer.model import Application, BankLine, Customer, DocumentKind, Match, Snapshot
 from importer.money import Money
 from importer.plan import Create, Decision, Payment, Review
 from importer.texts import cut, one_line
@@ -17,7 +17,7 @@ _DESCRIPTION, _COMMENT = 50, 250
 def payments_of(key: str, line: BankLine, match: Match, books: Snapshot) -> tuple[Payment, ...]:
     """One payment per settled invoice, one for what is left; () when the match is no complete proposal for one customer."""
     customer = books.customers_by_number.get(match.customer or "")
-    if customer is None or any(application.customer != customer.number for application in match.applications):
+    if customer is None or not all(_fits(application, customer, line) for application in match.applications):
         return ()
     nothing = Money.of(0, line.amount.currency)
     parts = [(a.document, a.amount - (a.deducted or nothing)) for a in match.applications]
@@ -41,6 +41,11 @@ def payments_of(key: str, line: BankLine, match: Match, books: Snapshot) -> tupl
         )
         for document, amount in parts
     )
+
+
+def _fits(application: Application, customer: Customer, line: BankLine) -> bool:
+    # A line of the journal has no currency of its own, so what was paid in another one is no proposal.
+    return application.customer == customer.number and application.amount.currency == line.amount.currency
 
 
 def _invoice_id(number: str, books: Snapshot) -> str:

@@ -35,14 +35,15 @@ def other_explanation(line: BankLine, match: Match, books: Snapshot) -> tuple[st
         and d.remaining.currency == line.amount.currency
     ]
     text = _DATE.sub(" # ", f"{line.text} {line.reference}".upper())
-    literally = [
-        d for d in usable if re.search(rf"(?<![0-9A-Z])(?:RE|RG|INV|FV)?{re.escape(d.number)}(?![0-9A-Z])", text)
-    ]
-    named = (
-        literally
-        if applied <= {d.number for d in literally}
-        else [d for d in usable if _pattern(d.number).search(text)]
-    )
+    literally = [d for d in usable if _literal(d.number).search(text)]
+    named = literally
+    if not applied <= {d.number for d in literally}:
+        said = {_digits(d.number) for d in literally}
+        named = [
+            d for d in usable if d in literally or (_digits(d.number) not in said and _pattern(d.number).search(text))
+        ]
+        if _pays(line, match, books):
+            named = [d for d in named if d.customer == match.customer]
     if applied <= {d.number for d in named}:
         rivals: Iterable[Document] = named[:_MOST_NAMED]
         most = _MOST_NAMED
@@ -53,6 +54,24 @@ def other_explanation(line: BankLine, match: Match, books: Snapshot) -> tuple[st
         if {d.number for d in chosen} != applied and len({d.customer for d in chosen}) == 1:
             return tuple(d.number for d in chosen)
     return ()
+
+
+def _pays(line: BankLine, match: Match, books: Snapshot) -> bool:
+    """Whether the line gives the customer's own account, name or number; then an incomplete number is one of his."""
+    customer = books.customers_by_number[match.customer or ""]
+    text = f"{line.text} {line.reference}".upper()
+    is_name = customer.name.upper() == line.counterparty.upper()
+    return line.iban in customer.accounts or is_name or customer.number.upper() in text
+
+
+def _digits(number: str) -> str:
+    return "".join(filter(str.isdigit, number)).lstrip("0")
+
+
+@cache
+def _literal(number: str) -> re.Pattern[str]:
+    """The number as it is in the books, standing free or behind a word for invoice."""
+    return re.compile(rf"(?<![0-9A-Z])(?:RE|RG|INV|FV)?{re.escape(number)}(?![0-9A-Z])")
 
 
 @cache

@@ -15,10 +15,9 @@ from uuid import uuid4
 
 import pytest
 
-from importer.cli import main
 from importer.errors import ConfigurationError, Exit, LedgerError
 from importer.sandbox.app import Sandbox
-from tests.flow.fleet import Site, sandbox_of, site
+from tests.flow.fleet import Shell, Site, sandbox_of, site
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -51,7 +50,7 @@ def rows(state: str, query: str) -> list[Any]:
     import psycopg
 
     with psycopg.connect(state, autocommit=True) as connection:
-        return connection.execute(query).fetchall()  # type: ignore[arg-type]  # the tests' own text
+        return connection.execute(query).fetchall()
 
 
 class Slow:
@@ -93,8 +92,14 @@ def finished(process: subprocess.Popen[str]) -> int:
 
 def importer(made: Site, *arguments: str) -> subprocess.Popen[str]:
     environment = {**os.environ, "BC_TOKEN": made.sandbox.token}
-    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
-    return subprocess.Popen([*PROGRAM, *arguments], cwd=made.folder, env=environment, text=True, **pipes)
+    return subprocess.Popen(
+        [*PROGRAM, *arguments],
+        cwd=made.folder,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
 
 
 def journals(made: Site) -> dict[str, list[str]]:
@@ -125,35 +130,21 @@ def test_four_workers_do_every_file_once_although_two_of_them_are_killed(tmp_pat
         assert rows(state, "SELECT count(*) FROM procrastinate_jobs WHERE queue_name = 'importer'") == [(0,)]
 
 
-class Shell:
-    """A user's shell in a folder, in this process."""
-
-    def __init__(self, made: Site, monkeypatch: pytest.MonkeyPatch) -> None:
-        self._monkeypatch = monkeypatch
-        monkeypatch.chdir(made.folder)
-        monkeypatch.setenv("BC_TOKEN", made.sandbox.token)
-
-    def importer(self, *arguments: str) -> int:
-        self._monkeypatch.setattr("sys.argv", ["importer", *arguments])
-        with pytest.raises(SystemExit) as ended:
-            main()
-        return int(ended.value.code or 0)
-
-
 def test_a_file_is_queued_once_and_a_drained_queue_ends_the_worker(
     tmp_path: Path, state: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with cluster(tmp_path, state, 2) as made:
-        shell = Shell(made, monkeypatch)
-        assert shell.importer("worker", "--until-empty") == 0
-        assert (shell.importer("nightly", "--queue"), shell.importer("nightly", "--queue")) == (0, 0)
-        assert capsys.readouterr().out.count("was in the queue before") == 6
+        shell = Shell(made, capsys, monkeypatch)
+        assert shell.importer("worker", "--until-empty").code == 0
+        first, second = shell.importer("nightly", "--queue"), shell.importer("nightly", "--queue")
+        assert (first.code, second.code) == (0, 0)
+        assert (first.out.count("was in the queue before"), second.out.count("was in the queue before")) == (0, 6)
         jobs = "SELECT lock, queueing_lock FROM procrastinate_jobs WHERE queue_name = 'importer'"
         locks = rows(state, jobs)
         assert (len(locks), len({lock for lock, _ in locks}), len({once for _, once in locks})) == (6, 2, 6)
-        assert shell.importer("worker", "--until-empty", "--workers", "2") == 0
+        assert shell.importer("worker", "--until-empty", "--workers", "2").code == 0
         assert (journals(made), left(made)) == (everything(made), [])
-        assert shell.importer("nightly", "--queue") == 0
+        assert shell.importer("nightly", "--queue").code == 0
         assert rows(state, jobs) == []
 
 
@@ -161,20 +152,20 @@ def test_a_bad_file_and_a_company_in_trouble_stop_no_other_and_are_told(
     tmp_path: Path, state: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with cluster(tmp_path, state, 2) as made:
-        shell = Shell(made, monkeypatch)
+        shell = Shell(made, capsys, monkeypatch)
         made.write("k0", "bad.csv", "hello,world\n1,2\n")
         text = made.configuration.read_text(encoding="utf-8")
         head, _, tail = text.rpartition('"env:BC_TOKEN"')
         made.configuration.write_text(f'{head}"env:NO_SUCH_TOKEN"{tail}', encoding="utf-8")
-        assert shell.importer("nightly", "--queue") == 0
-        assert shell.importer("worker", "--until-empty") == Exit.CONFIGURATION
+        assert shell.importer("nightly", "--queue").code == 0
+        worked = shell.importer("worker", "--until-empty")
+        assert (worked.code, "NO_SUCH_TOKEN is not set" in worked.out) == (Exit.CONFIGURATION, True)
         assert journals(made) == {"k0": everything(made)["k0"], "k1": []}
         assert sorted(left(made)) == ["0.csv", "1.csv", "2.csv"]
         assert (made.inbox("k0") / "failed" / "bad.csv.reason.txt").exists()
-        assert "NO_SUCH_TOKEN is not set" in capsys.readouterr().out
         made.configuration.write_text(text, encoding="utf-8")
-        assert shell.importer("nightly", "--queue") == 0
-        assert shell.importer("worker", "--until-empty") == 0
+        assert shell.importer("nightly", "--queue").code == 0
+        assert shell.importer("worker", "--until-empty").code == 0
         assert journals(made) == everything(made)
 
 

@@ -186,8 +186,9 @@ class Schedule:
 
     def _note(self, *outcomes: Outcome) -> None:
         codes = [outcome.exit_code for outcome in outcomes]
-        self.certain = all(code in (Exit.DONE, Exit.REVIEW) for code in codes)
-        self.unsettled = 0 if self.certain else 1
+        self.unsettled = 0 if all(code in (Exit.DONE, Exit.REVIEW) for code in codes) else 1
+        # A line that was never seen and is deleted by a person comes back once (reliability.md RR5): nobody could know it.
+        self.certain = not self.unsettled and not any(outcome.with_state(State.HIDDEN) for outcome in outcomes)
         self.alarms += Exit.INTEGRITY in codes
         # One of several lines of a bank payment was posted; the entries do not say which, so the importer asks a person.
         open_lines = [one for outcome in outcomes for one in outcome.with_state(State.UNKNOWN, State.HIDDEN)]

@@ -20,7 +20,7 @@ from importer.fleet import Became, run_job, run_night
 from importer.fleet.night import Fleet, with_inbox
 from importer.shipped import shipped
 from tests.flow.conftest import Ran
-from tests.flow.fleet import Site, aged, sandbox_of, site
+from tests.flow.fleet import Shell, Site, aged, sandbox_of, site
 
 TODAY = f"{datetime.now():%Y-%m-%d}"  # noqa: DTZ005 - a folder is named by the day of this machine
 RUN = r"\d{8}-\d{6}-[0-9a-f]{6}"
@@ -250,3 +250,21 @@ def test_an_inbox_is_needed(shell: Shell) -> None:
         78,
         ["Company beta has no inbox. Set `inbox` in [company.beta]."],
     )
+
+
+def test_two_companies_never_share_an_inbox(shell: Shell) -> None:
+    path = shell.site.configuration
+    path.write_text(path.read_text(encoding="utf-8").replace("inbox/beta", "inbox/../inbox/alpha"), encoding="utf-8")
+    shell.site.put("alpha", [1])
+    ran = shell.importer("nightly")
+    assert (ran.code, "Companies alpha and beta have the same inbox" in ran.err) == (78, True)
+    assert tree(shell.site, "alpha") == {"bank.csv"}
+
+
+def test_an_inbox_that_cannot_be_read_stops_no_other(shell: Shell) -> None:
+    shell.site.put("beta", [1])
+    shell.site.inbox("alpha").rmdir()
+    shell.site.inbox("alpha").symlink_to(shell.site.inbox("alpha"))  # leads in a circle
+    ran = shell.importer("nightly", "--format", "json")
+    codes = {one["company"]: one["exit_code"] for one in ran.document["companies"]}
+    assert (codes["beta"], codes["alpha"] in {74, 78}, ran.code) == (0, True, codes["alpha"])

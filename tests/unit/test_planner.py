@@ -161,6 +161,13 @@ def test_applications_of_more_money_than_came_in_are_never_planned() -> None:
     assert decision.payments == ()
 
 
+def test_an_invoice_in_another_currency_is_no_proposal() -> None:
+    dollars = (Application("10000", "103001", Money.of("1200.00", "USD")),)
+    decision = only(plan_of(STATEMENT, match=replace(CERTAIN, confidence=Confidence.MEDIUM, applications=dollars)))
+    assert isinstance(decision, Review)
+    assert decision.payments == ()
+
+
 def test_a_broken_rule_holds_the_line_back_and_is_the_first_reason() -> None:
     decision = only(plan_of(STATEMENT, wrong="customer 10000 is blocked"))
     assert isinstance(decision, Review)

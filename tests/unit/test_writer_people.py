@@ -8,13 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from importer.errors import Exit
+from importer.errors import Exit, ServerUnavailable
 from importer.ledger import open_ledger
 from importer.model import Document
 from importer.money import Money
 from importer.plan import Payment
 from importer.ports import Reply
 from importer.states import State
+from importer.writer import Policy
 from tests.faults.office import DAY, bank_line, run_import, statement
 from tests.faults.server import Server
 from tests.unit.writer_desk import LINES, PAST_HORIZON_S, Answer, Desk, late, lost_after, lost_before, states
@@ -140,20 +141,22 @@ def test_after_a_lost_ledger_posted_lines_are_found_in_the_entries(desk: Desk) -
 
 
 def test_a_journal_posted_between_two_readings_does_not_make_its_lines_absent(desk: Desk) -> None:
-    desk.run(LINES[:1])
+    def down() -> None:
+        raise ServerUnavailable("no answer")
+
+    desk.server.answers = [lost_after, late(600)]
+    desk.server.on_read = [int, int, down]
+    desk.run(LINES[:2], Policy(chunk=1))
     desk.server.post()
-    desk.run(LINES[:1])
-    desk.server.answers = [late(60)]
-    desk.run(LINES[:2])
     desk.clock.sleep(PAST_HORIZON_S)
     real = desk.server.posted
 
-    def posted_afterwards(keys: Collection[str]) -> Collection[str] | None:
+    def posted_just_after(keys: Collection[str]) -> Collection[str] | None:
         found = real(keys)
         desk.server.post()
         return found
 
-    desk.server.posted = posted_afterwards  # type: ignore[method-assign]  # somebody posts at that moment
+    desk.server.posted = posted_just_after  # type: ignore[method-assign]  # somebody posts at that moment
     desk.run(LINES[:2])
     assert desk.created == 2
 
@@ -168,7 +171,7 @@ def test_after_a_lost_ledger_a_bank_line_that_stands_in_part_is_never_taken_for_
         with open_ledger(str(desk.path), desk.clock.now) as ledger:
             files = [statement("a.csv", twice[:1]), statement("b.csv", [*twice[:1], bank_line(7, "7.00")])]
             done = run_import(desk.server, ledger, desk.clock, files)
-            assert [type(d).__name__ for d in done.plan.decisions][0] == "Review"
+            assert type(done.plan.decisions[0]).__name__ == "Review"
 
 
 def test_a_line_refused_because_its_number_was_taken_is_sent_once_the_number_is_free(tmp_path: Path) -> None:
@@ -179,8 +182,10 @@ def test_a_line_refused_because_its_number_was_taken_is_sent_once_the_number_is_
         desk.server.on_read = [desk.server.post]
         return desk.server.create(payments)
 
-    desk.server.answers = [foreign_then_blind]
-    first = desk.run(LINES[:1])
-    desk.clock.sleep(PAST_HORIZON_S)
     desk.run(LINES[:1])
-    assert (states(first.outcome), desk.amounts) == ([State.HIDDEN], ["-10.00"])
+    desk.server.answers = [foreign_then_blind]
+    assert states(desk.run(LINES[:2]).outcome) == [State.HIDDEN]
+    for _ in range(2):
+        desk.clock.sleep(PAST_HORIZON_S)
+        desk.run(LINES[:2])
+    assert desk.amounts == ["-20.00"]
