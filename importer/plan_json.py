@@ -76,6 +76,7 @@ def to_document(plan: Plan) -> Json:
 
 
 def _file(facts: FileFacts) -> Json:
+    balance = facts.opening or facts.closing
     return {
         "name": facts.name,
         "sha256": facts.sha256,
@@ -87,11 +88,7 @@ def _file(facts: FileFacts) -> Json:
         "last_date": _iso(facts.last_date),
         "opening": _money(facts.opening),
         "closing": _money(facts.closing),
-        "balance_currency": facts.opening.currency
-        if facts.opening
-        else facts.closing.currency
-        if facts.closing
-        else None,
+        "balance_currency": balance.currency if balance else None,
         "warnings": [_problem(warning) for warning in facts.warnings],
     }
 
