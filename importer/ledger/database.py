@@ -32,8 +32,6 @@ _SETTINGS = (
     "cache_size = -131072",
     "wal_autocheckpoint = 10000",
 )
-# Statements as text, shared by all ledgers that a process opens one after the other.
-_COMPILED: dict[object, object] = {}
 _NETWORK_DRIVES = (
     "nfs",
     "cifs",
@@ -165,7 +163,7 @@ class _SqliteDatabase:
 
 
 def _sqlite_engine(path: Path) -> Engine:
-    engine = create_engine(f"sqlite:///{path}", execution_options={"compiled_cache": _COMPILED})
+    engine = create_engine(f"sqlite:///{path}")
 
     @event.listens_for(engine, "connect")
     def _prepare(connection: sqlite3.Connection, _: object) -> None:
