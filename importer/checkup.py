@@ -40,7 +40,6 @@ def check_company(company: Company, client: Client) -> Iterator[Answer]:
     for question in _QUESTIONS:
         yield question(company, books)
     yield _clock(client)
-    yield _may_write(client, books)
     yield Answer("Posting", "this program cannot post: every posting action is refused before it is sent")
     yield from (Answer("Not offered here", f"{what}: {why}") for what, why in client.flavour.unsupported.items())
 
@@ -71,9 +70,15 @@ def _clock(client: Client) -> Answer:
     return Answer("Clock", f"this machine is {ahead} ahead of the server", "Set this machine's clock.", Exit.REVIEW)
 
 
-def _may_write(client: Client, books: Snapshot) -> Answer:
-    """A line is sent in a transaction that must fail, so nothing stays; only the permission is learned."""
-    asked = "Permission to write"
+def check_permission(_: Company, client: Client) -> Answer:
+    """Whether lines may be written: one is sent in a transaction that must fail, so that the server takes it back.
+
+    Only on request: a server that does not know such transactions keeps the line.
+
+    Raises:
+        ServerContradiction: it did; the message names the line.
+    """
+    asked, books = "Permission to write", client.snapshot()
     payer = next((c for c in books.customers if c.blocked is Blocked.NO and c.currency in ("", books.currency)), None)
     if payer is None:
         return Answer(asked, "not asked: no customer may pay")

@@ -31,11 +31,13 @@ def list_companies(shared: Shared) -> None:
 @command.command("check")
 @click.argument("names", nargs=-1)
 @click.option("--create-journal", is_flag=True, help="Create the configured journal where there is none.")
+@click.option("--ask-server", is_flag=True, help="Also learn whether lines may be written, by one that is taken back.")
 @shared_options
-def check(*, names: Sequence[str], create_journal: bool, shared: Shared) -> Exit:
+def check(*, names: Sequence[str], create_journal: bool, ask_server: bool, shared: Shared) -> Exit:
     """Ask Business Central everything an import needs, for the companies NAMES or all of them.
 
-    Each line says what was asked, what came and what to do. Nothing is written, except for --create-journal.
+    Each line says what was asked, what came and what to do. Nothing is sent that could write, except for
+    --create-journal and --ask-server.
     """
     from importer import checkup
     from importer.office import open_client
@@ -46,8 +48,10 @@ def check(*, names: Sequence[str], create_journal: bool, shared: Shared) -> Exit
         company = configuration.find(name)
         click.echo(f"{name}:")
         with open_client(company) as client:
-            answers = [checkup.create_journal(company, client)] if create_journal else []
-            for answer in chain(answers, checkup.check_company(company, client)):
+            first = [checkup.create_journal] if create_journal else []
+            last = [checkup.check_permission] if ask_server else []
+            asked = checkup.check_company(company, client)
+            for answer in chain((ask(company, client) for ask in first), asked, (ask(company, client) for ask in last)):
                 _show(answer)
                 codes.append(answer.code)
     return strongest(codes)

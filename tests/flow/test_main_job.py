@@ -181,11 +181,11 @@ def test_company_check_says_what_is_there(desk: Desk) -> None:
     assert "! Balancing account: batch BANK-API has none" in ran.out
 
 
-def test_company_check_leaves_nothing_behind(desk: Desk) -> None:
-    assert (
-        "✓ Permission to write: a line was checked by Business Central and taken back"
-        in desk.importer("company", "check").out
-    )
+def test_company_check_sends_nothing_that_could_write_unless_asked(desk: Desk) -> None:
+    assert desk.importer("company", "check").code == 0
+    assert [served.path for served in desk.sandbox.requests if served.method != "GET"] == []
+    ran = desk.importer("company", "check", "--ask-server")
+    assert "✓ Permission to write: a line was checked by Business Central and taken back" in ran.out
     assert desk.sandbox.journal_lines("BANK") == ()
 
 
