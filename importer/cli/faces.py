@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from dataclasses import dataclass
 from io import StringIO
@@ -45,15 +44,13 @@ def show_plan(seen: Preview, face: Face, shared: Shared) -> None:
 
 def show_imported(imported: Imported, face: Face, shared: Shared) -> None:
     """Show what came of the plan; as JSON it is the plan's document with the outcome beside it."""
-    seen = imported.preview
-    _tell_refused(seen)
-    if face.kind == "json":
-        _write_text(_imported_json(imported), face.output)
-        return
-    from importer.reports.outcomes import outcome_report
+    from importer.fleet.reporting import imported_json, reported
 
-    report = outcome_report(seen.plan, imported.outcome, certificate=imported.certificate, names=seen.names)
-    _show(report, seen.plan, face, shared)
+    _tell_refused(imported.preview)
+    if face.kind == "json":
+        _write_text(imported_json(imported), face.output)
+        return
+    _show(reported(imported), imported.preview.plan, face, shared)
 
 
 def _tell_refused(seen: Preview) -> None:
@@ -102,17 +99,3 @@ def _write_text(text: str, output: Path | None) -> None:
     from importer.reports.files import write_private
 
     write_private(output, f"{text}\n".encode())
-
-
-def _imported_json(imported: Imported) -> str:
-    from importer.plan_json import to_document
-
-    outcome = imported.outcome
-    lines = [
-        {"key": i.key, "part": i.part, "line_number": i.payment.line_number, "state": i.state, "reason": i.reason}
-        for i in outcome.intents
-    ]
-    facts = {"run": outcome.run, "exit_code": int(imported.exit_code), "safe_to_post": outcome.safe_to_post}
-    remarks = {"alarms": list(outcome.alarms), "notes": list(outcome.notes)}
-    document = {**to_document(imported.preview.plan), "outcome": {**facts, **remarks, "lines": lines}}
-    return json.dumps(document, ensure_ascii=False, indent=1)

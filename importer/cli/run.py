@@ -34,15 +34,21 @@ def list_runs(company: str | None, shared: Shared) -> None:
 @command.command("show")
 @click.argument("run_id", metavar="RUN")
 @company_option
+@click.option(
+    "--format", "face", type=click.Choice(["table", "json"]), default="table", help="json: the plan as it was kept."
+)
 @shared_options
-def show(run_id: str, company: str | None, shared: Shared) -> None:
-    """Show every journal line and every change that RUN planned, with what became of it."""
+def show(run_id: str, company: str | None, face: str, shared: Shared) -> None:
+    """Show every journal line and every change that RUN planned, with what became of it; or the plan as it was kept."""
     from importer.customer_ports import NO_JOURNAL
 
     with opened(shared, company) as office:
         run = office.ledger.run(run_id)
         if run is None:
             raise ConfigurationError(f'There is no run "{run_id}"; `importer run list` shows them.')
+        if face == "json":
+            click.echo(run.document)
+            return
         for intent in office.ledger.intents_of(run.id):
             payment = intent.payment
             place = f"{intent.seen.file}, record {intent.seen.record}"

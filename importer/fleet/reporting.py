@@ -26,11 +26,12 @@ def write_reports(imported: Imported, report: Report, folder: Path) -> tuple[Pat
     page, workbook, document = (folder / f"{imported.outcome.run}.{ending}" for ending in ("html", "xlsx", "json"))
     write_page(report, page)
     write_workbook(report, workbook, plan=imported.preview.plan)
-    write_private(document, (_document(imported) + "\n").encode())
+    write_private(document, (imported_json(imported) + "\n").encode())
     return page, workbook, document
 
 
-def _document(imported: Imported) -> str:
+def imported_json(imported: Imported) -> str:
+    """The plan's document (design.md §5) with what came of it under "outcome"."""
     outcome = imported.outcome
     lines = [
         {"key": i.key, "part": i.part, "line_number": i.payment.line_number, "state": i.state, "reason": i.reason}

@@ -203,6 +203,8 @@ def test_runs_are_listed_and_shown(desk: Desk) -> None:
     assert listed.out.split("\t")[0] == imported["run"]
     shown = desk.importer("run", "show", imported["run"])
     assert shown.out.count("\tcreated\t") == 6
+    kept = desk.importer("run", "show", imported["run"], "--format", "json").document
+    assert [decision["action"] for decision in kept["decisions"]].count("create") == 5
     assert desk.importer("run", "show", "nope").code == 78
     assert desk.importer("run", "settle").code == 0
 
