@@ -138,6 +138,9 @@ class Reject:
 
 Decision = Create | Patch | Skip | Review | Reject
 
+# The rule of a line that a person left out in a review; it stays out.
+IGNORED = "ignored"
+
 ACTIONS: dict[type[Decision], str] = {
     Create: "create",
     Patch: "patch",

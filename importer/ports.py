@@ -176,12 +176,13 @@ class History:
 
     `known` is by key. `equals` counts, per fingerprint, the lines already imported from other files than the ones being
     planned; it matters for banks whose files never repeat a line (`Overlap.INCREMENTAL`). `earlier` are the lines that
-    became payments.
+    became payments, `ignored` the keys that a person left out.
     """
 
     known: Mapping[str, Known] = field(default_factory=dict)
     equals: Mapping[str, int] = field(default_factory=dict)
     earlier: Sequence[Earlier] = ()
+    ignored: Collection[str] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,7 +47,7 @@ def certify_run(run: str, office: Office) -> Certificate:
 
 
 def allow_again(files: Sequence[Path], office: Office, mapping_id: str | None = None) -> int:
-    """Let lines of these files that were undone or deleted be imported once more; says how many journal lines."""
+    """Let lines of these files that were undone, deleted or ignored be imported once more; says how many."""
     statements, _ = read_files(files, office, mapping_id)
     company_id = office.business_central.company_id
     with office.ledger.lock(company_id):

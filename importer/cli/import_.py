@@ -31,7 +31,9 @@ if TYPE_CHECKING:
 @mapping_option
 @click.option("--dry-run", is_flag=True, help="Only show the plan, like `importer preview`.")
 @click.option("--expect", metavar="DIGEST", help="Carry out exactly the plan with this digest, or nothing.")
-@click.option("--again", is_flag=True, help="Also lines that were undone or deleted; look at the preview first.")
+@click.option(
+    "--again", is_flag=True, help="Also lines that were undone, deleted or ignored; look at the preview first."
+)
 @click.option("--yes", is_flag=True, help="Do not ask before writing.")
 @click.option("--format", "face", type=FACES, default="table", show_default=True, help="How to show the result.")
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="Write the result to this file.")
@@ -63,7 +65,7 @@ def command(  # noqa: PLR0913 - one parameter for each option
             show_plan(seen, Face(face, output), shared)
             return seen.exit_code
         if again:
-            shared.say(f"{allow_again(files, office, mapping_id)} journal lines may be created again.")
+            shared.say(f"{allow_again(files, office, mapping_id)} lines may be imported again.")
         if sys.stdin.isatty() and sys.stderr.isatty() and not yes:
             seen = preview(files, office, mapping_id)
             show_plan(seen, Face("table"), shared)

@@ -12,7 +12,7 @@ from importer.ledger.rows import read_payment, read_seen
 from importer.ledger.tables import file, intent, line
 from importer.model import Overlap
 from importer.money import Money
-from importer.plan import Payment
+from importer.plan import IGNORED, Payment
 from importer.ports import Earlier, History, Known
 from importer.states import DONE, UNSETTLED, State
 
@@ -27,7 +27,9 @@ def read_history(
     days = (first.isoformat() if first else _FIRST, last.isoformat() if last else _LAST)
     known = _known(connection, company_id, days)
     earlier = _earlier(connection, company_id, days, known)
-    return History(known, _equals(connection, company_id, files, days), earlier)
+    here = (line.c.company_id == company_id, line.c.booked_on.between(*days), line.c.action == IGNORED)
+    ignored = frozenset(connection.scalars(select(line.c.key).where(*here)))
+    return History(known, _equals(connection, company_id, files, days), earlier, ignored)
 
 
 def _known(connection: Connection, company_id: str, days: tuple[str, str]) -> dict[str, Known]:

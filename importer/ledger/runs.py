@@ -20,7 +20,7 @@ from importer.ledger.intents import Page, in_pieces
 from importer.ledger.rows import Row, patch_row
 from importer.ledger.tables import company, file, intent, line, patch, run
 from importer.model import BankLine
-from importer.plan import ACTIONS, Create, Decision, FileFacts, LinePatch, Plan, Seen, Skip
+from importer.plan import ACTIONS, IGNORED, Create, Decision, FileFacts, LinePatch, Plan, Seen, Skip
 from importer.ports import Run
 from importer.states import Intent, PatchIntent, PatchState, State
 
@@ -194,6 +194,12 @@ def _add_lines(page: Page, decisions: Sequence[Decision], shas: Sequence[str]) -
         page.connection.execute(insert(line), new)
 
 
+def _action(decision: Decision) -> str:
+    reasons = decision.finding.reasons
+    is_ignored = isinstance(decision, Skip) and bool(reasons) and reasons[0].rule == IGNORED
+    return IGNORED if is_ignored else ACTIONS[type(decision)]
+
+
 def _line_row(page: Page, decision: Decision, sha256: str) -> Row | None:
     source = decision.source
     if not isinstance(source.line, BankLine):
@@ -207,7 +213,7 @@ def _line_row(page: Page, decision: Decision, sha256: str) -> Row | None:
         "booked_on": source.line.booked_on.isoformat(),
         "amount": source.line.amount.text(),
         "currency": source.line.amount.currency,
-        "action": ACTIONS[type(decision)],
+        "action": _action(decision),
         "run": page.run,
     }
 

@@ -17,7 +17,7 @@ from importer.ledger.intents import Page
 from importer.ledger.payers import read_register, write_register
 from importer.ledger.tables import intent, line, patch, run
 from importer.payers import Registered
-from importer.plan import LinePatch, Plan
+from importer.plan import ACTIONS, IGNORED, LinePatch, Plan, Review
 from importer.ports import History, Now, Run
 from importer.states import REPEATABLE, Intent, Move, PatchIntent, PatchMove, PatchState, State
 
@@ -146,7 +146,7 @@ class SqlLedger:
             return intents.record_patches(page, moves)
 
     def again(self, company_id: str, files: Collection[str]) -> int:
-        """Let undone and deleted lines of these files be imported once more."""
+        """Let undone, deleted and ignored lines of these files be imported once more."""
         with self._page(company_id) as page:
             keys = select(line.c.key).where(line.c.company_id == company_id, line.c.sha256.in_(sorted(files)))
             here = and_(
@@ -154,6 +154,9 @@ class SqlLedger:
             )
             count = page.connection.scalar(select(func.count()).select_from(intent).where(here)) or 0
             page.connection.execute(update(intent).where(here).values(state=State.PLANNED.value))
+            left_out = and_(line.c.company_id == company_id, line.c.key.in_(keys), line.c.action == IGNORED)
+            count += page.connection.scalar(select(func.count()).select_from(line).where(left_out)) or 0
+            page.connection.execute(update(line).where(left_out).values(action=ACTIONS[Review]))
             page.note("again", [sorted(files), count])
             return count
 

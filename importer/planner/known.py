@@ -36,7 +36,14 @@ def already(source: Source, history: History, in_journal: LinesByKey) -> Decisio
     known, lines = history.known.get(source.key), in_journal.get(source.key, ())
     if known is not None and (known.done or known.unsettled):
         return _known(source, known)
-    return _found_in_journal(source, lines) if lines else None
+    if lines:
+        return _found_in_journal(source, lines)
+    return _left_out(source) if source.key in history.ignored else None
+
+
+def _left_out(source: Source) -> Skip:
+    text = "a person left it out in a review; `importer import --again` brings it back"
+    return Skip(source, _finding("left_out_before", text, None))
 
 
 def _known(source: Source, known: Known) -> Decision:

@@ -10,7 +10,7 @@ from datetime import datetime
 from importer.choices import Accept, Assign, Choice, Choices, Ignore
 from importer.model import Application, BankLine, Confidence, DocumentKind, Match, Problem, Reason
 from importer.money import Money
-from importer.plan import Create, Decision, Payment, Plan, Review, Skip
+from importer.plan import IGNORED, Create, Decision, Payment, Plan, Review, Skip
 from importer.planner.known import Ground, already, by_key
 from importer.planner.make import Check
 from importer.planner.payments import payments_of, with_line_numbers
@@ -69,7 +69,7 @@ def _decided(decision: Review, choice: Choice, decided_by: str, ground: Ground) 
     match choice:
         case Ignore():
             return Skip(
-                decision.source, replace(finding, reasons=(replace(reason, rule="ignored"), *finding.reasons[1:]))
+                decision.source, replace(finding, reasons=(replace(reason, rule=IGNORED), *finding.reasons[1:]))
             )
         case Accept():
             return Create(decision.source, finding, decision.payments)

@@ -60,6 +60,21 @@ def test_what_a_clerk_decided_is_created_with_the_name_of_who_decided(desk: Desk
     assert reasons == ["assigned by Kim: advance", "assigned by Kim"]
 
 
+def test_what_a_clerk_ignored_stays_out_until_somebody_asks_for_it_again(desk: Desk, review: Path) -> None:
+    filled_in(review, ANSWERS)
+    desk.importer("apply", review)
+
+    def eighth() -> tuple[str, str]:
+        decision = desk.importer("preview", DEMO, "--format", "json").document["decisions"][7]
+        return decision["action"], decision["reasons"][0]["rule"]
+
+    assert eighth() == ("skip", "left_out_before")
+    desk.importer("import", DEMO, "--yes")
+    assert eighth() == ("skip", "left_out_before")
+    desk.importer("import", DEMO, "--yes", "--again")
+    assert eighth()[0] == "review"
+
+
 def test_applying_a_review_twice_creates_nothing_twice(desk: Desk, review: Path) -> None:
     filled_in(review, ANSWERS)
     desk.importer("apply", review)

@@ -346,6 +346,11 @@ def test_a_line_in_the_journal_is_left_alone_when(lines: tuple[JournalLine, ...]
     assert (type(decision), rule_of(decision)) == (Skip, "already_imported")
 
 
+def test_a_line_that_a_person_left_out_stays_out() -> None:
+    decision = only(plan_of(STATEMENT, history=History(ignored={KEY})))
+    assert (type(decision), rule_of(decision)) == (Skip, "left_out_before")
+
+
 EARLIER = Earlier("BI1OTHERKEY", "DE1", LINE.booked_on, LINE.amount, "generic", SEEN)
 DOUBTS = {
     "the file lacks a line of that day and amount": (EARLIER, Overlap.FULL_DAYS, True),
