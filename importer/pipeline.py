@@ -74,7 +74,10 @@ def preview(files: Sequence[Path], office: Office, mapping_id: str | None = None
     history = _history(statements, books, office)
     office.progress("fetch", 1, 1)
     ground = Ground(books, history, office.company.approved)
+    lines = sum(len(statement.lines) for statement in statements)
+    office.progress("match", 0, lines)
     plan = plan_statements(statements, ground, _settings(office), _payers(office), office.now())
+    office.progress("match", lines, lines)
     return Preview(plan, tuple(refused), _names(books))
 
 
