@@ -10,22 +10,24 @@ import click
 from importer import __version__
 from importer.errors import ImporterError
 
+# In the order a newcomer needs them, each with what it does: the list of commands is shown without loading any.
 _COMMANDS = {
-    "demo": "demo",
-    "preview": "preview",
-    "import": "import_",
-    "apply": "apply",
-    "nightly": "nightly",
-    "worker": "worker",
-    "run": "run",
-    "purge": "purge",
-    "mapping": "mapping",
-    "matching": "matching",
-    "payer": "payer",
-    "customer": "customer",
-    "company": "company",
-    "sandbox": "sandbox",
+    "demo": "Show the main job on sample data, against a sandbox.",
+    "preview": "Show what an import would do, line by line; write nothing.",
+    "import": "Create the certain payments; the others wait for a person.",
+    "apply": "Carry out a saved plan or a filled-in review.",
+    "nightly": "Import every company's inbox; safe under cron.",
+    "worker": "Take queued jobs, on as many machines as you like.",
+    "run": "List, show, settle, certify or undo runs.",
+    "purge": "Clear old personal data; keep what prevents doubles.",
+    "mapping": "Bank layouts: list, show, detect, check, new.",
+    "matching": "Check the matcher on cases; explain one line.",
+    "payer": "Who pays for which customer: list, import, export.",
+    "customer": "Change customer master data from CSV or Excel.",
+    "company": "The configured companies: list, check.",
+    "sandbox": "Run a local Business Central to try things on.",
 }
+_MODULES = {"import": "import_"}  # where the name is a word of Python
 
 
 class _Commands(click.Group):
@@ -37,8 +39,12 @@ class _Commands(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's
         if cmd_name not in _COMMANDS:
             return None
-        command: click.Command = import_module(f"importer.cli.{_COMMANDS[cmd_name]}").command
+        command: click.Command = import_module(f"importer.cli.{_MODULES.get(cmd_name, cmd_name)}").command
         return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - click's
+        with formatter.section("Commands"):
+            formatter.write_dl(list(_COMMANDS.items()))
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
