@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Protocol
 
 from importer.model import Journal, JournalLine, Snapshot
@@ -67,6 +68,10 @@ class Unknown:
 
 Reply = Applied | Refused | NotApplied | SameKey | Changed | Missing | Unknown
 
+# The amounts of posted entries by key, a receipt negative. None is an entry whose amount the server does not tell; entries
+# carry the key of their bank line, not its part, so only the amounts tell the parts apart.
+PostedEntries = Mapping[str, Sequence[Decimal | None]]
+
 
 class BusinessCentral(Protocol):
     """One customer payment journal of one company. Reads that decide are answered by the primary database."""
@@ -85,11 +90,8 @@ class BusinessCentral(Protocol):
     def journal_lines(self) -> tuple[JournalLine, ...]:
         """All visible lines of the journal, freshly read from the primary, by line number."""
 
-    def posted(self, keys: Collection[str]) -> Collection[str] | None:
-        """Which of the keys stand in posted ledger entries; None when this server offers no such look-up.
-
-        A mapping says how many entries each of them has: a bank line of several parts needs it to be settled.
-        """
+    def posted(self, keys: Collection[str]) -> PostedEntries | None:
+        """The posted ledger entries of these keys, without keys that have none; None when the server offers no look-up."""
 
     def create(self, payments: Sequence[Payment]) -> tuple[Reply, ...]:
         """Create journal lines, at most 100, in this order; one reply for each, in the same order. Never raises after

@@ -28,7 +28,7 @@ from importer.errors import ConfigurationError
 from importer.master import CustomerPatch, CustomerRecord, Fields
 from importer.model import Document, DocumentStatus, Journal, JournalLine, Snapshot
 from importer.plan import LinePatch, Payment
-from importer.ports import NotApplied, Refused, Reply, Unknown
+from importer.ports import NotApplied, PostedEntries, Refused, Reply, Unknown
 
 _UNPOSTED = frozenset({DocumentStatus.DRAFT, DocumentStatus.IN_REVIEW})
 # On one field only, and only with what every server knows; the rows are checked again here.
@@ -159,8 +159,8 @@ class Client:
         lines = self._reading.all(Question(self._place.lines), records.journal_line)
         return tuple(sorted(lines, key=lambda line: line.line_number))
 
-    def posted(self, keys: Collection[str]) -> Mapping[str, int] | None:
-        """How many posted customer ledger entries each key has, where any; None when this server offers no such look-up."""
+    def posted(self, keys: Collection[str]) -> PostedEntries | None:
+        """The posted customer ledger entries of these keys; None when this server offers no such look-up."""
         if not self._flavour.posted or not has_sibling(self._connection.base_url):
             return None
         sibling = gate(self._connection.base_url, self._flavour, self._flavour.posted)

@@ -5,24 +5,27 @@ Source: reliability.md §4.8 and F17. The API is deprecated but the only standar
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from decimal import Decimal
 
 from importer.bc.reading import Forbidden, NotOffered, QueryRefused, Question, Reading
-from importer.bc.records import Row, text
+from importer.bc.records import Row, number, text
 from importer.bc.wire import chunks_of, literal, one_of
+from importer.ports import PostedEntries
 
 _FIELD = "externalDocumentNumber"
+_AMOUNT = "amount"
 _LONGEST_URL = 2000
 # What else stands in the URL: the names of the options, $select and its field.
 _RESERVED = 100
 # Beyond so many keys it is cheaper to read every entry between the smallest and the largest key, page by page.
 _FEW = 100
+_Entry = tuple[str, Decimal | None]
 
 
-def look_up(reading: Reading, path: str, keys: Collection[str]) -> Mapping[str, int] | None:
-    """How many entries each of the keys has, without those that have none; None when the server offers no such look-up,
-    or not to us.
+def look_up(reading: Reading, path: str, keys: Collection[str]) -> PostedEntries | None:
+    """The entries of these keys, without those that have none; None when the server offers no such look-up, or not to us.
 
     Args:
         path: the collection of customer ledger entries, relative to the reading's gate.
@@ -34,10 +37,13 @@ def look_up(reading: Reading, path: str, keys: Collection[str]) -> Mapping[str, 
         found = _found(reading, path, sorted(wanted))
     except (NotOffered, Forbidden, QueryRefused):
         return None
-    return {wanted[number]: count for number, count in found.items()}
+    entries: defaultdict[str, list[Decimal | None]] = defaultdict(list)
+    for name, amount in found:
+        entries[wanted[name]].append(amount)
+    return dict(entries)
 
 
-def _found(reading: Reading, path: str, numbers: Sequence[str]) -> Counter[str]:
+def _found(reading: Reading, path: str, numbers: Sequence[str]) -> Sequence[_Entry]:
     if len(numbers) > _FEW:
         try:
             where = f"{_FIELD} ge {literal(numbers[0])} and {_FIELD} le {literal(numbers[-1])}"
@@ -46,18 +52,19 @@ def _found(reading: Reading, path: str, numbers: Sequence[str]) -> Counter[str]:
             # Not every server compares texts; all know "equals".
             pass
     longest = _LONGEST_URL - _RESERVED - len(reading.url(path))
-    found: Counter[str] = Counter()
-    for chunk in chunks_of(_FIELD, numbers, longest):
-        found += _ask(reading, path, one_of(_FIELD, chunk), chunk)
-    return found
+    return [
+        entry
+        for chunk in chunks_of(_FIELD, numbers, longest)
+        for entry in _ask(reading, path, one_of(_FIELD, chunk), chunk)
+    ]
 
 
-def _ask(reading: Reading, path: str, where: str, numbers: Sequence[str]) -> Counter[str]:
+def _ask(reading: Reading, path: str, where: str, numbers: Sequence[str]) -> Sequence[_Entry]:
     wanted = frozenset(numbers)
-    rows = reading.exactly(Question(path, (_FIELD,), where), _number)
+    rows = reading.exactly(Question(path, (_FIELD, _AMOUNT), where), _entry)
     # The server may ignore a filter silently (F27): only what was asked for counts.
-    return Counter(number for number in rows if number in wanted)
+    return [entry for entry in rows if entry[0] in wanted]
 
 
-def _number(row: Row) -> str:
-    return text(row, _FIELD).strip().upper()
+def _entry(row: Row) -> _Entry:
+    return text(row, _FIELD).strip().upper(), None if row.get(_AMOUNT) is None else number(row, _AMOUNT)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from enum import StrEnum
 
 from importer.model import Document, DocumentKind
@@ -16,59 +17,68 @@ class Verdict(StrEnum):
 
     ABSENT = "absent"
     POSTED = "posted"
-    OPEN = "open"  # nothing may be concluded
+    WAITING = "waiting"  # nothing yet; time will tell
+    OPEN = "open"  # nothing, ever, by reading: only a person can tell
 
 
-def verdicts(session: Session, missing: Sequence[Intent], reading: Reading) -> Mapping[tuple[str, int], Verdict]:
-    """A verdict for each intent, by key and part.
+@dataclass(frozen=True, slots=True)
+class Conclusion:
+    """A verdict and, where it is not final, why."""
 
-    Where posted entries cannot be read, the invoice tells: one on which nothing was ever paid was not paid by this line.
-    """
-    free = [intent for intent in missing if not obstacle(session, intent, reading)]
-    if reading.posted is not None or all(_was_refused(intent) for intent in free):
-        return {(intent.key, intent.part): Verdict.ABSENT for intent in free}
-    invoices = {
-        document.number: document
-        for document in session.ports.business_central.snapshot().documents
-        if document.kind is DocumentKind.INVOICE
-    }
-    return {
-        (intent.key, intent.part): _by_invoice(
-            intent, invoices.get(intent.payment.invoice), _since(session, intent, reading)
-        )
-        for intent in free
-    }
-
-
-def _was_refused(intent: Intent) -> bool:
-    """Its only request was answered: the line number was taken. So whatever left the journal since was not this line."""
-    return intent.state is State.HIDDEN and intent.attempt == 1
+    verdict: Verdict
+    why: str = ""
 
 
 class _Journal(StrEnum):
     STANDS = "stands"  # nothing shows that it was posted since
     WAS_EMPTIED = "was emptied"
+    WAS_POSTED = "was posted"  # lines of the same bank line stand in the entries
+
+
+_ABSENT = Conclusion(Verdict.ABSENT)
+
+
+def conclusions(session: Session, missing: Sequence[Intent], reading: Reading) -> Mapping[tuple[str, int], Conclusion]:
+    """What may be concluded of each intent, by key and part.
+
+    Where posted entries cannot be read, or do not say which part of a bank line they are, the invoice tells: one on which
+    nothing was ever paid was not paid by this line.
+    """
+    found = {
+        (intent.key, intent.part): Conclusion(Verdict.WAITING, why) if why else _ABSENT
+        for intent in missing
+        for why in [obstacle(session, intent, reading)]
+    }
+    doubtful = [
+        intent
+        for intent in missing
+        if found[intent.key, intent.part] is _ABSENT and not _is_absent(session, intent, reading)
+    ]
+    if not doubtful:
+        return found
+    documents = session.ports.business_central.snapshot().documents
+    invoices = {document.number: document for document in documents if document.kind is DocumentKind.INVOICE}
+    for intent in doubtful:
+        invoice = invoices.get(intent.payment.invoice)
+        found[intent.key, intent.part] = _by_invoice(intent, invoice, _since(session, intent, reading))
+    return found
 
 
 def obstacle(session: Session, intent: Intent, reading: Reading) -> str:
-    """Why it proves nothing that the intent's line was not found; "" when the line is certainly absent for good.
+    """Why it proves nothing yet that the intent's line was not found; "" when the reading may be relied on.
 
-    Source: reliability.md §4.7. A request may still be carried out for a while after it was sent (F21), the reading may
-    come from a replica that lags (F18), and a line may have been posted meanwhile.
+    Source: reliability.md §4.7. A request may still be carried out for a while after it was sent (F21), and the reading may
+    come from a replica that lags (F18).
     """
     wait = session.policy.settle_after
-    if reading.is_posted(intent.key):
-        parts = siblings(session, [intent], reading)[intent.key]
-        if reading.posted_part(intent, parts) is not Posted.NO:
-            return "posted entries hold lines of this bank line, and it is not known whether this is one of them"
-    if intent.state is State.HIDDEN and intent.attempt > 1 and reading.posted is None:
-        return "an earlier request may have created it; its line number was taken, and posted entries cannot be read"
     if (
         session.policy.settling is Settling.STRICT
         and intent.sent_at is not None
         and reading.began < intent.sent_at + wait
     ):
         return f"the request may still be carried out until {intent.sent_at + wait:%Y-%m-%d %H:%M:%S} UTC"
+    if intent.key in reading.moving:
+        return "the journal was posted while it was read"
     return _stale(session, reading)
 
 
@@ -84,8 +94,23 @@ def _stale(session: Session, reading: Reading) -> str:
     return ""
 
 
+def _is_absent(session: Session, intent: Intent, reading: Reading) -> bool:
+    """True when the reading alone proves that the line was never created or never posted."""
+    if reading.posted is None:
+        return _was_refused(intent)
+    parts = siblings(session, [intent], reading).get(intent.key, (intent,))
+    return reading.posted_part(intent, parts) is Posted.NO
+
+
+def _was_refused(intent: Intent) -> bool:
+    """Its only request was answered: the line number was taken. So whatever left the journal since was not this line."""
+    return intent.state is State.HIDDEN and intent.attempt == 1
+
+
 def _since(session: Session, intent: Intent, reading: Reading) -> _Journal:
     """Whether the journal may have been posted since the intent was sent: a line of ours left it, and no older one stands."""
+    if reading.is_posted(intent.key):
+        return _Journal.WAS_POSTED
     ledger, sent_at = session.ports.ledger, intent.sent_at
     if sent_at is None:
         return _Journal.STANDS
@@ -94,16 +119,28 @@ def _since(session: Session, intent: Intent, reading: Reading) -> _Journal:
     if any(reading.row_of(one) is not None for one in older):
         return _Journal.STANDS
     gone = ledger.intents(session.company_id, session.journal_id, {State.GONE})
-    return _Journal.WAS_EMPTIED if any(one.changed_at > sent_at for one in gone) else _Journal.STANDS
+    # One that is seen again was hidden for a while, not posted.
+    emptied = any(one.changed_at > sent_at and reading.row_of(one) is None for one in gone)
+    return _Journal.WAS_EMPTIED if emptied else _Journal.STANDS
 
 
-def _by_invoice(intent: Intent, invoice: Document | None, journal: _Journal) -> Verdict:
+def _by_invoice(intent: Intent, invoice: Document | None, journal: _Journal) -> Conclusion:
     """A journal is posted as a whole: if others of its lines are gone, this one may have been posted with them."""
-    emptied = journal is _Journal.WAS_EMPTIED
-    if _was_refused(intent):
-        return Verdict.ABSENT
     if invoice is not None and invoice.remaining == invoice.total:
-        return Verdict.ABSENT
-    if invoice is not None and invoice.remaining.amount < -intent.payment.amount.amount:
-        return Verdict.POSTED if emptied else Verdict.OPEN
-    return Verdict.OPEN if emptied else Verdict.ABSENT
+        return _ABSENT
+    is_settled = invoice is not None and invoice.remaining.amount < -intent.payment.amount.amount
+    if is_settled and journal is not _Journal.STANDS:
+        return Conclusion(Verdict.POSTED, "left with the journal, and its invoice is settled")
+    hidden = intent.state is State.HIDDEN
+    if journal is _Journal.STANDS and not is_settled and not hidden:
+        return _ABSENT
+    return Conclusion(Verdict.OPEN, _ask_a_person(intent))
+
+
+def _ask_a_person(intent: Intent) -> str:
+    number, payment = intent.payment.line_number, intent.payment
+    return (
+        f"it may have been posted, and nothing that can be read says so. Look in the ledger entries of customer "
+        f"{payment.customer} for {payment.amount}, external document number {intent.key}; then say "
+        f"`importer run settle --found {number}` or `--absent {number}`"
+    )

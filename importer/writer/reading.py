@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
 
 from importer.identity import is_line_key
 from importer.model import JournalLine
-from importer.states import DONE, Intent, State
+from importer.ports import PostedEntries
+from importer.states import Intent, State
 from importer.writer.judge import compare, is_ours
 from importer.writer.session import Ports, Session
 
@@ -28,13 +30,14 @@ class Posted(StrEnum):
 class Reading:
     """The journal as it was read from the primary database, beginning at `began`.
 
-    `posted` counts the posted entries of the keys asked for, 0 when there are some that were not counted; it is None when
-    posted entries cannot be read.
+    `posted` are the posted entries of the keys asked for, None when they cannot be read. `moving` are the keys whose lines in
+    the journal changed while the entries were read: which of them were posted then, nobody can say.
     """
 
     began: datetime
     lines: tuple[JournalLine, ...]
-    posted: Mapping[str, int] | None
+    posted: PostedEntries | None
+    moving: frozenset[str] = frozenset()
 
     @cached_property
     def by_number(self) -> Mapping[int, JournalLine]:
@@ -66,35 +69,49 @@ class Reading:
         return self.posted is not None and key in self.posted
 
     def posted_part(self, intent: Intent, parts: Sequence[Intent]) -> Posted:
-        """Whether this part of a bank line was posted; the entries carry the key, not the part.
+        """Whether this part of a bank line was posted; the entries carry the key and an amount, not the part.
 
         Args:
             parts: all intents of the bank line.
         """
         if self.posted is None or intent.key not in self.posted:
             return Posted.NO
-        count = self.posted[intent.key]
-        away = [part for part in parts if part.state is not State.REJECTED and self.row_of(part) is None]
-        known = [part for part in away if part.state in DONE]
-        if len(parts) == 1 or count >= len(away) or (intent.state in DONE and (count == 0 or count >= len(known))):
+        if len(parts) == 1:
             return Posted.YES
-        return Posted.NO if 0 < count <= len(known) and intent.state not in DONE else Posted.UNCLEAR
+        if intent.key in self.moving:
+            return Posted.UNCLEAR
+        entries = Counter(amount for amount in self.posted[intent.key] if amount is None or amount < 0)
+        away = [part for part in parts if part.state is not State.REJECTED and self.row_of(part) is None]
+        if entries.total() >= len(away):
+            return Posted.YES
+        amounts: Counter[Decimal | None] = Counter(part.payment.amount.amount for part in away)
+        mine = intent.payment.amount.amount
+        if entries - amounts or 0 < entries[mine] < amounts[mine]:
+            # An amount that somebody changed before posting, or one that several parts have.
+            return Posted.UNCLEAR
+        return Posted.YES if entries[mine] else Posted.NO
 
 
 def read_journal(ports: Ports, keys: Collection[str] = ()) -> Reading:
     """A fresh reading of the journal, and of the posted entries for these keys.
 
     The journal first, the entries second: a posting between the two moves lines from one to the other, and so a line is
-    missing from both only if it was in neither. Reading the journal once more would spoil that.
+    missing from both only if it was in neither. That makes a line stand in both, though, and where a bank line has several
+    parts an entry could be taken for that of another part; so the journal is read once more where both have a key.
     """
     began = ports.now()
     lines = ports.business_central.journal_lines()
     posted = ports.business_central.posted(keys) if keys else {}
-    return Reading(began, lines, None if posted is None else _counted(posted))
+    reading = Reading(began, lines, posted)
+    both = reading.by_key.keys() & (posted or {}).keys()
+    if not both:
+        return reading
+    again = Reading(began, ports.business_central.journal_lines(), posted)
+    return replace(reading, moving=frozenset(key for key in both if _ids(reading, key) != _ids(again, key)))
 
 
-def _counted(posted: Collection[str]) -> Mapping[str, int]:
-    return posted if isinstance(posted, Mapping) else dict.fromkeys(posted, 0)
+def _ids(reading: Reading, key: str) -> set[str]:
+    return {line.id for line in reading.by_key.get(key, ())}
 
 
 def doubled(reading: Reading, intents: Sequence[Intent]) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from importer.outcome import Outcome, Stopped
 from importer.states import IN_JOURNAL, Intent, Move, PatchState, State
-from importer.writer.absence import Verdict, verdicts
+from importer.writer.absence import Verdict, conclusions
 from importer.writer.changes import send_changes
 from importer.writer.judge import seen
 from importer.writer.numbering import number_documents
@@ -62,14 +62,21 @@ def settle_intents(session: Session, intents: Sequence[Intent]) -> tuple[Stopped
     unknown = [intent for intent in found if intent.state is State.UNKNOWN]
     planned = [intent for intent in (*found, *hidden) if intent.state is State.PLANNED]
     doubtful = [intent for intent in (*unknown, *hidden) if intent.state in (State.UNKNOWN, State.HIDDEN)]
-    verdict = verdicts(session, doubtful, reading)
+    absent = _concluded(session, doubtful, reading)
     note_missing(session, canary, reading)
-    posted = [one for one in doubtful if verdict.get((one.key, one.part)) is Verdict.POSTED]
-    session.record([Move(one, State.POSTED, "left with the journal, and its invoice is settled") for one in posted])
-    absent = [one for one in doubtful if verdict.get((one.key, one.part)) is Verdict.ABSENT]
     stopped = send_all(session, [*planned, *absent])
     known = session.ports.ledger.intents_for(session.company_id, {intent.key for intent in intents})
     return stopped, doubled(reading, known)
+
+
+def _concluded(session: Session, doubtful: Sequence[Intent], reading: Reading) -> list[Intent]:
+    """Record what is concluded of lines that were not found; returns those that are certainly absent."""
+    verdicts = conclusions(session, doubtful, reading)
+    found = [(intent, verdicts[intent.key, intent.part]) for intent in doubtful]
+    session.record(
+        [Move(one, State.POSTED, conclusion.why) for one, conclusion in found if conclusion.verdict is Verdict.POSTED]
+    )
+    return [one for one, conclusion in found if conclusion.verdict is Verdict.ABSENT]
 
 
 def conclude(session: Session, intents: Sequence[Intent], reading: Reading) -> tuple[Intent, ...]:

@@ -2,6 +2,7 @@
 
 import json
 import re
+from decimal import Decimal
 from typing import Literal
 
 import httpx
@@ -137,7 +138,7 @@ def test_older_servers_on_premises_look_up_posted_entries_beside_their_api(servi
 
     transport = httpx.MockTransport(beside)
     with service.client(flavour="v1.0", base_url=BASES["v1.0"], transport=transport) as client:
-        assert client.posted(["BI1A", "BI1B"]) == {"BI1A": 1}
+        assert client.posted(["BI1A", "BI1B"]) == {"BI1A": [Decimal(-10)]}
 
 
 @pytest.mark.parametrize("told", ["", MISSPELT_JOURNALS])

@@ -1,6 +1,7 @@
 """The look-up of posted entries: found whatever the number of keys, never guessed, and None where there is none."""
 
 import json
+from decimal import Decimal
 
 import httpx
 import pytest
@@ -12,6 +13,7 @@ from importer.sandbox.behaviour import Behaviour
 from tests.contract.service import Fault, Service, instead, on_account, start
 
 KEYS = [f"BI1{number:017d}" for number in range(1000)]
+RECEIVED = [Decimal(-10)]
 
 
 def _service(monkeypatch: pytest.MonkeyPatch, posted: list[str], behaviour: Behaviour | None = None) -> Service:
@@ -32,15 +34,31 @@ def _service(monkeypatch: pytest.MonkeyPatch, posted: list[str], behaviour: Beha
 def test_a_key_is_found_after_its_line_was_posted_but_not_before(monkeypatch: pytest.MonkeyPatch) -> None:
     service = _service(monkeypatch, KEYS[:3])
     with service.client() as client:
-        assert client.posted([KEYS[0], KEYS[2], KEYS[500], "BI1WAITING"]) == {KEYS[0]: 1, KEYS[2]: 1}
+        assert client.posted([KEYS[0], KEYS[2], KEYS[500], "BI1WAITING"]) == {KEYS[0]: RECEIVED, KEYS[2]: RECEIVED}
         assert client.posted([]) == {}
     assert service.wire.requests[-1].headers["data-access-intent"] == "ReadWrite"
+
+
+def test_a_server_that_tells_no_amounts_still_tells_the_entries(monkeypatch: pytest.MonkeyPatch) -> None:
+    service = _service(monkeypatch, KEYS[:1])
+
+    def without_amounts(request: httpx.Request) -> httpx.Response:
+        response = service.wire.handle_request(request)
+        if "customerLedgerEntries" not in request.url.path:
+            return response
+        rows = [
+            {"externalDocumentNumber": row["externalDocumentNumber"]} for row in json.loads(response.read())["value"]
+        ]
+        return httpx.Response(200, json={"value": rows})
+
+    with service.client(transport=httpx.MockTransport(without_amounts)) as client:
+        assert client.posted(KEYS[:2]) == {KEYS[0]: [None]}
 
 
 def test_a_bank_line_of_several_parts_has_as_many_entries(monkeypatch: pytest.MonkeyPatch) -> None:
     service = _service(monkeypatch, [KEYS[0], KEYS[0], KEYS[1]])
     with service.client() as client:
-        assert client.posted(KEYS[:3]) == {KEYS[0]: 2, KEYS[1]: 1}
+        assert client.posted(KEYS[:3]) == {KEYS[0]: RECEIVED * 2, KEYS[1]: RECEIVED}
 
 
 @pytest.mark.parametrize("count", [1, 29, 100, 101, 1000])
@@ -49,7 +67,7 @@ def test_any_number_of_keys_is_looked_up_in_few_requests_with_short_urls(
 ) -> None:
     service = _service(monkeypatch, KEYS[:150:2])
     with service.client() as client:
-        assert client.posted(KEYS[:count]) == dict.fromkeys(KEYS[: min(count, 150) : 2], 1)
+        assert client.posted(KEYS[:count]) == dict.fromkeys(KEYS[: min(count, 150) : 2], RECEIVED)
     asked = [each for each in service.wire.requests if "customerLedgerEntries" in each.url.path]
     assert len(asked) <= 5
     assert max(len(str(each.url)) for each in asked) <= 2000
@@ -93,8 +111,8 @@ def test_a_server_that_ignores_the_filter_does_not_make_keys_posted(monkeypatch:
         return service.wire.handle_request(request)
 
     with service.client(transport=httpx.MockTransport(ignoring)) as client:
-        assert client.posted(KEYS[:90]) == {KEYS[0]: 1, KEYS[1]: 1}
-        assert client.posted([KEYS[0], KEYS[7]]) == {KEYS[0]: 1}
+        assert client.posted(KEYS[:90]) == {KEYS[0]: RECEIVED, KEYS[1]: RECEIVED}
+        assert client.posted([KEYS[0], KEYS[7]]) == {KEYS[0]: RECEIVED}
 
 
 def test_a_server_that_does_not_compare_texts_is_asked_key_by_key(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -106,7 +124,7 @@ def test_a_server_that_does_not_compare_texts_is_asked_key_by_key(monkeypatch: p
         return service.wire.handle_request(request)
 
     with service.client(transport=httpx.MockTransport(limited)) as client:
-        assert client.posted(KEYS[:200]) == dict.fromkeys(KEYS[:120:3], 1)
+        assert client.posted(KEYS[:200]) == dict.fromkeys(KEYS[:120:3], RECEIVED)
 
 
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
@@ -115,4 +133,4 @@ def test_exactly_the_posted_ones_are_found(posted: set[str], asked: set[str]) ->
     with pytest.MonkeyPatch.context() as monkeypatch:
         service = _service(monkeypatch, sorted(posted))
         with service.client() as client:
-            assert client.posted(asked) == dict.fromkeys(posted & asked, 1)
+            assert client.posted(asked) == dict.fromkeys(posted & asked, RECEIVED)

@@ -13,7 +13,7 @@ from typing import Any, TypeVar, cast  # a proxy passes on what it does not know
 from importer.errors import AccessDenied, ServerUnavailable
 from importer.model import Journal, JournalLine, Snapshot
 from importer.plan import LinePatch, Payment
-from importer.ports import Ledger, NotApplied, Reply, Unknown
+from importer.ports import Ledger, NotApplied, PostedEntries, Reply, Unknown
 from tests.faults.server import Clock, Server
 
 Sent = TypeVar("Sent")
@@ -56,7 +56,7 @@ class Network:
         lines = self._read(self.server.journal_lines)
         return self.stale(lines) if self.stale else lines
 
-    def posted(self, keys: Collection[str]) -> Collection[str] | None:
+    def posted(self, keys: Collection[str]) -> PostedEntries | None:
         return self._read(lambda: self.server.posted(keys))
 
     def create(self, payments: Sequence[Payment]) -> tuple[Reply, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from decimal import Decimal
 from hashlib import sha256
 
 from importer.model import Application, BankLine, Confidence, Match, Overlap, Statement
@@ -39,10 +40,14 @@ def statement(name: str, lines: Sequence[BankLine], overlap: Overlap = Overlap.F
 
 
 def match(line: BankLine) -> Match:
-    """What a matcher would say: the counterparty is the customer, "INV1+INV2" settles two invoices half and half."""
-    invoices = [word for word in line.text.split("+") if word.startswith("INV")]
-    share = Money(line.amount.amount / max(1, len(invoices)), "EUR")
-    applications = tuple(Application(line.counterparty, invoice, share) for invoice in invoices)
+    """What a matcher would say: the counterparty pays, "INV1+INV2=10" settles INV2 with 10 and INV1 with the rest."""
+    named = [word.partition("=") for word in line.text.split("+") if word.startswith("INV")]
+    open_ones = sum(not amount for _, _, amount in named)
+    rest = line.amount.amount - sum(Decimal(amount) for _, _, amount in named if amount)
+    applications = tuple(
+        Application(line.counterparty, invoice, Money(Decimal(amount) if amount else rest / open_ones, "EUR"))
+        for invoice, _, amount in named
+    )
     return Match(Confidence.HIGH, line.counterparty, applications)
 
 

@@ -7,7 +7,6 @@ the checker reads nothing but its history.
 from __future__ import annotations
 
 import heapq
-from collections import Counter
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -16,7 +15,7 @@ from decimal import Decimal
 from importer.model import Customer, Document, Journal, JournalLine, Snapshot
 from importer.money import Money
 from importer.plan import LinePatch, Payment
-from importer.ports import Applied, Changed, Missing, Refused, Reply, SameKey
+from importer.ports import Applied, Changed, Missing, PostedEntries, Refused, Reply, SameKey
 
 START = datetime(2026, 3, 2, 6, 0, tzinfo=UTC)
 COMPANY_ID = "5f8a2b1c-0000-4000-8000-00000000c001"
@@ -89,8 +88,10 @@ class Server:
     def journal_lines(self) -> tuple[JournalLine, ...]:
         return tuple(self.rows[number] for number in sorted(self.rows) if number not in self.hidden)
 
-    def posted(self, keys: Collection[str]) -> Collection[str] | None:
-        found = Counter(line.external_document_number for line in self.entries)
+    def posted(self, keys: Collection[str]) -> PostedEntries | None:
+        found: dict[str, list[Decimal]] = {}
+        for line in self.entries:
+            found.setdefault(line.external_document_number, []).append(line.amount)
         return {key: found[key] for key in keys if key in found} if self.look_up else None
 
     def create(self, payments: Sequence[Payment]) -> tuple[Reply, ...]:

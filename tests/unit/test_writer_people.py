@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
 from importer.errors import Exit, ServerUnavailable
 from importer.ledger import open_ledger
-from importer.model import Document
+from importer.model import BankLine, Document
 from importer.money import Money
 from importer.plan import Payment
-from importer.ports import Reply
+from importer.ports import PostedEntries, Reply
 from importer.states import State
 from importer.writer import Policy
 from tests.faults.office import DAY, bank_line, run_import, statement
@@ -123,6 +124,20 @@ def test_without_a_look_up_a_settled_invoice_alone_stops_a_second_payment(tmp_pa
     assert desk.created == 1
 
 
+def test_without_a_look_up_a_line_that_was_only_hidden_for_a_while_is_no_sign_of_posting(tmp_path: Path) -> None:
+    desk = Desk(tmp_path, look_up=False)
+    desk.server.answers = [lost_before]
+    desk.run(LINES[:1])
+    desk.run(LINES[:2])
+    desk.server.hidden.update(desk.server.rows)
+    desk.clock.sleep(PAST_HORIZON_S)
+    desk.run(LINES[:2])
+    desk.server.hidden.clear()
+    desk.clock.sleep(PAST_HORIZON_S)
+    assert states(desk.run(LINES[:2]).settled) == [State.CREATED]
+    assert sorted(desk.amounts) == ["-10.00", "-20.00"]
+
+
 def test_a_lost_ledger_is_rebuilt_from_the_keys_in_the_journal(desk: Desk) -> None:
     desk.run()
     desk.lose_ledger()
@@ -151,7 +166,7 @@ def test_a_journal_posted_between_two_readings_does_not_make_its_lines_absent(de
     desk.clock.sleep(PAST_HORIZON_S)
     real = desk.server.posted
 
-    def posted_just_after(keys: Collection[str]) -> Collection[str] | None:
+    def posted_just_after(keys: Collection[str]) -> PostedEntries | None:
         found = real(keys)
         desk.server.post()
         return found
@@ -159,6 +174,58 @@ def test_a_journal_posted_between_two_readings_does_not_make_its_lines_absent(de
     desk.server.posted = posted_just_after  # type: ignore[method-assign]  # somebody posts at that moment
     desk.run(LINES[:2])
     assert desk.created == 2
+
+
+HALVES = [bank_line(3, "30.00", "INV1+INV2")]
+UNEQUAL = [bank_line(4, "40.00", "INV1+INV2=10")]
+
+
+def created_in_part(folder: Path, lines: list[BankLine], parts: int) -> Desk:
+    """A journal in which only so many parts of one bank line were created, and nobody knows which."""
+    desk = Desk(folder)
+
+    def partly(server: Server, payments: Sequence[Payment]) -> tuple[Reply, ...]:
+        lost_after(server, payments[:parts])
+        return lost_before(server, payments)
+
+    desk.server.answers = [partly]
+    desk.server.on_read = [int, int, desk.server.post]
+    desk.run(lines)
+    desk.clock.sleep(PAST_HORIZON_S)
+    return desk
+
+
+def test_a_part_posted_while_the_entries_were_read_is_not_taken_for_the_part_that_is_missing(tmp_path: Path) -> None:
+    desk = Desk(tmp_path)
+
+    def partly(server: Server, payments: Sequence[Payment]) -> tuple[Reply, ...]:
+        lost_after(server, payments[:1])
+        return lost_before(server, payments)
+
+    desk.server.answers = [partly]
+    desk.run(HALVES)
+    desk.clock.sleep(PAST_HORIZON_S)
+    real = desk.server.posted
+
+    def posted_just_before(keys: Collection[str]) -> PostedEntries | None:
+        if desk.server.rows:
+            desk.server.post()
+        return real(keys)
+
+    desk.server.posted = posted_just_before  # type: ignore[method-assign]  # somebody posts at that moment
+    assert (states(desk.run(HALVES).settled), desk.created) == ([State.UNKNOWN], 1)
+
+
+def test_the_amounts_of_posted_entries_tell_the_parts_of_a_bank_line_apart(tmp_path: Path) -> None:
+    desk = created_in_part(tmp_path, UNEQUAL, 1)
+    assert states(desk.run(UNEQUAL).settled) == [State.CREATED]
+    everything = [*desk.server.entries, *desk.server.rows.values()]
+    assert {(line.invoice, line.amount) for line in everything} == {("INV1", Decimal(-30)), ("INV2", Decimal(-10))}
+
+
+def test_which_of_two_equal_parts_was_posted_is_left_to_a_person(tmp_path: Path) -> None:
+    desk = created_in_part(tmp_path, HALVES, 1)
+    assert (states(desk.run(HALVES).settled), desk.created) == ([State.UNKNOWN] * 2, 1)
 
 
 def test_after_a_lost_ledger_a_bank_line_that_stands_in_part_is_never_taken_for_whole(desk: Desk) -> None:
