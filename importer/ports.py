@@ -93,9 +93,13 @@ class BusinessCentral(Protocol):
     def posted(self, keys: Collection[str]) -> PostedEntries | None:
         """The posted ledger entries of these keys, without keys that have none; None when the server offers no look-up."""
 
-    def create(self, payments: Sequence[Payment]) -> tuple[Reply, ...]:
+    def create(self, payments: Sequence[Payment], leaving: Leaving) -> tuple[Reply, ...]:
         """Create journal lines, at most 100, in this order; one reply for each, in the same order. Never raises after
         the first byte was sent: what is not known is `Unknown`.
+
+        Args:
+            leaving: called right before each request, after whatever there was to wait for; what it raises, stops that
+                request, and nothing more is sent.
         """
 
     def patch(self, patches: Sequence[LinePatch]) -> tuple[Reply, ...]:
@@ -103,6 +107,13 @@ class BusinessCentral(Protocol):
 
     def delete(self, lines: Sequence[JournalLine]) -> tuple[Reply, ...]:
         """Delete journal lines, each only if it is still the version of its etag."""
+
+
+class Leaving(Protocol):
+    """Somebody who must know when a request leaves: how long it may still be carried out counts from there."""
+
+    def __call__(self) -> None:
+        """The first byte leaves now."""
 
 
 class Rehearsing(Protocol):

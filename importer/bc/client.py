@@ -13,7 +13,7 @@ from importer.bc.auth import Credentials
 from importer.bc.choice import the_company, the_journal
 from importer.bc.connection import Connection
 from importer.bc.entra import source
-from importer.bc.exchange import Exchange, http_client
+from importer.bc.exchange import Exchange, http_client, silent
 from importer.bc.flavours import MISSPELT_JOURNALS, Flavour, flavour
 from importer.bc.gate import gate, has_sibling
 from importer.bc.posted import look_up
@@ -28,7 +28,7 @@ from importer.errors import ConfigurationError
 from importer.master import CustomerPatch, CustomerRecord, Fields
 from importer.model import Document, DocumentStatus, Journal, JournalLine, Snapshot
 from importer.plan import LinePatch, Payment
-from importer.ports import NotApplied, PostedEntries, Refused, Reply, Unknown
+from importer.ports import Leaving, NotApplied, PostedEntries, Refused, Reply, Unknown
 
 _UNPOSTED = frozenset({DocumentStatus.DRAFT, DocumentStatus.IN_REVIEW})
 # On one field only, and only with what every server knows; the rows are checked again here.
@@ -168,9 +168,9 @@ class Client:
         reading = Reading(exchange, sibling, self._connection.page_size)
         return look_up(reading, f"{self._flavour.company(self.company.id)}/customerLedgerEntries", keys)
 
-    def create(self, payments: Sequence[Payment]) -> tuple[Reply, ...]:
+    def create(self, payments: Sequence[Payment], leaving: Leaving = silent) -> tuple[Reply, ...]:
         """Create journal lines, at most 100, in this order; one reply for each, in the same order."""
-        return self._writing.carry_out([_task(each, creation(self._place, each)) for each in payments])
+        return self._writing.carry_out([_task(each, creation(self._place, each)) for each in payments], leaving)
 
     def rehearse(self, payments: Sequence[Payment]) -> tuple[Refused | None, ...]:
         """What Business Central says against each payment, without keeping any; None where nothing.

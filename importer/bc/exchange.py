@@ -18,6 +18,7 @@ from importer.bc.connection import Connection
 from importer.bc.gate import Gate
 from importer.bc.limits import http_date, retry_after
 from importer.bc.wire import Request
+from importer.ports import Leaving
 
 _LOG = logging.getLogger(__name__)
 
@@ -67,6 +68,10 @@ class Lost:
 Exchanged = Answer | NeverSent | Distrusted | Lost
 
 
+def silent() -> None:
+    """Nobody has to know that a request leaves."""
+
+
 class Exchange:
     """Sends requests of one connection, each through the gate, in its turn, with the credentials of the moment.
 
@@ -80,21 +85,24 @@ class Exchange:
         self._http = http
         self.clock_ahead: timedelta | None = None
 
-    def patiently(self, ask: Callable[[], Request], again: Callable[[Exchanged], bool]) -> Exchanged:
+    def patiently(
+        self, ask: Callable[[], Request], again: Callable[[Exchanged], bool], leaving: Leaving = silent
+    ) -> Exchanged:
         """Ask, and ask again with growing pauses as long as `again` says so and patience lasts; the last outcome otherwise.
 
         Args:
             ask: makes the request anew for each try, because a smaller one may get through.
+            leaving: called whenever a request leaves, after all waiting.
         """
-        outcome = self.once(ask())
+        outcome = self.once(ask(), leaving)
         for retry in range(self._connection.patience.attempts - 1):
             if not again(outcome):
                 break
             self._connection.sleep(self._pause(outcome, retry))
-            outcome = self.once(ask())
+            outcome = self.once(ask(), leaving)
         return outcome
 
-    def once(self, request: Request) -> Exchanged:
+    def once(self, request: Request, leaving: Leaving = silent) -> Exchanged:
         """Send a request once; a second time only if the credentials were refused and could be renewed.
 
         Raises:
@@ -103,10 +111,10 @@ class Exchange:
         """
         url = self._gate.url(request)
         header = self._credentials.header()
-        outcome = self._send(url, request, header)
+        outcome = self._send(url, request, header, leaving)
         if isinstance(outcome, Answer) and outcome.status == 401:
             self._credentials.renew(header)
-            outcome = self._send(url, request, self._credentials.header())
+            outcome = self._send(url, request, self._credentials.header(), leaving)
         return outcome
 
     def hold_back(self, headers: Mapping[str, str]) -> None:
@@ -124,8 +132,9 @@ class Exchange:
         asked = retry_after(headers, self._connection.now())
         return self._connection.patience.pause(retry, asked, self._connection.chance)
 
-    def _send(self, url: str, request: Request, header: Secret) -> Exchanged:
+    def _send(self, url: str, request: Request, header: Secret, leaving: Leaving) -> Exchanged:
         with self._connection.pace.turn(self._connection.now, self._connection.sleep):
+            leaving()
             outcome = self._exchange(url, request, header)
         if isinstance(outcome, Answer) and (date := http_date(outcome.headers.get("date", ""))):
             self.clock_ahead = self._connection.now() - date

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from importer.bc.exchange import Answer, Distrusted, Exchange, Exchanged, Lost, NeverSent
+from importer.bc.exchange import Answer, Distrusted, Exchange, Exchanged, Lost, NeverSent, silent
 from importer.bc.limits import Load
 from importer.bc.records import Malformed, journal
 from importer.bc.replies import (
@@ -24,7 +24,7 @@ from importer.bc.replies import (
 from importer.bc.wire import Request, envelope
 from importer.errors import AccessDenied, ConfigurationError, ImporterError, OutcomeUnknown, ServerUnavailable
 from importer.model import Journal
-from importer.ports import NotApplied, Unknown
+from importer.ports import Leaving, NotApplied, Unknown
 
 LARGEST_CALL = 100
 NOT_SENT = "NotSent"
@@ -63,25 +63,30 @@ class Writing:
     def __init__(self, exchange: Exchange, batch: int) -> None:
         self._exchange = exchange
         self._load = Load(batch) if batch else None
+        self._leaving: Leaving = silent
         self._lost = 0
         self._stop: NotApplied | None = None
 
-    def carry_out(self, tasks: Sequence[Task[R]]) -> tuple[R | NotApplied | Unknown, ...]:
+    def carry_out(self, tasks: Sequence[Task[R]], leaving: Leaving = silent) -> tuple[R | NotApplied | Unknown, ...]:
         """One reply for each task, in the same order. What is not sent, because it would be in vain, is `NotApplied`.
+
+        Args:
+            leaving: called right before each request, after all waiting for a turn, for credentials or for the server.
 
         Raises:
             ValueError: more than 100 tasks; the ledger's chunk is the same size.
         """
         if len(tasks) > LARGEST_CALL:
             raise ValueError(f"{len(tasks)} changes in one call, at most {LARGEST_CALL} are possible")
-        self._start_over()
+        self._start_over(leaving)
         replies: list[R | NotApplied | Unknown] = []
         while len(replies) < len(tasks) and self._stop is None:
             answered = self._next(tasks[len(replies) :])
             replies += answered
         return (*replies, *([self._stop] * (len(tasks) - len(replies)) if self._stop else ()))
 
-    def _start_over(self) -> None:
+    def _start_over(self, leaving: Leaving) -> None:
+        self._leaving = leaving
         self._lost = 0
         self._stop = None
 
@@ -121,7 +126,7 @@ class Writing:
 
     def _ask(self, ask: Callable[[], Request]) -> Exchanged | _NoAccess:
         try:
-            outcome: Exchanged | _NoAccess = self._exchange.patiently(ask, _is_harmless)
+            outcome: Exchanged | _NoAccess = self._exchange.patiently(ask, _is_harmless, self._leaving)
         except AccessDenied as error:
             outcome = _NoAccess(str(error))
         except ImporterError as error:

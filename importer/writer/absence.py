@@ -70,13 +70,9 @@ def obstacle(session: Session, intent: Intent, reading: Reading) -> str:
     Source: reliability.md §4.7. A request may still be carried out for a while after it was sent (F21), and the reading may
     come from a replica that lags (F18).
     """
-    wait = session.policy.settle_after
-    if (
-        session.policy.settling is Settling.STRICT
-        and intent.sent_at is not None
-        and reading.began < intent.sent_at + wait
-    ):
-        return f"the request may still be carried out until {intent.sent_at + wait:%Y-%m-%d %H:%M:%S} UTC"
+    until = intent.sent_at + session.policy.horizon if intent.sent_at else None
+    if session.policy.settling is Settling.STRICT and until is not None and reading.began < until:
+        return f"the request may still be carried out until {until:%Y-%m-%d %H:%M:%S} UTC"
     if intent.key in reading.moving:
         return "the journal was posted while it was read"
     return _stale(session, reading)

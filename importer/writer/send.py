@@ -7,10 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from itertools import count
 
-from importer.errors import AccessDenied, Busy, ConfigurationError, Exit, ImporterError, ServerUnavailable
+from importer.errors import (
+    AccessDenied,
+    Busy,
+    ConfigurationError,
+    Exit,
+    ImporterError,
+    LedgerError,
+    ServerUnavailable,
+)
 from importer.identity import line_number
 from importer.outcome import Stopped
 from importer.ports import NotApplied, Reply
@@ -19,7 +26,6 @@ from importer.writer.judge import after_reply, is_ours, seen
 from importer.writer.reading import Posted, Reading, read_journal, siblings
 from importer.writer.session import Session
 
-_FRESH = timedelta(seconds=5)
 _TRIES = 6
 _FAILURES = 5
 _LONGEST_PAUSE_S = 60.0
@@ -84,9 +90,9 @@ def send_all(session: Session, intents: Sequence[Intent]) -> Stopped | None:
 
 def send_chunk(session: Session, chunk: Sequence[Intent]) -> Sent:
     """Send one chunk and record what became of it; a line number that is taken is looked at before anything else is sent."""
-    sending = _committed(session, chunk)
+    sending = _Sending(session, chunk)
     replies = _create(session, sending)
-    after = session.record([after_reply(intent, reply) for intent, reply in zip(sending, replies, strict=True)])
+    after = session.record([after_reply(intent, reply) for intent, reply in zip(sending.intents, replies, strict=True)])
     hidden = [intent for intent in after if intent.state is State.HIDDEN]
     if hidden:
         resolved = {(one.key, one.part): one for one in resolve_taken(session, hidden)}
@@ -136,23 +142,44 @@ def _resolve(intent: Intent, parts: Sequence[Intent], reading: Reading, taken: s
     return Move(intent, State.PLANNED, reason, payment=replace(payment, line_number=number), probe=probe)
 
 
-def _committed(session: Session, chunk: Sequence[Intent]) -> tuple[Intent, ...]:
-    """The chunk as being sent, committed a moment ago: a process that slept since might meet a journal posted meanwhile."""
-    sending = session.record([Move(intent, State.SENDING) for intent in chunk])
-    while any(intent.sent_at is None or abs(session.now() - intent.sent_at) > _FRESH for intent in sending):
-        sending = session.record([Move(intent, State.SENDING) for intent in sending])
-    return sending
+class _Sending:
+    """A chunk on its way: committed as being sent before its first request leaves, and again before each that leaves later.
+
+    How long a request may still be carried out counts from what is committed. Before it leaves there may be a token to
+    fetch, a pause the server asked for, a machine put to sleep; parts of a chunk may leave one after the other.
+    """
+
+    def __init__(self, session: Session, chunk: Sequence[Intent]) -> None:
+        self._session = session
+        self.intents = self._committed(chunk)
+
+    def leaving(self) -> None:
+        """Called when a request leaves."""
+        for _ in range(_TRIES):
+            if self._is_fresh():
+                return
+            self.intents = self._committed(self.intents)
+        raise LedgerError(f"The ledger takes longer than {self._session.policy.fresh} to write. Nothing more was sent.")
+
+    def _is_fresh(self) -> bool:
+        now, fresh = self._session.now(), self._session.policy.fresh
+        return all(intent.sent_at is not None and abs(now - intent.sent_at) <= fresh for intent in self.intents)
+
+    def _committed(self, chunk: Sequence[Intent]) -> tuple[Intent, ...]:
+        return self._session.record([Move(intent, State.SENDING) for intent in chunk])
 
 
-def _create(session: Session, sending: Sequence[Intent]) -> tuple[Reply, ...]:
+def _create(session: Session, sending: _Sending) -> tuple[Reply, ...]:
     try:
-        return session.ports.business_central.create([intent.payment for intent in sending])
+        payments = [intent.payment for intent in sending.intents]
+        return session.ports.business_central.create(payments, sending.leaving)
     except _NOT_SENT as error:
         code = "Authentication_InvalidCredentials" if isinstance(error, AccessDenied) else "NotSent"
-        return tuple(NotApplied(code, str(error)) for _ in sending)
+        return tuple(NotApplied(code, str(error)) for _ in sending.intents)
     except Exception as error:
         # Whatever went wrong, it went wrong after the request may have left.
-        session.record([Move(intent, State.UNKNOWN, f"the answer was lost: {error!r}") for intent in sending])
+        lost = f"the answer was lost: {error!r}"
+        session.record([Move(intent, State.UNKNOWN, lost) for intent in sending.intents])
         raise
 
 

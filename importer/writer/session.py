@@ -18,6 +18,9 @@ class Settling(StrEnum):
     FAST = "fast"  # at once; safe only while nobody posts or deletes until the journal is certified
 
 
+_FRESH = timedelta(seconds=5)
+
+
 @dataclass(frozen=True, slots=True)
 class Policy:
     """How careful to be. `settle_after` is how long the server may still carry out a request whose answer was lost."""
@@ -25,6 +28,16 @@ class Policy:
     settling: Settling = Settling.STRICT
     settle_after: timedelta = timedelta(minutes=20)
     chunk: int = 100
+
+    @property
+    def fresh(self) -> timedelta:
+        """How old a committed intent may be when its request leaves."""
+        return min(_FRESH, max(_FRESH / 10, self.settle_after / 10))
+
+    @property
+    def horizon(self) -> timedelta:
+        """How long after an intent was committed its request may still be carried out; nothing when nothing comes late."""
+        return self.settle_after + self.fresh if self.settle_after else self.settle_after
 
 
 def never() -> str:

@@ -1,10 +1,12 @@
 """Writing through the client: one reply for each line, never a second send on suspicion, nothing claimed that is not known."""
 
 import json
+from datetime import datetime, timedelta
 
 import httpx
 import pytest
 
+from importer.errors import Busy, ImporterError, LedgerError
 from importer.model import Snapshot
 from importer.plan import FieldChange, LinePatch, Payment
 from importer.ports import Applied, NotApplied, Refused, Reply
@@ -105,6 +107,32 @@ def test_what_is_proven_not_to_have_happened_is_sent_again(service: Service, fau
         assert _kinds(client.create(payments)) == ["Applied"] * 3
     assert len(service.waits) == 2
     assert len(_stored(service)) == 3
+
+
+def test_whoever_wants_to_know_is_told_of_each_request_when_it_leaves_not_while_it_waits(service: Service) -> None:
+    told: list[tuple[int, datetime]] = []
+
+    def leaving() -> None:
+        told.append((len(service.wire.requests), service.now()))
+
+    with service.client() as client:
+        payments = _payments(client.snapshot(), 3)
+        asked, begun = len(service.wire.requests), service.now()
+        service.wire.faults = [instead(429, retry_after="600"), instead(413)]
+        assert _kinds(client.create(payments, leaving)) == ["Applied"] * 3
+    waited = begun + timedelta(seconds=600)
+    assert told == [(asked, begun), (asked + 1, waited), *((number, waited) for number in range(asked + 2, asked + 5))]
+
+
+@pytest.mark.parametrize("error", [Busy("overtaken"), LedgerError("the disk is full")])
+def test_a_request_that_must_not_leave_after_all_is_not_sent(service: Service, error: ImporterError) -> None:
+    def leaving() -> None:
+        raise error
+
+    with service.client() as client:
+        payments = _payments(client.snapshot(), 3)
+        assert _kinds(client.create(payments, leaving)) == ["NotApplied"] * 3
+    assert _stored(service) == []
 
 
 @pytest.mark.parametrize("fault", [*NEVER_SENT, instead(429)])

@@ -13,7 +13,7 @@ from typing import Any, TypeVar, cast  # a proxy passes on what it does not know
 from importer.errors import AccessDenied, ServerUnavailable
 from importer.model import Journal, JournalLine, Snapshot
 from importer.plan import LinePatch, Payment
-from importer.ports import Ledger, NotApplied, PostedEntries, Reply, Unknown
+from importer.ports import Leaving, Ledger, NotApplied, PostedEntries, Reply, Unknown
 from tests.faults.server import Clock, Server
 
 Sent = TypeVar("Sent")
@@ -39,6 +39,7 @@ class Network:
     violations: list[str] = field(default_factory=list)
     shuffled: bool = False
     reading_s: tuple[int, ...] = (0, 1, 5, 40, 150)
+    waiting_s: tuple[int, ...] = (0, 0, 0, 0, 2, 30, 900)
     stale: Callable[[tuple[JournalLine, ...]], tuple[JournalLine, ...]] | None = None
 
     @property
@@ -59,7 +60,10 @@ class Network:
     def posted(self, keys: Collection[str]) -> PostedEntries | None:
         return self._read(lambda: self.server.posted(keys))
 
-    def create(self, payments: Sequence[Payment]) -> tuple[Reply, ...]:
+    def create(self, payments: Sequence[Payment], leaving: Leaving) -> tuple[Reply, ...]:
+        # A token to fetch, a pause the server asked for, a turn to wait for.
+        self.clock.sleep(self.rng.choice(self.waiting_s))
+        leaving()
         self._expect_intents(payments)
         replies = self._write([self._task(self.server.create_one, payment) for payment in payments])
         if self.shuffled:

@@ -15,7 +15,7 @@ from decimal import Decimal
 from importer.model import Customer, Document, Journal, JournalLine, Snapshot
 from importer.money import Money
 from importer.plan import LinePatch, Payment
-from importer.ports import Applied, Changed, Missing, PostedEntries, Refused, Reply, SameKey
+from importer.ports import Applied, Changed, Leaving, Missing, PostedEntries, Refused, Reply, SameKey
 
 START = datetime(2026, 3, 2, 6, 0, tzinfo=UTC)
 COMPANY_ID = "5f8a2b1c-0000-4000-8000-00000000c001"
@@ -94,7 +94,8 @@ class Server:
             found.setdefault(line.external_document_number, []).append(line.amount)
         return {key: found[key] for key in keys if key in found} if self.look_up else None
 
-    def create(self, payments: Sequence[Payment]) -> tuple[Reply, ...]:
+    def create(self, payments: Sequence[Payment], leaving: Leaving = lambda: None) -> tuple[Reply, ...]:
+        leaving()
         return tuple(self.create_one(payment) for payment in payments)
 
     def patch(self, patches: Sequence[LinePatch]) -> tuple[Reply, ...]:

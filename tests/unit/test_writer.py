@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from importer.errors import AccessDenied, Exit, ServerContradiction
+from importer.errors import AccessDenied, Exit, LedgerError, ServerContradiction
 from importer.identity import line_number
 from importer.money import Money
 from importer.outcome import Stopped
@@ -266,6 +266,26 @@ def test_the_rest_of_a_bank_line_sent_in_part_is_sent_by_the_next_run(desk: Desk
     desk.stop = str
     second = desk.run(LINES[2:])
     assert (states(second.settled), second.plan.creates, desk.amounts) == ([State.CREATED], (), ["-15.00", "-15.00"])
+
+
+def test_how_long_a_request_may_be_carried_out_counts_from_when_it_left_not_from_when_it_was_planned(
+    desk: Desk,
+) -> None:
+    desk.server.wait_s = PAST_HORIZON_S
+    desk.server.answers = [late(19 * 60)]
+    desk.run(LINES[:1])
+    desk.server.wait_s = 0.0
+    assert states(desk.run(LINES[:1]).settled) == [State.UNKNOWN]
+    desk.clock.sleep(PAST_HORIZON_S)
+    assert (states(desk.run(LINES[:1]).settled), desk.created, len(desk.server.creates)) == ([State.CREATED], 1, 1)
+
+
+def test_a_ledger_that_cannot_write_in_time_sends_nothing(desk: Desk) -> None:
+    desk.suspend_after = State.SENDING
+    desk.suspensions = 99
+    with pytest.raises(LedgerError, match="takes longer than"):
+        desk.run(LINES[:1])
+    assert desk.created == 0
 
 
 def test_an_intent_that_lay_too_long_is_recorded_again_before_it_is_sent(desk: Desk) -> None:

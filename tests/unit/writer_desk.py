@@ -13,7 +13,7 @@ from importer.ledger.sql_ledger import SqlLedger
 from importer.model import BankLine, JournalLine
 from importer.outcome import Outcome
 from importer.plan import LinePatch, Payment
-from importer.ports import Reply, Unknown
+from importer.ports import Leaving, Reply, Unknown
 from importer.states import Intent, Move, State
 from importer.writer import Policy, Ports, Settling
 from tests.faults.office import Done, bank_line, run_import, statement
@@ -36,13 +36,16 @@ class ScriptedServer(Server):
     creates: list[tuple[Payment, ...]] = field(default_factory=list)
     patched: list[tuple[LinePatch, ...]] = field(default_factory=list)
     deletes_are_lost: bool = False
+    wait_s: float = 0.0
 
     @property
     def keys(self) -> list[str]:
         """The keys in the journal."""
         return [row.external_document_number for row in self.rows.values()]
 
-    def create(self, payments: Sequence[Payment]) -> tuple[Reply, ...]:
+    def create(self, payments: Sequence[Payment], leaving: Leaving = lambda: None) -> tuple[Reply, ...]:
+        self.clock.sleep(self.wait_s)
+        leaving()
         self.creates.append(tuple(payments))
         return self.answers.pop(0)(self, payments) if self.answers else super().create(payments)
 
@@ -68,6 +71,7 @@ class Desk:
         self.path = folder / "state" / "importer.db"
         self.stop: Callable[[], str] = str
         self.suspend_after: State | None = None
+        self.suspensions = 1
 
     def run(self, lines: Sequence[BankLine] = LINES, policy: Policy | None = None) -> Done:
         with open_ledger(str(self.path), self.clock.now) as ledger:
@@ -94,7 +98,7 @@ class Desk:
 
 
 class Suspended(SqlLedger):
-    """A ledger in a machine that is put to sleep for an hour right after a state was committed, once."""
+    """A ledger in a machine that is put to sleep for an hour right after a state was committed."""
 
     def __init__(self, ledger: SqlLedger, desk: Desk) -> None:
         self.__dict__ = ledger.__dict__
@@ -102,8 +106,8 @@ class Suspended(SqlLedger):
 
     def record(self, run: str, moves: Sequence[Move]) -> tuple[Intent, ...]:
         after = super().record(run, moves)
-        if self.desk.suspend_after in {move.to for move in moves}:
-            self.desk.suspend_after = None
+        if self.desk.suspensions and self.desk.suspend_after in {move.to for move in moves}:
+            self.desk.suspensions -= 1
             self.desk.clock.sleep(3600)
         return after
 
