@@ -19,28 +19,25 @@ def name_lines(statements: Sequence[Statement], company_id: str, history: Histor
     """
     named: list[Source] = []
     counted = dict(history.equals)
-    for statement in _once(statements):
-        lines = [_with_balance(line) if statement.overlap is Overlap.BALANCE else line for line in statement.lines]
-        occurrences = number_equals(lines, counted if statement.overlap is Overlap.INCREMENTAL else None)
-        keys = [line_key(company_id, line, number) for line, number in zip(lines, occurrences, strict=True)]
+    keys_of: dict[str, list[str]] = {}
+    for statement in statements:
+        # The same bytes under two names are one file, whose lines must not be counted twice.
+        keys = keys_of.get(statement.sha256) or _keys(statement, company_id, counted)
+        keys_of[statement.sha256] = keys
         records: list[Source] = [Source(statement.file, row) for row in statement.unread]
         records += [Source(statement.file, line, key) for line, key in zip(statement.lines, keys, strict=True)]
         named += sorted(records, key=lambda source: source.line.record)
-        if statement.overlap is Overlap.INCREMENTAL:
-            for line in lines:
-                counted[fingerprint(line)] = counted.get(fingerprint(line), 0) + 1
     return tuple(named)
 
 
-def _once(statements: Sequence[Statement]) -> Sequence[Statement]:
-    # The same bytes under two names are one file: an incremental bank's lines must not be counted twice.
-    seen: dict[str, Statement] = {}
-    renamed = []
-    for statement in statements:
-        overlap = Overlap.FULL_DAYS if statement.sha256 in seen else statement.overlap
-        seen.setdefault(statement.sha256, statement)
-        renamed.append(replace(statement, overlap=overlap) if overlap is not statement.overlap else statement)
-    return renamed
+def _keys(statement: Statement, company_id: str, counted: dict[str, int]) -> list[str]:
+    """The keys of a statement's lines; `counted` takes them in where files never repeat a line."""
+    lines = [_with_balance(line) if statement.overlap is Overlap.BALANCE else line for line in statement.lines]
+    occurrences = number_equals(lines, counted if statement.overlap is Overlap.INCREMENTAL else None)
+    if statement.overlap is Overlap.INCREMENTAL:
+        for line in lines:
+            counted[fingerprint(line)] = counted.get(fingerprint(line), 0) + 1
+    return [line_key(company_id, line, number) for line, number in zip(lines, occurrences, strict=True)]
 
 
 def _with_balance(line: BankLine) -> BankLine:

@@ -253,8 +253,16 @@ def test_files_that_never_repeat_a_line_bring_an_equal_line_as_a_second_payment(
     assert only(plan_of(replace(STATEMENT, overlap=Overlap.INCREMENTAL), history=history)).source.key != KEY
 
 
-def test_the_same_bytes_under_two_names_are_one_file_whatever_the_bank() -> None:
-    assert [type(d) for d in two_files(Overlap.INCREMENTAL, sha="sha").decisions] == [Create, Skip]
+@pytest.mark.parametrize("overlap", Overlap)
+@pytest.mark.parametrize("elsewhere", [0, 1])
+def test_the_same_bytes_under_two_names_are_one_file_whatever_the_bank(overlap: Overlap, elsewhere: int) -> None:
+    line = replace(LINE, balance=Money.of("1300", "EUR"))
+    first = replace(STATEMENT, overlap=overlap, lines=(line,))
+    history = History(equals={fingerprint(line): elsewhere})
+    assert [type(d) for d in plan_of(first, replace(first, file="second.csv"), history=history).decisions] == [
+        Create,
+        Skip,
+    ]
 
 
 def test_the_running_balance_tells_equal_lines_apart() -> None:
