@@ -164,3 +164,24 @@ def test_a_stranger_behind_the_address_gets_nothing_and_is_asked_once(
         thread.join()
     assert heard == [b""]
     assert service.waits == []
+
+
+def test_a_company_that_waits_for_its_server_lets_the_others_go_on(service: Service) -> None:
+    asked, answered = threading.Event(), threading.Event()
+
+    def slow(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        asked.set()
+        answered.wait(10)
+        return service.sandbox(environ, start_response)
+
+    with _listening(slow) as url, service.client(base_url=url, transport=None) as waiting, service.client() as other:
+        thread = threading.Thread(target=lambda: waiting.company_id)
+        thread.start()
+        assert asked.wait(10)
+        goes_on = threading.Thread(target=lambda: other.company_id, daemon=True)
+        goes_on.start()
+        goes_on.join(5)
+        is_done = not goes_on.is_alive()
+        answered.set()
+        thread.join()
+    assert is_done
