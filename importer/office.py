@@ -20,13 +20,17 @@ from importer.customers import Desk
 from importer.ledger import open_ledger
 from importer.mapping import Mapping, load_mappings
 from importer.payers import PayerRegister
-from importer.ports import BusinessCentral, Ledger, Now, Progress, Rehearsing, Sleep, Stop
+from importer.ports import BusinessCentral, Ledger, Now, Progress, Rehearsing, Sleep, Stop, Uptime, no_uptime
 from importer.shipped import shipped
+from importer.states import Ticks
 from importer.writer import Policy, Ports
 from importer.writer.session import never
 
 if TYPE_CHECKING:
     import httpx
+
+
+_BOOT = Path("/proc/sys/kernel/random/boot_id")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +47,12 @@ class Office:
     sleep: Sleep
     progress: Progress
     stop: Stop = never
+    uptime: Uptime = no_uptime
 
     @property
     def ports(self) -> Ports:
         """The world as the writer sees it."""
-        return Ports(self.business_central, self.ledger, self.now, self.sleep, self.progress, self.stop)
+        return Ports(self.business_central, self.ledger, self.now, self.sleep, self.progress, self.stop, self.uptime)
 
     @property
     def policy(self) -> Policy:
@@ -78,6 +83,15 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
+def machine_uptime() -> Ticks | None:
+    """How long this machine runs, also while it sleeps; None where it does not say which of its starts that was."""
+    try:
+        boot = _BOOT.read_text(encoding="ascii").strip()
+    except OSError:
+        return None
+    return Ticks(boot, time.clock_gettime(time.CLOCK_BOOTTIME))
+
+
 @contextmanager
 def open_office(
     configuration: Configuration,
@@ -96,7 +110,7 @@ def open_office(
         pace: the limits that this company shares with others of its principal; its own when there is none.
     """
     with ExitStack() as stack:
-        ledger = stack.enter_context(open_ledger(configuration.state, utc_now))
+        ledger = stack.enter_context(open_ledger(configuration.state, utc_now, machine_uptime))
         client = stack.enter_context(open_client(company, transport, pace))
         folders = [folder for folder in (configuration.mappings, shipped("mappings")) if folder]
         yield Office(
@@ -110,6 +124,7 @@ def open_office(
             sleep=time.sleep,
             progress=progress,
             stop=stop,
+            uptime=machine_uptime,
         )
 
 

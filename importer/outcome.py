@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from importer.errors import Exit, strongest
 from importer.money import Money
-from importer.states import DONE, IN_JOURNAL, Intent, PatchIntent, PatchState, State
+from importer.states import DONE, IN_JOURNAL, UNSETTLED, Intent, PatchIntent, PatchState, State
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +47,7 @@ class Outcome:
     @property
     def safe_to_post(self) -> bool:
         """Nothing is open: no line may still appear in the journal through a request of ours."""
-        open_states = {State.SENDING, State.UNKNOWN, State.HIDDEN, State.DELETING}
-        return not self.alarms and all(intent.state not in open_states for intent in self.intents)
+        return not self.alarms and all(intent.state not in UNSETTLED | {State.DELETING} for intent in self.intents)
 
     def with_state(self, *states: State) -> tuple[Intent, ...]:
         """The journal lines in one of these states."""
@@ -96,7 +95,7 @@ def control_total(intents: Iterable[Intent], currency: str) -> ControlTotal:
     return ControlTotal(len(amounts), Money.sum(amounts, currency))
 
 
-_WAITING = (State.REJECTED, State.MISMATCH, State.HIDDEN)
+_WAITING = (State.REJECTED, State.MISMATCH, State.HIDDEN, State.DOUBTFUL)
 _CODES: Mapping[State, Exit] = {
     **dict.fromkeys(DONE | IN_JOURNAL, Exit.DONE),
     State.PLANNED: Exit.UNAVAILABLE,

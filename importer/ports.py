@@ -12,7 +12,7 @@ from typing import Protocol
 from importer.model import Journal, JournalLine, Snapshot
 from importer.money import Money
 from importer.plan import LinePatch, Payment, Plan, Seen
-from importer.states import Intent, Move, PatchIntent, PatchMove, PatchState, State
+from importer.states import Intent, Move, PatchIntent, PatchMove, PatchState, State, Ticks
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +132,17 @@ class Now(Protocol):
 
     def __call__(self) -> datetime:
         """The time, aware, in UTC."""
+
+
+class Uptime(Protocol):
+    """The clock that nobody can set."""
+
+    def __call__(self) -> Ticks | None:
+        """Its ticks; None where this machine has no such clock."""
+
+
+def no_uptime() -> None:
+    """A machine without such a clock."""
 
 
 class Sleep(Protocol):

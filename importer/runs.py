@@ -2,24 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from importer.errors import ConfigurationError
 from importer.files import read_files
 from importer.office import Office
 from importer.outcome import Certificate, Outcome
-from importer.writer import certify, settle, undo
+from importer.writer import Settling, Word, certify, settle, undo
 
 
-def settle_unknown(office: Office) -> Outcome:
+def settle_unknown(
+    office: Office, *, settling: Settling = Settling.STRICT, words: Mapping[int, Word] | None = None
+) -> Outcome:
     """Find out what became of lines whose outcome an earlier run left unknown.
+
+    Args:
+        settling: FAST only while nobody posts or deletes lines of the journal (see `Settling`).
+        words: what a person says of doubtful lines, by line number.
 
     Raises:
         Busy: another run is at work on this company.
+        ConfigurationError: a person speaks of a line that is not open; nothing was done.
     """
-    with office.ledger.lock(office.business_central.company_id):
-        return settle_held(office)
+    world = office.business_central
+    policy = replace(office.policy, settling=settling, words=words or {})
+    with office.ledger.lock(world.company_id):
+        _raise_if_not_open(policy.words, office)
+        return settle(world.company_id, world.journal.id, office.ports, policy)
+
+
+def _raise_if_not_open(lines: Collection[int], office: Office) -> None:
+    world = office.business_central
+    unfinished = office.ledger.unfinished(world.company_id, world.journal.id) if lines else ()
+    strange = sorted(set(lines) - {intent.payment.line_number for intent in unfinished})
+    if strange:
+        named = ", ".join(map(str, strange))
+        raise ConfigurationError(
+            f"Of line {named} nothing is open in this journal; nothing was done. `importer run settle` lists what is."
+        )
 
 
 def undo_run(run: str, office: Office) -> Outcome:

@@ -6,6 +6,8 @@
               line number is taken           └──▶ HIDDEN  ─▶ CREATED (ours) · PLANNED (a foreign line: next number)
                                                              · POSTED · SENDING (it has left: the same number again)
 
+        UNKNOWN · HIDDEN ─▶ DOUBTFUL (nothing that can be read says it) ─▶ CREATED · POSTED · SENDING, as a person says
+
         CREATED ─▶ EDITED · POSTED · GONE · DELETED          CREATED ─▶ DELETING ─▶ UNDONE
 
 `MOVES` is the whole truth; the ledger refuses every other step. Nothing leads back from a line once created to PLANNED,
@@ -16,7 +18,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from importer.model import JournalLine
@@ -33,6 +35,7 @@ class State(StrEnum):
     MISMATCH = "mismatch"  # it stands in the journal, but never with the values that were sent
     REJECTED = "rejected"  # refused by Business Central for a reason of business
     HIDDEN = "hidden"  # its line number is taken, by a line that was not seen yet; no new number without seeing it
+    DOUBTFUL = "doubtful"  # perhaps created and posted, and nothing that can be read says so; a person must
     EDITED = "edited"  # created, and somebody changed it since
     POSTED = "posted"  # found in the posted entries
     GONE = "gone"  # created, and no longer in the journal: posted or deleted
@@ -53,7 +56,7 @@ DONE = frozenset(
         State.UNDONE,
     }
 )
-UNSETTLED = frozenset({State.SENDING, State.UNKNOWN, State.HIDDEN})
+UNSETTLED = frozenset({State.SENDING, State.UNKNOWN, State.HIDDEN, State.DOUBTFUL})
 IN_JOURNAL = frozenset({State.CREATED, State.MISMATCH, State.EDITED})
 REPEATABLE = frozenset({State.UNDONE, State.DELETED})
 
@@ -62,11 +65,12 @@ _FOUND = frozenset({State.CREATED, State.MISMATCH, State.POSTED})
 _SEEN_AGAIN = frozenset({State.CREATED, State.EDITED, State.POSTED, State.GONE, State.DELETED})
 
 MOVES: Mapping[State, frozenset[State]] = {
-    State.PLANNED: _FOUND | {State.PLANNED, State.SENDING, State.HIDDEN},
+    State.PLANNED: _FOUND | {State.PLANNED, State.SENDING, State.DOUBTFUL},
     State.SENDING: _FOUND | {State.PLANNED, State.SENDING, State.UNKNOWN, State.REJECTED, State.HIDDEN},
-    State.UNKNOWN: _FOUND | {State.SENDING},
+    State.UNKNOWN: _FOUND | {State.SENDING, State.DOUBTFUL},
     State.REJECTED: _FOUND,
-    State.HIDDEN: _FOUND | {State.PLANNED, State.SENDING},
+    State.HIDDEN: _FOUND | {State.PLANNED, State.SENDING, State.DOUBTFUL},
+    State.DOUBTFUL: _FOUND | {State.SENDING},
     State.CREATED: _SEEN_AGAIN | {State.DELETING},
     State.MISMATCH: _SEEN_AGAIN | {State.MISMATCH},
     State.EDITED: _SEEN_AGAIN,
@@ -76,6 +80,25 @@ MOVES: Mapping[State, frozenset[State]] = {
     State.DELETING: frozenset({State.CREATED, State.EDITED, State.POSTED, State.GONE, State.UNDONE}),
     State.UNDONE: frozenset({State.PLANNED}),
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Ticks:
+    """A clock that nobody can set: the seconds since the machine was started, and which start that was."""
+
+    boot: str
+    seconds: float
+
+
+def elapsed(since: tuple[datetime, Ticks | None], until: tuple[datetime, Ticks | None]) -> timedelta:
+    """The time between two moments, each told by the wall clock and by the ticks of its machine.
+
+    A wall clock is set forward and back; within one start of one machine the ticks decide (reliability.md §8, K48 and K49).
+    """
+    (at, ticks), (later, later_ticks) = since, until
+    if ticks is not None and later_ticks is not None and ticks.boot == later_ticks.boot:
+        return timedelta(seconds=later_ticks.seconds - ticks.seconds)
+    return later - at
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +119,7 @@ class Intent:
     probe: int = 0
     attempt: int = 0
     sent_at: datetime | None = None
+    sent_ticks: Ticks | None = None
     line: JournalLine | None = None
     reason: str = ""
 
@@ -117,8 +141,8 @@ class Move:
     probe: int | None = None
 
 
-def moved(move: Move, at: datetime) -> Intent:
-    """The intent after the step.
+def moved(move: Move, at: datetime, ticks: Ticks | None = None) -> Intent:
+    """The intent after the step that is carried out at this moment.
 
     Raises:
         ValueError: no such step exists; it is always a bug.
@@ -139,6 +163,7 @@ def moved(move: Move, at: datetime) -> Intent:
         # Recording a sending once more before anything left is still the same attempt.
         attempt=intent.attempt + (1 if leaves and not again else 0),
         sent_at=at if leaves else intent.sent_at,
+        sent_ticks=ticks if leaves else intent.sent_ticks,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import click
@@ -67,19 +68,29 @@ def show(run_id: str, company: str | None, face: str, shared: Shared) -> None:
 
 
 @command.command("settle")
+@click.option(
+    "--found", type=int, multiple=True, metavar="LINE", help="A doubtful line that you found in Business Central."
+)
+@click.option("--absent", type=int, multiple=True, metavar="LINE", help="A doubtful line that was never created.")
 @company_option
 @shared_options
-def settle(company: str | None, shared: Shared) -> Exit:
+def settle(company: str | None, found: Sequence[int], absent: Sequence[int], shared: Shared) -> Exit:
     """Find out what became of lines whose outcome is unknown, by reading the journal and the posted entries.
 
-    A line that is proven absent is sent again; one that may still arrive stays unknown (exit 5): try again later.
+    A line that is proven absent is sent again; one that may still arrive stays unknown (exit 5): try again later. Where
+    nothing that can be read tells, the line is doubtful (exit 3): look in Business Central and say what you found. An
+    absent line is sent again as soon as no earlier request of it can be carried out any more.
     """
     from importer.cli.customer import opened_customers
     from importer.customer_pipeline import settle_unknown_customers
     from importer.runs import settle_unknown
+    from importer.writer import Word
 
+    if both := sorted(set(found) & set(absent)):
+        raise click.UsageError(f"line {both[0]} cannot be both found and absent")
     with opened(shared, company) as office:
-        outcome = settle_unknown(office)
+        words = {**dict.fromkeys(found, Word.FOUND), **dict.fromkeys(absent, Word.ABSENT)}
+        outcome = settle_unknown(office, words=words)
     with opened_customers(shared, company) as customers:
         changed = settle_unknown_customers(customers)
     _show_intents(outcome)

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from importer.ports import Now
+from importer.ports import Now, Uptime, no_uptime
 
 if TYPE_CHECKING:
     from importer.ledger.sql_ledger import SqlLedger
@@ -21,7 +21,7 @@ __all__ = ["open_ledger"]
 
 
 @contextmanager
-def open_ledger(state: str, now: Now) -> Iterator[SqlLedger]:
+def open_ledger(state: str, now: Now, uptime: Uptime = no_uptime) -> Iterator[SqlLedger]:
     """The ledger at `state`: a path for SQLite, "postgresql://…" for PostgreSQL. It is created when it does not exist.
 
     Raises:
@@ -33,6 +33,6 @@ def open_ledger(state: str, now: Now) -> Iterator[SqlLedger]:
 
     database = open_database(state)
     try:
-        yield SqlLedger(database, now)
+        yield SqlLedger(database, now, uptime)
     finally:
         database.close()

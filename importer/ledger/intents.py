@@ -24,6 +24,7 @@ from importer.states import (
     PatchMove,
     PatchState,
     State,
+    Ticks,
     moved,
     patch_moved,
 )
@@ -42,6 +43,7 @@ class Page:
     run: str
     epoch: int
     at: datetime
+    ticks: Ticks | None = None
 
     def note(self, event: str, body: Sequence[object]) -> None:
         """Append to the audit trail."""
@@ -68,9 +70,11 @@ def of_keys(connection: Connection, company_id: str, keys: Collection[str]) -> t
 
 
 def newest(connection: Connection, company_id: str, journal_id: str) -> Intent | None:
-    """The intent last known to stand in the journal, or to be gone from it."""
+    """The intent last seen in the journal, or seen to be gone from it."""
     states = intent.c.state.in_(sorted(IN_JOURNAL | {State.GONE}))
-    here = and_(intent.c.company_id == company_id, intent.c.journal_id == journal_id, states)
+    here = and_(
+        intent.c.company_id == company_id, intent.c.journal_id == journal_id, states, intent.c.stored.is_not(None)
+    )
     query = select(intent).where(here).order_by(intent.c.changed_at.desc(), intent.c.line_number.desc()).limit(1)
     row = connection.execute(query).mappings().first()
     return read_intent(row) if row else None
@@ -97,7 +101,7 @@ def record(page: Page, moves: Sequence[Move]) -> tuple[Intent, ...]:
     Raises:
         LedgerError: an intent is not in the state, or not at the attempt, that its step begins from.
     """
-    after = tuple(moved(move, page.at) for move in moves)
+    after = tuple(moved(move, page.at, page.ticks) for move in moves)
     found = _found(page.connection, page.company_id, {move.intent.key for move in moves})
     for move in moves:
         stands = found.get((move.intent.key, move.intent.part))

@@ -14,7 +14,7 @@ from sqlalchemy import RowMapping
 from importer.model import JournalLine
 from importer.money import Money
 from importer.plan import FieldChange, LinePatch, Payment, Seen
-from importer.states import Intent, PatchIntent, PatchState, State
+from importer.states import Intent, PatchIntent, PatchState, State, Ticks
 
 Row = dict[str, Any]
 # As `_line_text` writes it; inside a text the quotes would be escaped.
@@ -34,6 +34,7 @@ def intent_row(intent: Intent, epoch: int) -> Row:
         "attempt": intent.attempt,
         "epoch": epoch,
         "sent_at": _iso(intent.sent_at),
+        "sent_ticks": f"{intent.sent_ticks.boot} {intent.sent_ticks.seconds}" if intent.sent_ticks else None,
         "changed_at": intent.changed_at.isoformat(),
         "payment": payment_text(intent.payment),
         "stored": _line_text(intent.line) if intent.line else None,
@@ -70,6 +71,7 @@ def read_intent(row: RowMapping) -> Intent:
         probe=row["probe"],
         attempt=row["attempt"],
         sent_at=datetime.fromisoformat(row["sent_at"]) if row["sent_at"] else None,
+        sent_ticks=_read_ticks(row["sent_ticks"]) if row["sent_ticks"] else None,
         line=_read_line(row["stored"]) if row["stored"] else None,
         reason=row["reason"],
     )
@@ -151,6 +153,11 @@ def _read_line(text: str) -> JournalLine:
         modified_at=datetime.fromisoformat(modified_at) if modified_at else None,
         **document,
     )
+
+
+def _read_ticks(text: str) -> Ticks:
+    boot, _, seconds = text.rpartition(" ")
+    return Ticks(boot, float(seconds))
 
 
 def _json(document: Mapping[str, object]) -> str:

@@ -18,16 +18,17 @@ from importer.ledger.payers import read_register, write_register
 from importer.ledger.tables import intent, line, patch, run
 from importer.payers import Registered
 from importer.plan import ACTIONS, IGNORED, LinePatch, Plan, Review
-from importer.ports import History, Now, Run
+from importer.ports import History, Now, Run, Uptime, no_uptime
 from importer.states import REPEATABLE, Intent, Move, PatchIntent, PatchMove, PatchState, State
 
 
 class SqlLedger:
     """A ledger in a database; `ports.Ledger` says what its methods promise."""
 
-    def __init__(self, database: Database, now: Now) -> None:
+    def __init__(self, database: Database, now: Now, uptime: Uptime = no_uptime) -> None:
         self._database = database
         self._now = now
+        self._uptime = uptime
         self._epochs: dict[str, int] = {}
 
     @contextmanager
@@ -206,10 +207,11 @@ class SqlLedger:
         epoch = self._epochs.get(company_id)
         if epoch is None:
             raise RuntimeError(f"company {company_id} is written to without its lock")
-        at = self._now()
+        at, ticks = self._now(), self._uptime()
         with self._database.writing() as connection:
             _raise_if_overtaken(connection, company_id, epoch)
-            yield Page(connection, company_id, run_id or runs.new_name(connection, company_id, at), epoch, at)
+            run_id = run_id or runs.new_name(connection, company_id, at)
+            yield Page(connection, company_id, run_id, epoch, at, ticks)
 
 
 def _raise_if_overtaken(connection: Connection, company_id: str, epoch: int) -> None:

@@ -18,6 +18,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    inspect,
 )
 
 METADATA = MetaData()
@@ -79,6 +80,7 @@ intent = Table(
     _text("state"),
     *map(_number, ("attempt", "epoch")),
     Column("sent_at", Text),
+    Column("sent_ticks", Text),
     *map(_text, ("changed_at", "booked_on", "payment")),
     Column("stored", Text),
     *map(_text, ("reason", "file")),
@@ -161,5 +163,11 @@ def _first(connection: Connection) -> None:
         connection.exec_driver_sql(trigger)
 
 
+def _ticks(connection: Connection) -> None:
+    """Intents also say by which ticks of the machine they were sent."""
+    if all(column["name"] != "sent_ticks" for column in inspect(connection).get_columns("intent")):
+        connection.exec_driver_sql("ALTER TABLE intent ADD COLUMN sent_ticks TEXT")
+
+
 # The n-th step brings version n to version n + 1; a published step is never changed.
-MIGRATIONS: tuple[Callable[[Connection], None], ...] = (_first,)
+MIGRATIONS: tuple[Callable[[Connection], None], ...] = (_first, _ticks)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from importer.line_changes import is_as_sent
 from importer.model import BankLine, Confidence, JournalLine, Reason, Snapshot
-from importer.plan import Decision, Finding, Payment, Review, Skip, Source
+from importer.plan import UNREMEMBERED, Decision, Finding, Payment, Review, Skip, Source
 from importer.ports import History, Known
 
 LinesByKey = Mapping[str, tuple[JournalLine, ...]]
@@ -79,7 +79,7 @@ def _found_in_journal(source: Source, lines: tuple[JournalLine, ...]) -> Decisio
     customer = lines[0].customer
     numbers = ", ".join(str(line.line_number) for line in lines)
     if -sum(line.amount for line in lines) == source.line.amount.amount:
-        return Skip(source, _finding("in_journal", f"already in the journal as line {numbers}", customer))
+        return Skip(source, _finding(UNREMEMBERED, f"already in the journal as line {numbers}", customer))
     text = f"the journal holds line {numbers} for this bank line, with another amount; correct it in Business Central"
     return Review(source, _finding("in_journal_differs", text, customer))
 

@@ -22,6 +22,7 @@ _PARTS: Mapping[states.State, State] = {
     states.State.REJECTED: State.REFUSED,
     states.State.MISMATCH: State.ATTENTION,
     states.State.HIDDEN: State.ATTENTION,
+    states.State.DOUBTFUL: State.ATTENTION,
     states.State.CREATED: State.CREATED,
     states.State.EDITED: State.CREATED,
     states.State.POSTED: State.CREATED,

@@ -10,10 +10,10 @@ read; silence settles nothing.
 
 from __future__ import annotations
 
-from importer.writer.session import Policy, Ports, Settling
+from importer.writer.session import Policy, Ports, Settling, Word
 from importer.writer.settling import settle
 from importer.writer.undoing import undo
 from importer.writer.verify import certify
 from importer.writer.writing import write
 
-__all__ = ["Policy", "Ports", "Settling", "certify", "settle", "undo", "write"]
+__all__ = ["Policy", "Ports", "Settling", "Word", "certify", "settle", "undo", "write"]

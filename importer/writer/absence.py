@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 
 from importer.model import Document, DocumentKind
-from importer.states import Intent, State
-from importer.writer.reading import Posted, Reading, siblings
+from importer.states import Intent, State, elapsed
+from importer.writer.judge import ask_a_person
+from importer.writer.reading import Posted, Reading, Strays, siblings, strays
 from importer.writer.session import Session, Settling
 
 
@@ -44,10 +46,9 @@ def conclusions(session: Session, missing: Sequence[Intent], reading: Reading) -
     Where posted entries cannot be read, or do not say which part of a bank line they are, the invoice tells: one on which
     nothing was ever paid was not paid by this line.
     """
+    stray = strays(session, missing, reading)
     found = {
-        (intent.key, intent.part): Conclusion(Verdict.WAITING, why) if why else _ABSENT
-        for intent in missing
-        for why in [obstacle(session, intent, reading)]
+        (intent.key, intent.part): _at_first(session, intent, stray.get(intent.key), reading) for intent in missing
     }
     doubtful = [
         intent
@@ -64,18 +65,33 @@ def conclusions(session: Session, missing: Sequence[Intent], reading: Reading) -
     return found
 
 
+def _at_first(session: Session, intent: Intent, stray: Strays | None, reading: Reading) -> Conclusion:
+    if stray is not None:
+        numbers = ", ".join(str(row.line_number) for row in stray.rows)
+        return Conclusion(Verdict.OPEN, f"the journal holds line {numbers} for its bank line; {ask_a_person(intent)}")
+    why = obstacle(session, intent, reading)
+    return Conclusion(Verdict.WAITING, why) if why else _ABSENT
+
+
 def obstacle(session: Session, intent: Intent, reading: Reading) -> str:
     """Why it proves nothing yet that the intent's line was not found; "" when the reading may be relied on.
 
     Source: reliability.md §4.7. A request may still be carried out for a while after it was sent (F21), and the reading may
     come from a replica that lags (F18).
     """
-    until = intent.sent_at + session.policy.horizon if intent.sent_at else None
-    if session.policy.settling is Settling.STRICT and until is not None and reading.began < until:
-        return f"the request may still be carried out until {until:%Y-%m-%d %H:%M:%S} UTC"
+    left = _time_left(session, intent, reading)
+    if session.policy.settling is Settling.STRICT and left > timedelta(0):
+        return f"the request may still be carried out until {reading.began + left:%Y-%m-%d %H:%M:%S} UTC"
     if intent.key in reading.moving:
         return "the journal was posted while it was read"
     return _stale(session, reading)
+
+
+def _time_left(session: Session, intent: Intent, reading: Reading) -> timedelta:
+    """How long after the reading began the intent's last request may still be carried out."""
+    if intent.sent_at is None:
+        return timedelta(0)
+    return session.policy.horizon - elapsed((intent.sent_at, intent.sent_ticks), (reading.began, reading.ticks))
 
 
 def _stale(session: Session, reading: Reading) -> str:
@@ -130,13 +146,4 @@ def _by_invoice(intent: Intent, invoice: Document | None, journal: _Journal) -> 
     hidden = intent.state is State.HIDDEN
     if journal is _Journal.STANDS and not is_settled and not hidden:
         return _ABSENT
-    return Conclusion(Verdict.OPEN, _ask_a_person(intent))
-
-
-def _ask_a_person(intent: Intent) -> str:
-    number, payment = intent.payment.line_number, intent.payment
-    return (
-        f"it may have been posted, and nothing that can be read says so. Look in the ledger entries of customer "
-        f"{payment.customer} for {payment.amount}, external document number {intent.key}; then say "
-        f"`importer run settle --found {number}` or `--absent {number}`"
-    )
+    return Conclusion(Verdict.OPEN, ask_a_person(intent))

@@ -28,10 +28,12 @@ def send_changes(session: Session, changes: Sequence[PatchIntent]) -> Stopped | 
     for round_ in range(_ROUNDS):
         if round_ or any(change.state is PatchState.UNKNOWN for change in waiting):
             waiting = _compared(session, waiting, read_journal(session.ports))
-        for start in range(0, len(waiting), session.policy.chunk):
+        # What had no answer goes in smaller chunks: together it may have been too much for the server.
+        size = max(1, session.policy.chunk // 10**round_)
+        for start in range(0, len(waiting), size):
             if why := session.ports.stop():
                 return Stopped(Exit.TEMPORARY, f"stopped: {why}; changes of lines were not sent")
-            if denied := _send(session, waiting[start : start + session.policy.chunk]):
+            if denied := _send(session, waiting[start : start + size]):
                 return Stopped(Exit.DENIED, denied)
         waiting = [
             change for change in _again(session, waiting) if change.state in (PatchState.PLANNED, PatchState.UNKNOWN)
@@ -89,6 +91,8 @@ def _compared(session: Session, changes: Sequence[PatchIntent], reading: Reading
     """Three-way comparison of each change with the line as it stands now; returns those that are to be sent."""
     by_id = {line.id: line for line in reading.lines}
     after = session.ports.ledger.record_patches(session.run, [_compare(change, by_id) for change in changes])
+    done = [change for change in after if change.state is PatchState.PATCHED]
+    _remember(session, [(change, by_id[change.patch.line_id]) for change in done])
     return [change for change in after if change.state is PatchState.PLANNED]
 
 
@@ -118,8 +122,20 @@ def _remember(session: Session, changed: Sequence[tuple[PatchIntent, JournalLine
         if intent.line is not None and intent.line.id in by_line and intent.state in IN_JOURNAL:
             patch, line = by_line[intent.line.id]
             payment = with_changes(intent.payment, patch)
-            moves.append(replace(seen(replace(intent, payment=payment), line), intent=intent, payment=payment))
+            now = seen(replace(intent, payment=payment, line=_as_changed(intent.line, patch)), line)
+            moves.append(replace(now, intent=intent, payment=payment))
     session.record(moves)
+
+
+def _as_changed(line: JournalLine, patch: LinePatch) -> JournalLine:
+    """The line as it was seen before, with what we have changed since."""
+    new = {change.field: change.new for change in patch.changes}
+    return replace(
+        line,
+        document_number=new.get("documentNumber", line.document_number),
+        description=new.get("description", line.description),
+        comment=new.get("comment", line.comment),
+    )
 
 
 def with_changes(payment: Payment, patch: LinePatch) -> Payment:

@@ -25,12 +25,29 @@ def after_reply(intent: Intent, reply: Reply) -> Move:
 
 
 def seen(intent: Intent, line: JournalLine) -> Move:
-    """The step when `line` is the intent's own line in the journal: as it was sent, or not."""
+    """The step when `line` is the intent's own line in the journal: as it was sent and seen, or not.
+
+    A line that somebody changed stays one that somebody changed, whatever it looks like later.
+    """
     differences = compare(intent.payment, line)
-    if not differences:
-        return Move(intent, State.CREATED, line=line)
-    other = State.EDITED if intent.state in DONE - {State.MISMATCH} else State.MISMATCH
-    return Move(intent, other, "; ".join(differences), line)
+    if intent.state not in DONE - {State.MISMATCH}:
+        return Move(intent, State.MISMATCH if differences else State.CREATED, "; ".join(differences), line)
+    changes = (*differences, *touched(intent.line, line))
+    if changes or intent.state is State.EDITED:
+        return Move(intent, State.EDITED, "; ".join(changes) or intent.reason, line)
+    return Move(intent, State.CREATED, line=line)
+
+
+def touched(before: JournalLine | None, now: JournalLine) -> list[str]:
+    """What somebody else changed in a line beside what `compare` looks at; nothing when it was never seen before."""
+    if before is None:
+        return []
+    texts = (
+        ("documentNumber", before.document_number, now.document_number),
+        ("description", before.description, now.description),
+        ("comment", before.comment, now.comment),
+    )
+    return [f"{name}: was {was}, is {is_}" for name, was, is_ in texts if was != is_]
 
 
 def is_ours(intent: Intent, line: JournalLine) -> bool:
@@ -66,3 +83,13 @@ def compare(payment: Payment, line: JournalLine, but: tuple[str, ...] = ()) -> l
         for name, sent, stored in facts
         if name not in skipped and sent != stored
     ]
+
+
+def ask_a_person(intent: Intent) -> str:
+    """Why only a person can say what became of a line, where to look, and how to say it."""
+    number, payment = intent.payment.line_number, intent.payment
+    return (
+        f"it may have been posted, and nothing that can be read says so. Look in the ledger entries of customer "
+        f"{payment.customer} for {payment.amount}, external document number {intent.key}, then say "
+        f"`importer run settle --found {number}` or `--absent {number}`"
+    )

@@ -13,7 +13,7 @@ from functools import cached_property
 from importer.identity import is_line_key
 from importer.model import JournalLine
 from importer.ports import PostedEntries
-from importer.states import Intent, State
+from importer.states import Intent, State, Ticks
 from importer.writer.judge import compare, is_ours
 from importer.writer.session import Ports, Session
 
@@ -28,7 +28,7 @@ class Posted(StrEnum):
 
 @dataclass(frozen=True)
 class Reading:
-    """The journal as it was read from the primary database, beginning at `began`.
+    """The journal as it was read from the primary database, beginning at `began`, by the ticks of this machine at `ticks`.
 
     `posted` are the posted entries of the keys asked for, None when they cannot be read. `moving` are the keys whose lines in
     the journal changed while the entries were read: which of them were posted then, nobody can say.
@@ -38,6 +38,7 @@ class Reading:
     lines: tuple[JournalLine, ...]
     posted: PostedEntries | None
     moving: frozenset[str] = frozenset()
+    ticks: Ticks | None = None
 
     @cached_property
     def by_number(self) -> Mapping[int, JournalLine]:
@@ -99,10 +100,10 @@ def read_journal(ports: Ports, keys: Collection[str] = ()) -> Reading:
     missing from both only if it was in neither. That makes a line stand in both, though, and where a bank line has several
     parts an entry could be taken for that of another part; so the journal is read once more where both have a key.
     """
-    began = ports.now()
+    began, ticks = ports.now(), ports.uptime()
     lines = ports.business_central.journal_lines()
     posted = ports.business_central.posted(keys) if keys else {}
-    reading = Reading(began, lines, posted)
+    reading = Reading(began, lines, posted, ticks=ticks)
     both = reading.by_key.keys() & (posted or {}).keys()
     if not both:
         return reading
@@ -136,6 +137,34 @@ def _back_again(intent: Intent) -> str:
         f"Line {intent.payment.line_number} ({intent.key}) was {intent.state.value}, and stands in the journal again. "
         "Do not post the journal before it is deleted."
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Strays:
+    """Rows with the key of a bank line that are none of its payments as they were sent, and the payments without a row."""
+
+    rows: tuple[JournalLine, ...]
+    parts: tuple[Intent, ...]
+
+    def of(self, intent: Intent) -> JournalLine | None:
+        """The row that can only be this intent's, changed by somebody; None when there is a choice."""
+        is_only = len(self.rows) == len(self.parts) == 1
+        return self.rows[0] if is_only and self.parts[0].part == intent.part else None
+
+
+def strays(session: Session, intents: Sequence[Intent], reading: Reading) -> Mapping[str, Strays]:
+    """Rows that carry the key of one of these intents and are no payment's own, by key."""
+    keys = {intent.key for intent in intents if intent.key in reading.by_key and reading.row_of(intent) is None}
+    found: dict[str, list[Intent]] = {}
+    for part in session.ports.ledger.intents_for(session.company_id, keys):
+        found.setdefault(part.key, []).append(part)
+    return {key: stray for key, parts in found.items() if (stray := _strays(key, parts, reading)).rows}
+
+
+def _strays(key: str, parts: Sequence[Intent], reading: Reading) -> Strays:
+    own = {row.id for part in parts if (row := reading.row_of(part)) is not None}
+    rows = tuple(row for row in reading.by_key[key] if row.id not in own)
+    return Strays(rows, tuple(part for part in parts if reading.row_of(part) is None))
 
 
 def siblings(session: Session, intents: Sequence[Intent], reading: Reading) -> Mapping[str, tuple[Intent, ...]]:

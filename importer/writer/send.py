@@ -5,8 +5,10 @@ PLANNED | UNKNOWN ──commit──▶ SENDING ──create──▶ replies �
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from itertools import count
 
 from importer.errors import (
@@ -21,7 +23,7 @@ from importer.errors import (
 from importer.identity import line_number
 from importer.outcome import Stopped
 from importer.ports import NotApplied, Reply
-from importer.states import Intent, Move, State
+from importer.states import Intent, Move, State, elapsed
 from importer.writer.judge import after_reply, is_ours, seen
 from importer.writer.reading import Posted, Reading, read_journal, siblings
 from importer.writer.session import Session
@@ -63,9 +65,20 @@ def chunks(intents: Iterable[Intent], size: int) -> Iterator[tuple[Intent, ...]]
         yield _ascending(chunk)
 
 
+def _in_order(intents: Sequence[Intent], largest: int) -> list[tuple[Intent, ...]]:
+    """Chunks of what was never sent first; what was sent without an answer goes in smaller ones, at last each line alone.
+
+    A chunk may be too much for a server that does not say so, and one line may stand in the way of its neighbours.
+    """
+    sizes: defaultdict[int, list[Intent]] = defaultdict(list)
+    for intent in intents:
+        sizes[max(1, largest // 10**intent.attempt)].append(intent)
+    return [chunk for size in sorted(sizes, reverse=True) for chunk in chunks(sizes[size], size)]
+
+
 def send_all(session: Session, intents: Sequence[Intent]) -> Stopped | None:
     """Send intents until each has an answer or the run has to stop; says why it stopped, None when it did not."""
-    waiting = list(chunks(intents, session.policy.chunk))
+    waiting = _in_order(intents, session.policy.chunk)
     done, total, failures, tries = 0, len(intents), 0, 0
     while waiting:
         if why := session.ports.stop():
@@ -162,8 +175,13 @@ class _Sending:
         raise LedgerError(f"The ledger takes longer than {self._session.policy.fresh} to write. Nothing more was sent.")
 
     def _is_fresh(self) -> bool:
-        now, fresh = self._session.now(), self._session.policy.fresh
-        return all(intent.sent_at is not None and abs(now - intent.sent_at) <= fresh for intent in self.intents)
+        return all(self._age(intent) <= self._session.policy.fresh for intent in self.intents)
+
+    def _age(self, intent: Intent) -> timedelta:
+        """How long ago the intent was committed, by the clock that says more: the one may have been set, the other slept."""
+        now, ticks = self._session.now(), self._session.ports.uptime()
+        at = intent.sent_at or datetime.min.replace(tzinfo=UTC)
+        return max(abs(now - at), abs(elapsed((at, intent.sent_ticks), (now, ticks))))
 
     def _committed(self, chunk: Sequence[Intent]) -> tuple[Intent, ...]:
         return self._session.record([Move(intent, State.SENDING) for intent in chunk])

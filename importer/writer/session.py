@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from importer.ports import BusinessCentral, Ledger, Now, Progress, Sleep, Stop
+from importer.ports import BusinessCentral, Ledger, Now, Progress, Sleep, Stop, Uptime, no_uptime
 from importer.states import Intent, Move
 
 
@@ -21,13 +21,24 @@ class Settling(StrEnum):
 _FRESH = timedelta(seconds=5)
 
 
+class Word(StrEnum):
+    """What a person says of a line of which nothing that can be read tells anything."""
+
+    FOUND = "found"  # it stands, or stood, in Business Central
+    ABSENT = "absent"  # it was never created; it is sent again
+
+
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """How careful to be. `settle_after` is how long the server may still carry out a request whose answer was lost."""
+    """How careful to be, and what a person says of single lines, by line number.
+
+    `settle_after` is how long the server may still carry out a request whose answer was lost.
+    """
 
     settling: Settling = Settling.STRICT
     settle_after: timedelta = timedelta(minutes=20)
     chunk: int = 100
+    words: Mapping[int, Word] = field(default_factory=dict)
 
     @property
     def fresh(self) -> timedelta:
@@ -59,6 +70,7 @@ class Ports:
     sleep: Sleep
     progress: Progress = quiet
     stop: Stop = never
+    uptime: Uptime = no_uptime
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,14 +6,15 @@ from collections.abc import Sequence
 
 from importer.outcome import Outcome, Stopped
 from importer.states import IN_JOURNAL, Intent, Move, PatchState, State
-from importer.writer.absence import Verdict, conclusions
+from importer.writer.absence import Conclusion, Verdict, conclusions
 from importer.writer.changes import send_changes
 from importer.writer.judge import seen
 from importer.writer.numbering import number_documents
-from importer.writer.reading import Posted, Reading, doubled, read_journal, siblings
+from importer.writer.reading import Posted, Reading, Strays, doubled, read_journal, siblings, strays
 from importer.writer.send import look_beside, send_all
-from importer.writer.session import Policy, Ports, Session
+from importer.writer.session import Policy, Ports, Session, Word
 
+_DOUBTFUL = (State.UNKNOWN, State.HIDDEN, State.DOUBTFUL)
 _OPEN_CHANGES = (PatchState.UNKNOWN, PatchState.PLANNED)
 
 
@@ -59,9 +60,9 @@ def settle_intents(session: Session, intents: Sequence[Intent]) -> tuple[Stopped
     reading = read_journal(session.ports, keys)
     found = conclude(session, intents, reading)
     hidden = look_beside(session, [intent for intent in found if intent.state is State.HIDDEN], reading)
-    unknown = [intent for intent in found if intent.state is State.UNKNOWN]
+    unknown = [intent for intent in found if intent.state in (State.UNKNOWN, State.DOUBTFUL)]
     planned = [intent for intent in (*found, *hidden) if intent.state is State.PLANNED]
-    doubtful = [intent for intent in (*unknown, *hidden) if intent.state in (State.UNKNOWN, State.HIDDEN)]
+    doubtful = [intent for intent in (*unknown, *hidden) if intent.state in _DOUBTFUL]
     absent = _concluded(session, doubtful, reading)
     note_missing(session, canary, reading)
     stopped = send_all(session, [*planned, *absent])
@@ -72,23 +73,44 @@ def settle_intents(session: Session, intents: Sequence[Intent]) -> tuple[Stopped
 def _concluded(session: Session, doubtful: Sequence[Intent], reading: Reading) -> list[Intent]:
     """Record what is concluded of lines that were not found; returns those that are certainly absent."""
     verdicts = conclusions(session, doubtful, reading)
-    found = [(intent, verdicts[intent.key, intent.part]) for intent in doubtful]
-    session.record(
-        [Move(one, State.POSTED, conclusion.why) for one, conclusion in found if conclusion.verdict is Verdict.POSTED]
-    )
-    return [one for one, conclusion in found if conclusion.verdict is Verdict.ABSENT]
+    found = [(one, verdicts[one.key, one.part], session.policy.words.get(one.payment.line_number)) for one in doubtful]
+    moves = (_after_all(intent, conclusion, word) for intent, conclusion, word in found)
+    session.record([move for move in moves if move is not None])
+    return [intent for intent, conclusion, word in found if _is_to_be_sent(conclusion, word)]
+
+
+def _is_to_be_sent(conclusion: Conclusion, word: Word | None) -> bool:
+    if conclusion.verdict is Verdict.OPEN:
+        return word is Word.ABSENT
+    return conclusion.verdict is Verdict.ABSENT and word is not Word.FOUND
+
+
+def _after_all(intent: Intent, conclusion: Conclusion, word: Word | None) -> Move | None:
+    """The step that a conclusion calls for, and what a person says; None when it may be sent or time will tell."""
+    match conclusion.verdict, word:
+        case Verdict.POSTED, _:
+            return Move(intent, State.POSTED, conclusion.why)
+        case _, Word.FOUND:
+            return Move(intent, State.CREATED, "a person found it in Business Central")
+        case Verdict.OPEN, None if intent.state is not State.DOUBTFUL:
+            return Move(intent, State.DOUBTFUL, conclusion.why)
+    return None
 
 
 def conclude(session: Session, intents: Sequence[Intent], reading: Reading) -> tuple[Intent, ...]:
     """Record what the reading proves; intents of which it proves nothing come back unchanged."""
-    parts = siblings(session, intents, reading)
-    moves = [move for one in intents if (move := _conclusion(one, parts.get(one.key, (one,)), reading)) is not None]
+    parts, stray = siblings(session, intents, reading), strays(session, intents, reading)
+    moves = [
+        move
+        for one in intents
+        if (move := _conclusion(one, parts.get(one.key, (one,)), stray.get(one.key), reading)) is not None
+    ]
     after = {(one.key, one.part): one for one in session.record(moves)}
     return tuple(after.get((intent.key, intent.part), intent) for intent in intents)
 
 
-def _conclusion(intent: Intent, parts: Sequence[Intent], reading: Reading) -> Move | None:
-    row = reading.row_of(intent)
+def _conclusion(intent: Intent, parts: Sequence[Intent], stray: Strays | None, reading: Reading) -> Move | None:
+    row = reading.row_of(intent) or (stray.of(intent) if stray else None)
     if row is not None:
         return seen(intent, row)
     if reading.posted_part(intent, parts) is Posted.YES:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from importer.errors import AccessDenied, Busy, ConfigurationError, Exit, ServerUnavailable
+from importer.model import JournalLine
 from importer.outcome import Outcome, Stopped
 from importer.ports import Applied, Changed, Missing, NotApplied, Refused, Reply, SameKey, Unknown
 from importer.states import Intent, Move, State
@@ -31,8 +32,11 @@ def undo(run: str, company_id: str, journal_id: str, ports: Ports, policy: Polic
         intent
         for intent in observed
         if intent.state is State.CREATED
+        # What was only found in the journal another machine created, or a ledger that is lost.
+        and intent.attempt
         and (was := known[intent.key, intent.part]) is not None
         and rows.get(was.id) == was
+        and _has_its_texts(intent, was)
     ]
     stopped = _delete_all(session, untouched)
     after = ports.ledger.intents_of(run)
@@ -41,6 +45,12 @@ def undo(run: str, company_id: str, journal_id: str, ports: Ports, policy: Polic
     )
     ports.ledger.finish(session.run, outcome.exit_code)
     return outcome
+
+
+def _has_its_texts(intent: Intent, line: JournalLine) -> bool:
+    """A line whose answer was lost may have been changed before it was first seen; its texts are then no longer ours."""
+    sent = ((intent.payment.description, line.description), (intent.payment.comment, line.comment))
+    return all(stored == text or (stored and text.startswith(stored)) for text, stored in sent)
 
 
 def _delete_all(session: Session, intents: Sequence[Intent]) -> Stopped | None:

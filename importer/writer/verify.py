@@ -6,12 +6,12 @@ from collections.abc import Mapping, Sequence
 
 from importer.money import Money
 from importer.outcome import Certificate, ControlTotal, control_total
-from importer.states import IN_JOURNAL, MOVES, Intent, Move, State
-from importer.writer.judge import seen
+from importer.states import IN_JOURNAL, MOVES, UNSETTLED, Intent, Move, State
+from importer.writer.judge import ask_a_person, seen
 from importer.writer.reading import Posted, Reading, doubled, read_journal, siblings
 from importer.writer.session import Policy, Ports, Session
 
-_OPEN = (State.SENDING, State.UNKNOWN, State.HIDDEN, State.DELETING)
+_OPEN = UNSETTLED | {State.DELETING}
 
 
 def observe(session: Session, intents: Sequence[Intent], reading: Reading) -> tuple[Intent, ...]:
@@ -71,9 +71,7 @@ def _observation(session: Session, intent: Intent, parts: Sequence[Intent], read
         case Posted.YES:
             return Move(intent, State.POSTED, "found in the posted entries")
         case Posted.UNCLEAR if intent.state is State.PLANNED:
-            return Move(
-                intent, State.HIDDEN, "posted entries hold some lines of this bank line, but not all; look there"
-            )
+            return Move(intent, State.DOUBTFUL, ask_a_person(intent))
     if intent.state in IN_JOURNAL:
         return Move(intent, State.GONE, "no longer in the journal: posted or deleted")
     # Seen missing before, long enough ago that no reading can be that stale, and not posted: somebody deleted it.
@@ -88,7 +86,5 @@ def _in_journal(intents: Sequence[Intent], reading: Reading, currency: str) -> C
 
 
 def _why_open(intent: Intent) -> str:
-    return (
-        f"line {intent.payment.line_number} ({intent.key}) is {intent.state.value}: {intent.reason}. "
-        "Run `importer run settle` before posting."
-    )
+    what = f"line {intent.payment.line_number} ({intent.key}) is {intent.state.value}: {intent.reason}"
+    return what if intent.state is State.DOUBTFUL else f"{what}. Run `importer run settle` before posting."

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from importer.errors import Exit, ImporterError, ServerContradiction
 from importer.outcome import Outcome, Stopped
-from importer.plan import Plan, Skip, incoming
+from importer.plan import UNREMEMBERED, Plan, Skip
 from importer.states import UNSETTLED, Intent, State
 from importer.writer.adopt import adopt
 from importer.writer.changes import send_changes
@@ -28,20 +28,24 @@ def write(plan: Plan, run: str, ports: Ports, policy: Policy) -> Outcome:
     """
     session = Session(plan.company_id, plan.journal_id, run, ports, policy)
     intents, changes = ports.ledger.intents_of(run), ports.ledger.patches_of(run)
-    unexplained = [d for d in plan.decisions if isinstance(d, Skip) and d.seen is None and incoming(d) and d.source.key]
-    if not (intents or changes or unexplained):
+    unremembered = [d for d in plan.decisions if isinstance(d, Skip) and _is_unremembered(d)]
+    if not (intents or changes or unremembered):
         return Outcome(run)
     canary = ports.ledger.newest(plan.company_id, plan.journal_id)
     keys = {intent.key for intent in intents} | ({canary.key} if canary else set())
     reading = read_journal(ports, keys)
     _raise_if_doubled(session, reading)
     note_missing(session, canary, reading)
-    adopted = adopt(session, unexplained, reading)
+    adopted = adopt(session, unremembered, reading)
     intents = observe(session, intents, reading)
     planned = [intent for intent in intents if intent.state is State.PLANNED]
     stopped = send_all(session, numbered_like_the_journal(session, planned, reading))
     stopped = stopped or number_documents(session) or send_changes(session, changes)
     return _looked_again(session, Outcome(run, stopped=stopped), adopted)
+
+
+def _is_unremembered(decision: Skip) -> bool:
+    return any(reason.rule == UNREMEMBERED for reason in decision.finding.reasons)
 
 
 def _raise_if_doubled(session: Session, reading: Reading) -> None:

@@ -1,16 +1,21 @@
-"""The judge of a schedule: reads the server's own history and the hidden truth, never the importer's ledger or keys."""
+"""The judge of a schedule: reads the server's own history and the hidden truth, nothing that the importer ever touched.
+
+It knows a payment by who pays which invoice, how much, and by the last word of the payer's text. Keys, line numbers and the
+ledger mean nothing to it, and it shares no code with what makes them (reliability.md §12.5).
+"""
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields
 
-from importer.model import JournalLine
-from tests.faults.server import Event
+from importer.sandbox.papers import Line
+from importer.sandbox.store import Executed
+from tests.faults.truth import Hidden
 
-# What a payment is for the people who sent it: hidden id and part, written into a field that the importer only carries.
-Hidden = str
+# The server's own stamps, and what it fills in when it validates another field.
+_STAMPS = frozenset({"version", "modified_at"})
 
 
 @dataclass(frozen=True)
@@ -19,35 +24,58 @@ class Verdict:
 
     lost: tuple[Hidden, ...] = ()
     doubled: tuple[Hidden, ...] = ()
-    clobbered: tuple[str, ...] = ()
     invented: tuple[Hidden, ...] = ()
+    clobbered: tuple[str, ...] = ()
 
     def __bool__(self) -> bool:
-        return not (self.lost or self.doubled or self.clobbered or self.invented)
+        return bool(self.lost or self.doubled or self.invented or self.clobbered)
 
 
-def judge(truth: Counter[Hidden], history: Iterable[Event]) -> Verdict:
-    """Compare what the importer ever created with what the payers really paid; `truth` counts payments that look equal."""
+def judge(expected: Counter[Hidden], history: Iterable[Executed], forgiven: Iterable[Line] = ()) -> Verdict:
+    """Compare what the importer did with what the payers really paid.
+
+    Args:
+        expected: every journal line that should come to be, counted, because payments may look alike.
+        forgiven: lines that a person deleted before the importer had heard of them; each may come back once.
+    """
     created: Counter[Hidden] = Counter()
-    versions: dict[str, JournalLine] = {}
-    clobbered = []
+    allowed = expected + Counter(hidden(line) for line in forgiven)
+    writers: defaultdict[str, dict[str, str]] = defaultdict(dict)
+    clobbered: list[str] = []
     for event in history:
-        before = versions.get(event.line.id)
-        if event.by == "importer" and event.kind == "created":
-            created[hidden(event.line)] += 1
-        if event.by == "importer" and event.kind == "patched" and before is not None:
-            # All that these schedules give a reason to change is a blank document number.
-            numbered = replace(event.line, etag=before.etag, modified_at=before.modified_at, document_number="")
-            clobbered += [] if numbered == before else [f"{before} became {event.line}"]
-        versions[event.line.id] = event.line
+        before, after = event.before, event.after
+        if event.by == "api" and event.action == "create" and isinstance(after, Line):
+            created[hidden(after)] += 1
+        elif event.by == "api" and isinstance(before, Line):
+            clobbered += _written_over(event, before, after, writers[before.id])
+        if event.by == "api" and event.action == "delete" and isinstance(before, Line):
+            # Undone on request: it may be asked for again.
+            allowed[hidden(before)] += 1
+        if isinstance(before, Line) and isinstance(after, Line):
+            writers[before.id] |= dict.fromkeys(_changed(before, after), event.by)
+    surplus = created - allowed
     return Verdict(
-        lost=tuple((truth - created).elements()),
-        doubled=tuple(name for name in (created - truth).elements() if name in truth),
+        lost=tuple((expected - created).elements()),
+        doubled=tuple(name for name in surplus.elements() if name in expected),
+        invented=tuple(name for name in surplus if name not in expected),
         clobbered=tuple(clobbered),
-        invented=tuple(name for name in created if name not in truth),
     )
 
 
-def hidden(line: JournalLine) -> Hidden:
-    """The payment a created line stands for: who paid, which invoice, and the text the payer wrote."""
-    return f"{line.customer}/{line.invoice}/{line.amount}/{line.description}"
+def hidden(line: Line) -> Hidden:
+    """The payment that a line stands for."""
+    words = line.description.split() or [""]
+    return line.customer_number, line.invoice_number, line.amount, words[-1]
+
+
+def _written_over(event: Executed, before: Line, after: object, writers: dict[str, str]) -> list[str]:
+    people = {name for name, by in writers.items() if by == "person"}
+    if not isinstance(after, Line):
+        return [f"{event.action} of a line that a person changed: {before}"] if people else []
+    lost = people & set(_changed(before, after))
+    return [f"{name} of line {before.line_number} was written over: {before} became {after}" for name in sorted(lost)]
+
+
+def _changed(before: Line, after: Line) -> list[str]:
+    names = (each.name for each in fields(before) if each.name not in _STAMPS)
+    return [name for name in names if getattr(before, name) != getattr(after, name)]

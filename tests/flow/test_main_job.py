@@ -209,6 +209,13 @@ def test_runs_are_listed_and_shown(desk: Desk) -> None:
     assert desk.importer("run", "settle").code == 0
 
 
+def test_what_a_person_says_of_lines_that_are_not_open_is_refused(desk: Desk) -> None:
+    strange = desk.importer("run", "settle", "--found", "446000001")
+    assert (strange.code, "Of line 446000001 nothing is open" in strange.err) == (78, True)
+    both = desk.importer("run", "settle", "--found", "446000001", "--absent", "446000001")
+    assert (both.code, "cannot be both" in both.err) == (2, True)
+
+
 def test_a_booking_in_other_words_is_asked_about_not_imported_twice(desk: Desk) -> None:
     bookings = month(desk.sandbox)
     desk.importer("import", write_sparkasse(desk.folder / "bank.csv", bookings), "--yes")

@@ -6,45 +6,22 @@ the checker reads nothing but its history.
 
 from __future__ import annotations
 
-import heapq
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 
 from importer.model import Customer, Document, Journal, JournalLine, Snapshot
 from importer.money import Money
 from importer.plan import LinePatch, Payment
 from importer.ports import Applied, Changed, Leaving, Missing, PostedEntries, Refused, Reply, SameKey
+from tests.faults.clock import START, Clock
 
-START = datetime(2026, 3, 2, 6, 0, tzinfo=UTC)
+__all__ = ["BLOCKED", "COMPANY_ID", "JOURNAL", "START", "Clock", "Event", "Server"]
+
 COMPANY_ID = "5f8a2b1c-0000-4000-8000-00000000c001"
 JOURNAL = Journal("5f8a2b1c-0000-4000-8000-00000000a001", "BANK")
 BLOCKED = "90000"
-
-
-@dataclass
-class Clock:
-    """Virtual time: whoever sleeps lets everything happen that is due meanwhile."""
-
-    time: datetime = START
-    due: list[tuple[datetime, int, Callable[[], object]]] = field(default_factory=list)
-    count: int = 0
-
-    def now(self) -> datetime:
-        return self.time
-
-    def sleep(self, seconds: float) -> None:
-        until = self.time + timedelta(seconds=seconds)
-        while self.due and self.due[0][0] <= until:
-            at, _, happens = heapq.heappop(self.due)
-            self.time = max(self.time, at)
-            happens()
-        self.time = until
-
-    def later(self, seconds: float, happens: Callable[[], object]) -> None:
-        self.count += 1
-        heapq.heappush(self.due, (self.time + timedelta(seconds=seconds), self.count, happens))
 
 
 @dataclass(frozen=True)

@@ -16,8 +16,8 @@ from importer.model import JournalLine, Statement
 from importer.plan import Plan
 from importer.plan_json import to_json
 from importer.states import Intent, Move, State
-from tests.faults.office import bank_line, make, statement
-from tests.faults.server import COMPANY_ID, Clock, Server
+from tests.unit.journal_in_memory import COMPANY_ID, Clock, Server
+from tests.unit.small_imports import bank_line, make, statement
 
 POSTGRES = "IMPORTER_TEST_POSTGRES"
 
@@ -36,7 +36,7 @@ class Place:
             yield ledger
 
     def plan(self, ledger: SqlLedger, *statements: Statement) -> Plan:
-        return make(self.server, ledger, self.clock, statements)
+        return make(self.server, ledger, self.clock.now, statements)
 
     def start(self, ledger: SqlLedger, *statements: Statement) -> tuple[str, tuple[Intent, ...]]:
         plan = self.plan(ledger, *statements)

@@ -14,9 +14,9 @@ from importer.outcome import Outcome
 from importer.plan import Payment, Plan
 from importer.plan_json import to_json
 from importer.planner import Ground, file_facts, make_plan, name_lines, open_lines
-from importer.ports import BusinessCentral, Ledger, Stop
+from importer.ports import BusinessCentral, Ledger, Now
 from importer.writer import Policy, Ports, settle, write
-from tests.faults.server import COMPANY_ID, JOURNAL, Clock
+from tests.unit.journal_in_memory import COMPANY_ID, JOURNAL
 
 ACCOUNT = "DE02120300000000202051"
 DAY = date(2026, 2, 27)
@@ -51,7 +51,7 @@ def match(line: BankLine) -> Match:
     return Match(Confidence.HIGH, line.counterparty, applications)
 
 
-def make(server: BusinessCentral, ledger: Ledger, clock: Clock, statements: Sequence[Statement]) -> Plan:
+def make(server: BusinessCentral, ledger: Ledger, now: Now, statements: Sequence[Statement]) -> Plan:
     books = server.snapshot()
     days = [line.booked_on for statement in statements for line in statement.lines]
     history = ledger.history(
@@ -67,7 +67,7 @@ def make(server: BusinessCentral, ledger: Ledger, clock: Clock, statements: Sequ
         return [() for _ in payments]
 
     return make_plan(
-        named, matches, ground=ground, files=[file_facts(s) for s in statements], check=fine, made_at=clock.now()
+        named, matches, ground=ground, files=[file_facts(s) for s in statements], check=fine, made_at=now()
     )
 
 
@@ -80,20 +80,12 @@ class Done:
     outcome: Outcome
 
 
-def run_import(
-    server: BusinessCentral,
-    ledger: Ledger,
-    clock: Clock,
-    statements: Sequence[Statement],
-    policy: Policy | None = None,
-    stop: Stop = str,
-) -> Done:
+def run_import(ports: Ports, statements: Sequence[Statement], policy: Policy | None = None) -> Done:
     """What the pipeline does for `importer import`: lock, settle, plan, write."""
-    ports = Ports(server, ledger, clock.now, clock.sleep, stop=stop)
-    policy = policy or Policy()
+    policy, ledger = policy or Policy(), ports.ledger
     with ledger.lock(COMPANY_ID):
         settled = settle(COMPANY_ID, JOURNAL.id, ports, policy)
-        plan = make(server, ledger, clock, statements)
+        plan = make(ports.business_central, ledger, ports.now, statements)
         run = ledger.start(plan, to_json(plan))
         outcome = write(plan, run, ports, policy)
         ledger.finish(run, outcome.exit_code)

@@ -15,9 +15,9 @@ from importer.model import Overlap
 from importer.plan_json import to_json
 from importer.ports import Known
 from importer.states import State
-from tests.faults.office import DAY, bank_line, statement
-from tests.faults.server import COMPANY_ID, JOURNAL
+from tests.unit.journal_in_memory import COMPANY_ID, JOURNAL
 from tests.unit.ledger_places import TWO, Place, place_on, to
+from tests.unit.small_imports import DAY, bank_line, statement
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

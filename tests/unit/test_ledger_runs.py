@@ -14,9 +14,9 @@ from importer.errors import Busy, LedgerError
 from importer.ledger import open_ledger
 from importer.plan import FieldChange, LinePatch
 from importer.states import PatchMove, PatchState, State
-from tests.faults.office import bank_line, statement
-from tests.faults.server import COMPANY_ID, JOURNAL
+from tests.unit.journal_in_memory import COMPANY_ID, JOURNAL
 from tests.unit.ledger_places import TWO, Place, place_on, to
+from tests.unit.small_imports import bank_line, statement
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -7,7 +7,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
@@ -20,8 +20,8 @@ from importer.ledger.database import raise_if_network_drive
 from importer.ledger.locks import lock_path
 from importer.plan_json import to_json
 from importer.states import Move, State
-from tests.faults.office import bank_line, make, statement
-from tests.faults.server import COMPANY_ID, Clock, Server
+from tests.unit.journal_in_memory import COMPANY_ID, Clock, Server
+from tests.unit.small_imports import bank_line, make, statement
 
 FILE = statement("a.csv", [bank_line(1, "10.00"), bank_line(2, "20.00")])
 
@@ -35,7 +35,7 @@ def import_once(path: Path) -> None:
     """Plan, send and create, as the writer does it."""
     clock = Clock()
     with open_ledger(str(path), clock.now) as ledger, ledger.lock(COMPANY_ID):
-        plan = make(Server(clock), ledger, clock, [FILE])
+        plan = make(Server(clock), ledger, clock.now, [FILE])
         run = ledger.start(plan, to_json(plan))
         sending = ledger.record(run, [Move(intent, State.SENDING) for intent in ledger.intents_of(run)])
         ledger.record(run, [Move(intent, State.CREATED) for intent in sending])
@@ -97,6 +97,47 @@ def test_a_ledger_of_a_newer_importer_is_refused(path: Path) -> None:
         connection.execute("PRAGMA user_version = 99")
     with pytest.raises(LedgerError, match="Install the newer importer"), open_ledger(str(path), Clock().now):
         pass
+
+
+def make_older(path: Path) -> None:
+    """The ledger as version 1 of the tables had it."""
+    with sqlite3.connect(path) as connection:
+        connection.execute("ALTER TABLE intent DROP COLUMN sent_ticks")
+        connection.execute("PRAGMA user_version = 1")
+
+
+def test_a_ledger_of_an_older_importer_is_brought_up_and_keeps_what_it_knows(path: Path) -> None:
+    import_once(path)
+    make_older(path)
+    with open_ledger(str(path), Clock().now) as ledger:
+        known = ledger.history(COMPANY_ID, []).known
+        assert [found.done[0].amount.text() for found in known.values()] == ["-10.00", "-20.00"]
+    import_once(path.with_name("other.db"))
+    assert tables(path) == tables(path.with_name("other.db"))
+
+
+def test_a_ledger_that_fails_while_it_is_brought_up_is_as_it_was(path: Path) -> None:
+    import_once(path)
+    make_older(path)
+    before = tables(path)
+    statements = 0
+    while True:
+        try:
+            with listening(Engine, "before_cursor_execute", Full(statements)), open_ledger(str(path), Clock().now):
+                break
+        except LedgerError:
+            assert tables(path) == before
+        statements += 1
+    assert statements > 3
+
+
+def tables(path: Path) -> list[tuple[str, ...]]:
+    """Version and columns of a ledger."""
+    with closing(sqlite3.connect(path)) as connection:
+        names = [name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+        columns = [sorted(str(row[1]) for row in connection.execute(f"PRAGMA table_info({name})")) for name in names]
+        version = str(connection.execute("PRAGMA user_version").fetchone()[0])
+    return sorted((version, name, *found) for name, found in zip(names, columns, strict=True))
 
 
 @pytest.mark.parametrize("damage", [b"no database at all, but long enough to be one" * 50, None])
@@ -181,7 +222,7 @@ def sent(path: Path) -> set[str]:
 HOLDER = """
 import sys
 from importer.ledger import open_ledger
-from tests.faults.server import COMPANY_ID, Clock
+from tests.unit.journal_in_memory import COMPANY_ID, Clock
 with open_ledger(sys.argv[1], Clock().now) as ledger, ledger.lock(COMPANY_ID):
     print("held", flush=True)
     sys.stdin.read()

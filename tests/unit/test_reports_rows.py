@@ -335,6 +335,7 @@ def test_every_state_of_the_writer_has_a_row_state() -> None:
         Written.MISMATCH,
         Written.REJECTED,
         Written.HIDDEN,
+        Written.DOUBTFUL,
         Written.DELETING,
     }
 

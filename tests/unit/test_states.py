@@ -97,6 +97,7 @@ EXITS = {
     State.REJECTED: Exit.REVIEW,
     State.MISMATCH: Exit.REVIEW,
     State.HIDDEN: Exit.REVIEW,
+    State.DOUBTFUL: Exit.REVIEW,
 } | dict.fromkeys(DONE - {State.MISMATCH, State.DELETING}, Exit.DONE)
 
 
@@ -109,6 +110,6 @@ def test_a_run_ends_with_the_exit_code_of_its_worst_line(state: State) -> None:
 
 @pytest.mark.parametrize("state", State)
 def test_a_journal_is_safe_to_post_unless_a_line_may_still_appear_in_it(state: State) -> None:
-    appearing = {State.SENDING, State.UNKNOWN, State.HIDDEN, State.DELETING}
+    appearing = {State.SENDING, State.UNKNOWN, State.HIDDEN, State.DOUBTFUL, State.DELETING}
     assert Outcome("run", (replace(INTENT, state=state),)).safe_to_post == (state not in appearing)
     assert not Outcome("run", alarms=("doubled",)).safe_to_post

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -16,8 +16,8 @@ from importer.plan import Payment
 from importer.ports import NotApplied, Reply
 from importer.states import State
 from importer.writer.session import Policy
-from tests.faults.office import bank_line
-from tests.faults.server import BLOCKED, Server
+from tests.unit.journal_in_memory import BLOCKED, Server
+from tests.unit.small_imports import bank_line
 from tests.unit.writer_desk import FAST, LINES, PAST_HORIZON_S, Desk, late, lost_after, lost_before, states
 
 ALL = ["-10.00", "-15.00", "-15.00", "-20.00"]
@@ -278,6 +278,56 @@ def test_how_long_a_request_may_be_carried_out_counts_from_when_it_left_not_from
     assert states(desk.run(LINES[:1]).settled) == [State.UNKNOWN]
     desk.clock.sleep(PAST_HORIZON_S)
     assert (states(desk.run(LINES[:1]).settled), desk.created, len(desk.server.creates)) == ([State.CREATED], 1, 1)
+
+
+@dataclass(frozen=True)
+class Jump:
+    """What happens to the clock of the machine while a lost request may still be carried out."""
+
+    skew_s: float
+    boot: str = "first start"
+    settled_after_20_minutes: bool = True
+
+
+JUMPS = {
+    "nothing": Jump(0),
+    "set an hour back": Jump(-3600),
+    "set a day forward": Jump(86_400),
+    "another start of the machine": Jump(0, "second start"),
+    "another start, set an hour back": Jump(-3600, "second start", settled_after_20_minutes=False),
+}
+
+
+@pytest.mark.parametrize("jump", JUMPS.values(), ids=JUMPS)
+def test_a_clock_that_is_set_never_shortens_how_long_a_lost_request_is_waited_for(desk: Desk, jump: Jump) -> None:
+    desk.server.answers = [lost_before]
+    desk.run(LINES[:1])
+    desk.skew_s, desk.boot = jump.skew_s, jump.boot
+    desk.clock.sleep(600)
+    desk.run(LINES[:1])
+    assert (desk.created, len(desk.server.creates)) == (0, 1)
+    desk.clock.sleep(PAST_HORIZON_S - 600)
+    desk.run(LINES[:1])
+    assert desk.created == jump.settled_after_20_minutes
+    desk.clock.sleep(3600)
+    desk.run(LINES[:1])
+    assert desk.created == 1
+
+
+def test_after_another_start_with_its_clock_set_forward_the_line_number_holds(desk: Desk) -> None:
+    desk.server.answers = [late(19 * 60)]
+    desk.run(LINES[:1])
+    desk.skew_s, desk.boot = 86_400, "second start"
+    desk.run(LINES[:1])
+    desk.clock.sleep(PAST_HORIZON_S)
+    assert (desk.run(LINES[:1]).outcome.exit_code, desk.created) == (Exit.DONE, 1)
+
+
+def test_a_machine_that_slept_while_its_clock_stood_still_records_the_intent_again(desk: Desk) -> None:
+    desk.suspend_after = State.SENDING
+    desk.stopped_clock = True
+    (intent,) = desk.run(LINES[:1]).outcome.intents
+    assert intent.sent_ticks == desk.uptime()
 
 
 def test_a_ledger_that_cannot_write_in_time_sends_nothing(desk: Desk) -> None:

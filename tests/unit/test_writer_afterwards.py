@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
 from importer.errors import Exit
-from importer.ports import NotApplied, Reply
+from importer.plan import LinePatch
+from importer.ports import NotApplied, Reply, Unknown
 from importer.states import State
 from importer.writer import certify, undo
 from importer.writer.session import Policy
-from tests.faults.server import COMPANY_ID, JOURNAL
-from tests.unit.writer_desk import LINES, Desk, lost_before, states
+from tests.unit.journal_in_memory import COMPANY_ID, JOURNAL
+from tests.unit.writer_desk import LINES, Desk, lost_after, lost_before, states
 
 ALL = ["-10.00", "-15.00", "-15.00", "-20.00"]
 
@@ -28,10 +30,52 @@ def test_undo_deletes_what_the_run_created_and_nobody_touched(desk: Desk) -> Non
     desk.server.edit(edited, comment="keep this")
 
     outcome = desk.with_ledger(lambda ports: undo(run, COMPANY_ID, JOURNAL.id, ports, Policy()))
-    assert sorted(states(outcome)) == sorted([State.CREATED, *[State.UNDONE] * 3])
+    assert sorted(states(outcome)) == sorted([State.EDITED, *[State.UNDONE] * 3])
     assert list(desk.server.rows) == [edited]
     assert len(outcome.notes) == 1
     assert desk.run().plan.creates == ()
+
+
+def test_what_a_person_changed_stays_theirs_although_the_importer_looked_at_it_since(desk: Desk) -> None:
+    run = desk.run(LINES[:1]).outcome.run
+    number = min(desk.server.rows)
+    desk.server.edit(number, comment="keep this")
+    for comment in ("keep this", ""):
+        desk.server.edit(number, comment=comment)
+        desk.with_ledger(lambda ports: certify(run, COMPANY_ID, JOURNAL.id, ports))
+        outcome = desk.with_ledger(lambda ports: undo(run, COMPANY_ID, JOURNAL.id, ports, Policy()))
+        assert (states(outcome), list(desk.server.rows)) == ([State.EDITED], [number])
+
+
+def test_a_line_changed_before_it_was_first_seen_is_not_undone(desk: Desk) -> None:
+    desk.server.answers = [lost_after]
+    desk.server.on_read = [int, int, lambda: desk.server.edit(min(desk.server.rows), comment="keep this")]
+    run = desk.run(LINES[:1]).outcome.run
+    outcome = desk.with_ledger(lambda ports: undo(run, COMPANY_ID, JOURNAL.id, ports, Policy()))
+    assert (states(outcome), len(desk.server.rows)) == ([State.CREATED], 1)
+
+
+@pytest.mark.parametrize("answer", [None, "lost"])
+def test_a_line_that_was_numbered_by_the_importer_can_be_undone(tmp_path: Path, answer: str | None) -> None:
+    desk = Desk(tmp_path, series=False)
+    if answer:
+        desk.server.patch_answers = [lambda server, patches: (server.patch(patches), lost(patches))[1]]
+    run = desk.run(LINES[:1]).outcome.run
+    outcome = desk.with_ledger(lambda ports: undo(run, COMPANY_ID, JOURNAL.id, ports, Policy()))
+    assert (states(outcome), desk.server.rows) == ([State.UNDONE], {})
+
+
+def lost(patches: Sequence[LinePatch]) -> tuple[Reply, ...]:
+    return tuple(Unknown("no answer") for _ in patches)
+
+
+def test_undo_leaves_alone_what_the_run_only_found_in_the_journal(desk: Desk) -> None:
+    desk.run()
+    desk.lose_ledger()
+    run = desk.run().outcome.run
+    outcome = desk.with_ledger(lambda ports: undo(run, COMPANY_ID, JOURNAL.id, ports, Policy()))
+    assert (states(outcome), sorted(desk.amounts)) == ([State.CREATED] * 4, ALL)
+    assert len(desk.server.rows) == 4
 
 
 def test_an_undone_line_whose_delete_got_lost_is_settled_by_looking(desk: Desk) -> None:

@@ -16,7 +16,7 @@ from importer.states import PatchState
 from importer.writer import Policy, settle
 from importer.writer.changes import send_changes
 from importer.writer.session import Ports, Session
-from tests.faults.server import COMPANY_ID, JOURNAL, Server
+from tests.unit.journal_in_memory import COMPANY_ID, JOURNAL, Server
 from tests.unit.writer_desk import LINES, Desk
 
 PatchAnswer = Callable[[Server, Sequence[LinePatch]], tuple[Reply, ...]]

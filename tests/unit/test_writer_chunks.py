@@ -18,7 +18,7 @@ from importer.ports import Applied, Changed, Missing, NotApplied, Refused, Reply
 from importer.states import Intent, State
 from importer.writer.judge import after_reply, compare, is_ours, seen
 from importer.writer.send import chunks
-from tests.faults.office import bank_line
+from tests.unit.small_imports import bank_line
 
 AT = datetime(2026, 3, 2, 6, 0, tzinfo=UTC)
 KEY = line_key("company", bank_line(1, "10.00"), 1)

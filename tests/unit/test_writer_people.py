@@ -10,15 +10,14 @@ from pathlib import Path
 import pytest
 
 from importer.errors import Exit, ServerUnavailable
-from importer.ledger import open_ledger
 from importer.model import BankLine, Document
 from importer.money import Money
 from importer.plan import Payment
 from importer.ports import PostedEntries, Reply
 from importer.states import State
-from importer.writer import Policy
-from tests.faults.office import DAY, bank_line, run_import, statement
-from tests.faults.server import Server
+from importer.writer import Policy, Word, settle
+from tests.unit.journal_in_memory import COMPANY_ID, JOURNAL, Server
+from tests.unit.small_imports import DAY, bank_line, statement
 from tests.unit.writer_desk import LINES, PAST_HORIZON_S, Answer, Desk, late, lost_after, lost_before, states
 
 ALL = ["-10.00", "-15.00", "-15.00", "-20.00"]
@@ -72,16 +71,53 @@ def test_a_created_line_that_a_person_deleted_does_not_come_back(desk: Desk) -> 
     assert (done.plan.creates, desk.created, desk.amounts) == ((), 4, [])
 
 
-def test_without_a_look_up_a_line_that_may_have_been_posted_with_the_others_stays_unknown(tmp_path: Path) -> None:
-    desk = Desk(tmp_path, look_up=False)
+def perhaps_posted_with_the_others(folder: Path) -> Desk:
+    """A journal without look-up, posted while nobody knew whether one more line was in it; it was."""
+    desk = Desk(folder, look_up=False)
     desk.run(LINES[:1])
     desk.server.answers = [lost_after]
     desk.server.on_read = [int, int, desk.server.post]
     desk.run(LINES[:2])
-    for _ in range(3):
-        desk.clock.sleep(PAST_HORIZON_S)
-        assert states(desk.run(LINES[:2]).settled) == [State.UNKNOWN]
-    assert desk.created == 2
+    desk.clock.sleep(PAST_HORIZON_S)
+    desk.run(LINES[:2])
+    desk.clock.sleep(PAST_HORIZON_S)
+    return desk
+
+
+def test_without_a_look_up_a_line_that_may_have_been_posted_with_the_others_is_left_to_a_person(tmp_path: Path) -> None:
+    desk = perhaps_posted_with_the_others(tmp_path)
+    desk.run(LINES[:2])
+    settled = desk.run(LINES[:2]).settled
+    assert (states(settled), settled.exit_code, desk.created) == ([State.DOUBTFUL], Exit.REVIEW, 2)
+    (intent,) = settled.intents
+    assert f"`importer run settle --found {intent.payment.line_number}` or `--absent" in intent.reason
+
+
+@pytest.mark.parametrize(
+    ("word", "expected"),
+    [(Word.FOUND, (State.CREATED, 2)), (Word.ABSENT, (State.CREATED, 3)), (None, (State.DOUBTFUL, 2))],
+)
+def test_what_a_person_says_of_a_doubtful_line_is_done(
+    tmp_path: Path, word: Word | None, expected: tuple[State, int]
+) -> None:
+    desk = perhaps_posted_with_the_others(tmp_path)
+    (intent,) = desk.run(LINES[:2]).settled.intents
+    words = {intent.payment.line_number: word} if word else {}
+    after = desk.with_ledger(lambda ports: settle(COMPANY_ID, JOURNAL.id, ports, Policy(words=words)))
+    assert (*states(after), desk.created) == expected
+    assert desk.run(LINES[:2]).plan.creates == ()
+
+
+@pytest.mark.parametrize("word", Word)
+def test_that_a_line_is_absent_nobody_can_say_while_its_request_may_still_be_carried_out(
+    desk: Desk, word: Word
+) -> None:
+    desk.server.answers = [late(60)]
+    (intent,) = desk.run(LINES[:1]).outcome.intents
+    words = {intent.payment.line_number: word}
+    after = desk.with_ledger(lambda ports: settle(COMPANY_ID, JOURNAL.id, ports, Policy(words=words)))
+    assert states(after) == [State.CREATED if word is Word.FOUND else State.UNKNOWN]
+    assert len(desk.server.creates) == 1
 
 
 OPEN = Document("INV9", "10000", Money.of("50.00", "EUR"), DAY, total=Money.of("50.00", "EUR"))
@@ -120,7 +156,7 @@ def test_without_a_look_up_a_settled_invoice_alone_stops_a_second_payment(tmp_pa
     desk.run(PAYS_9)
     for _ in range(2):
         desk.clock.sleep(PAST_HORIZON_S)
-        assert states(desk.run(PAYS_9).settled) == [State.UNKNOWN]
+        assert states(desk.run(PAYS_9).settled) == [State.DOUBTFUL]
     assert desk.created == 1
 
 
@@ -176,6 +212,20 @@ def test_a_journal_posted_between_two_readings_does_not_make_its_lines_absent(de
     assert desk.created == 2
 
 
+def test_a_line_that_a_person_moved_and_changed_before_anybody_saw_it_is_not_sent_again(desk: Desk) -> None:
+    desk.server.answers = [lost_after]
+
+    def pasted_elsewhere() -> None:
+        row = desk.server.rows.pop(next(iter(desk.server.rows)))
+        desk.server.rows[30_000] = replace(row, line_number=30_000, amount=Decimal("-9.00"))
+
+    desk.server.on_read = [int, int, pasted_elsewhere]
+    desk.run(LINES[:1])
+    desk.clock.sleep(PAST_HORIZON_S)
+    done = desk.run(LINES[:1])
+    assert (states(done.settled), done.settled.exit_code, desk.created) == ([State.MISMATCH], Exit.REVIEW, 1)
+
+
 HALVES = [bank_line(3, "30.00", "INV1+INV2")]
 UNEQUAL = [bank_line(4, "40.00", "INV1+INV2=10")]
 
@@ -225,7 +275,7 @@ def test_the_amounts_of_posted_entries_tell_the_parts_of_a_bank_line_apart(tmp_p
 
 def test_which_of_two_equal_parts_was_posted_is_left_to_a_person(tmp_path: Path) -> None:
     desk = created_in_part(tmp_path, HALVES, 1)
-    assert (states(desk.run(HALVES).settled), desk.created) == ([State.UNKNOWN] * 2, 1)
+    assert (states(desk.run(HALVES).settled), desk.created) == ([State.DOUBTFUL] * 2, 1)
 
 
 def test_after_a_lost_ledger_a_bank_line_that_stands_in_part_is_never_taken_for_whole(desk: Desk) -> None:
@@ -235,10 +285,8 @@ def test_after_a_lost_ledger_a_bank_line_that_stands_in_part_is_never_taken_for_
     desk.lose_ledger()
     twice = [LINES[2], replace(LINES[2], record=2, row=3, text=LINES[2].text)]
     for _ in range(2):
-        with open_ledger(str(desk.path), desk.clock.now) as ledger:
-            files = [statement("a.csv", twice[:1]), statement("b.csv", [*twice[:1], bank_line(7, "7.00")])]
-            done = run_import(desk.server, ledger, desk.clock, files)
-            assert type(done.plan.decisions[0]).__name__ == "Review"
+        files = [statement("a.csv", twice[:1]), statement("b.csv", [*twice[:1], bank_line(7, "7.00")])]
+        assert type(desk.run_files(files).plan.decisions[0]).__name__ == "Review"
 
 
 def test_a_line_refused_because_its_number_was_taken_is_sent_once_the_number_is_free(tmp_path: Path) -> None:

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
 
 from importer.ledger import open_ledger
 from importer.ledger.sql_ledger import SqlLedger
-from importer.model import BankLine, JournalLine
+from importer.model import BankLine, JournalLine, Statement
 from importer.outcome import Outcome
 from importer.plan import LinePatch, Payment
 from importer.ports import Leaving, Reply, Unknown
-from importer.states import Intent, Move, State
+from importer.states import Intent, Move, State, Ticks
 from importer.writer import Policy, Ports, Settling
-from tests.faults.office import Done, bank_line, run_import, statement
-from tests.faults.server import COMPANY_ID, JOURNAL, Clock, Server
+from tests.unit.journal_in_memory import COMPANY_ID, JOURNAL, Clock, Server
+from tests.unit.small_imports import Done, bank_line, run_import, statement
 
 Found = TypeVar("Found")
 Answer = Callable[[Server, Sequence[Payment]], tuple[Reply, ...]]
@@ -72,11 +72,27 @@ class Desk:
         self.stop: Callable[[], str] = str
         self.suspend_after: State | None = None
         self.suspensions = 1
+        self.skew_s = 0.0
+        self.stopped_clock = False
+        self.boot = "first start"
+        self.started = self.clock.time
 
     def run(self, lines: Sequence[BankLine] = LINES, policy: Policy | None = None) -> Done:
-        with open_ledger(str(self.path), self.clock.now) as ledger:
+        return self.run_files([statement("a.csv", lines)], policy)
+
+    def run_files(self, statements: Sequence[Statement], policy: Policy | None = None) -> Done:
+        with open_ledger(str(self.path), self.now, self.uptime) as ledger:
             sleepy = Suspended(ledger, self) if self.suspend_after else ledger
-            return run_import(self.server, sleepy, self.clock, [statement("a.csv", lines)], policy, self.stop)
+            ports = Ports(self.server, sleepy, self.now, self.clock.sleep, stop=self.stop, uptime=self.uptime)
+            return run_import(ports, statements, policy)
+
+    def now(self) -> datetime:
+        """What the clock of this machine says."""
+        return self.clock.time + timedelta(seconds=self.skew_s)
+
+    def uptime(self) -> Ticks:
+        """How long this machine truly runs."""
+        return Ticks(self.boot, (self.clock.time - self.started).total_seconds())
 
     def with_ledger(self, do: Callable[[Ports], Found]) -> Found:
         with open_ledger(str(self.path), self.clock.now) as ledger, ledger.lock(COMPANY_ID):
@@ -109,6 +125,7 @@ class Suspended(SqlLedger):
         if self.desk.suspensions and self.desk.suspend_after in {move.to for move in moves}:
             self.desk.suspensions -= 1
             self.desk.clock.sleep(3600)
+            self.desk.skew_s -= 3600 * self.desk.stopped_clock
         return after
 
 

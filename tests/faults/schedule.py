@@ -1,0 +1,292 @@
+"""One schedule, from one seed: the real program against a server, a wire, a disk, people and clocks that all misbehave.
+
+It ends with a calm phase: no faults, time enough, the same files again, a person who answers what only a person can. Then every
+payment must have been created exactly once, and nothing may be open. No real time passes.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from random import Random
+
+from importer.errors import Exit, ImporterError
+from importer.office import Office
+from importer.outcome import Outcome
+from importer.pipeline import Imported, apply_plan, import_files, preview, rehearsed
+from importer.plan import Review
+from importer.plan_json import from_json, to_json
+from importer.runs import allow_again, certify_run, settle_unknown, undo_run
+from importer.states import UNSETTLED, Intent, State
+from importer.writer import Word
+from tests.faults.checker import Verdict, judge
+from tests.faults.disk import back_up, lose, put_back
+from tests.faults.invariants import check_import, check_ledgers, dump
+from tests.faults.settings import Settings
+from tests.faults.truth import File, Hidden
+from tests.faults.wire import Killed
+from tests.faults.world import HORIZON_S, MAPPINGS, World
+
+CALM_IMPORTS = 6
+OPEN = UNSETTLED | {State.DELETING}
+
+
+@dataclass
+class Report:
+    """What a schedule showed. `told` are payments that the importer leaves to a person and says so."""
+
+    seed: int
+    verdict: Verdict
+    violations: Sequence[str]
+    unsettled: Sequence[str]
+    told: Counter[Hidden]
+    seen: Counter[str]
+    imports: int = 0
+    requests: int = 0
+
+    @property
+    def lost(self) -> Counter[Hidden]:
+        """Payments that are missing although nobody was told."""
+        return Counter(self.verdict.lost) - self.told
+
+    @property
+    def is_good(self) -> bool:
+        """Nothing is wrong."""
+        verdict = self.verdict
+        wrong = self.lost or verdict.doubled or verdict.invented or verdict.clobbered
+        return not (wrong or self.violations or self.unsettled)
+
+    def __str__(self) -> str:
+        return (
+            f"seed {self.seed}: lost {list(self.lost.elements())}, doubled {self.verdict.doubled}, invented "
+            f"{self.verdict.invented}, clobbered {self.verdict.clobbered}, {list(self.violations)}, {list(self.unsettled)}"
+        )
+
+
+@dataclass
+class Schedule:
+    """The steps of one seed in its world."""
+
+    seed: int
+    world: World
+    violations: list[str] = field(default_factory=list)
+    runs: list[tuple[int, str]] = field(default_factory=list)
+    last: Imported | None = None
+    unsettled: list[str] = field(default_factory=list)
+    imports: int = 0
+
+    def run(self) -> Report:
+        """Faults first, calm afterwards, judgement last."""
+        world, draw = self.world, self.world.random
+        for step in range(draw.randint(2, 4)):
+            self._some_work(step)
+            world.clock.sleep(draw.choice((1, 30, 300, HORIZON_S - 180, HORIZON_S - 120, HORIZON_S)))
+            if draw.random() < 0.3:
+                world.people.act()
+            self._ledger_mishaps()
+        self._calm()
+        return self._report()
+
+    def _report(self) -> Report:
+        world = self.world
+        verdict = judge(world.truth.expected, world.sandbox.history, world.people.forgiven)
+        check = check_ledgers(world.ledgers, world.sandbox, world.people.ever_hidden)
+        seen = world.wire.seen + world.people.seen + world.disk.seen
+        return Report(
+            self.seed,
+            verdict,
+            [*self.violations, *world.wire.violations, *check],
+            self.unsettled,
+            self._told(),
+            seen,
+            self.imports,
+            len(world.sandbox.requests),
+        )
+
+    def _some_work(self, step: int) -> None:
+        draw, settings = self.world.random, self.world.settings
+        files = self.world.files[: step + 1] if draw.random() < 0.8 else self.world.files[:1]
+        work: list[Callable[[Office], Imported | None]] = [
+            lambda office: self._import(office, files),
+            lambda office: self._import(office, files),
+            lambda office: self._import(office, files),
+            lambda office: self._apply(office, files),
+            self._settle,
+            self._certify,
+            self._undo,
+        ]
+        hosts = [draw.randrange(settings.ledgers) for _ in range(settings.together)]
+        bodies = [self._process(host, draw.choice(work) if step else work[0]) for host in hosts]
+        self.world.processes.run(bodies)
+
+    def _process(self, host: int, work: Callable[[Office], Imported | None]) -> Callable[[], None]:
+        """A process that does some work and comes to some end."""
+
+        def body() -> None:
+            world = self.world
+            self._clock_mishaps()
+            world.people.certain = False
+            try:
+                with world.office(host) as office:
+                    imported = work(office)
+            except Killed:
+                return
+            except ImporterError as error:
+                world.wire.seen[type(error).__name__] += 1
+                return
+            if imported is not None:
+                self._note(host, imported)
+
+        return body
+
+    def _clock_mishaps(self) -> None:
+        """The clock of the machine is set, or the machine is started anew; both at once only the line number survives."""
+        world, fate = self.world, self.world.random.random()
+        if fate < world.settings.jumps:
+            world.skew = timedelta(seconds=world.random.choice((0, -3600, 90, 86_400)))
+            world.wire.seen["clock set"] += 1
+        elif fate > 1 - world.settings.jumps and not world.skew:
+            world.starts += 1
+            world.wire.seen["machine started anew"] += 1
+
+    def _note(self, host: int, imported: Imported) -> None:
+        self.last, self.imports = imported, self.imports + 1
+        self.violations += check_import(imported)
+        if imported.outcome.run:
+            self.runs.append((host, imported.outcome.run))
+        outcomes = (imported.settled, imported.outcome)
+        settled = not any(outcome.with_state(*OPEN) or outcome.stopped or outcome.alarms for outcome in outcomes)
+        certificate = imported.certificate
+        self.world.people.certain = settled and (certificate is None or certificate.safe_to_post)
+
+    def _written(self, files: Sequence[File]) -> list[Path]:
+        folder = self.world.folder / "files"
+        folder.mkdir(exist_ok=True)
+        return [file.write(folder, self.world.overlap) for file in files]
+
+    def _import(self, office: Office, files: Sequence[File]) -> Imported:
+        return import_files(self._written(files), office, MAPPINGS[self.world.overlap].id)
+
+    def _apply(self, office: Office, files: Sequence[File]) -> Imported:
+        """Somebody looks at the plan, has Business Central check it, keeps it, and carries it out later."""
+        seen = preview(self._written(files), office, MAPPINGS[self.world.overlap].id)
+        if self.world.random.random() < 0.3:
+            rehearsed(seen, office)
+        self.world.processes.pause(self.world.random.choice((0, 60)))
+        return apply_plan(from_json(to_json(seen.plan)), office)
+
+    def _settle(self, office: Office) -> None:
+        settle_unknown(office)
+
+    def _certify(self, office: Office) -> None:
+        if self.runs:
+            certify_run(self.world.random.choice(self.runs)[1], office)
+
+    def _undo(self, office: Office) -> None:
+        if self.runs:
+            undo_run(self.world.random.choice(self.runs)[1], office)
+            self.world.wire.seen["undone"] += 1
+
+    def _ledger_mishaps(self) -> None:
+        world, draw, settings = self.world, self.world.random, self.world.settings
+        for ledger in world.ledgers:
+            copy = ledger.with_name("backup") / "importer.db"
+            copy = world.folder / f"backup-{ledger.parent.name}.db"
+            fate = draw.random()
+            if fate < settings.lost:
+                lose(ledger)
+                self.runs.clear()
+                world.wire.seen["ledger lost"] += 1
+            elif fate < settings.lost + settings.restored and copy.exists():
+                put_back(copy, ledger)
+                self.runs.clear()
+                world.wire.seen["ledger restored"] += 1
+            elif settings.restored and ledger.exists() and draw.random() < 0.5:
+                back_up(ledger, copy)
+
+    def _calm(self) -> None:
+        world = self.world
+        for part in (world.wire, world.disk):
+            part.calm()
+        world.clock.sleep(HORIZON_S)
+        world.people.calm_down()
+        for host in range(len(world.ledgers)):
+            self._come_to_rest(host)
+
+    def _come_to_rest(self, host: int) -> None:
+        """Import until nothing is open and nothing happens any more, and then see that truly nothing does (I15)."""
+        world = self.world
+        for _ in range(CALM_IMPORTS):
+            world.clock.sleep(HORIZON_S)
+            before = world.wire.writes, dump(world.ledgers[host])
+            self._calmly(host, self._again)
+            if not self.unsettled and before == (world.wire.writes, dump(world.ledgers[host])):
+                return
+        self.violations += [] if self.unsettled else ["I15: importing the same again does not come to rest"]
+
+    def _calmly(self, host: int, work: Callable[[Office], Imported]) -> None:
+        with self.world.office(host) as office:
+            try:
+                imported = work(office)
+            except ImporterError as error:
+                self.unsettled = [f"{type(error).__name__}: {error}"]
+                return
+        self._note(host, imported)
+        outcomes: Sequence[Outcome] = (imported.settled, imported.outcome)
+        self.unsettled = [
+            f"{outcome.exit_code!r} {outcome.stopped} {outcome.alarms} {list(map(_named, outcome.with_state(*OPEN)))}"
+            for outcome in outcomes
+            if outcome.exit_code not in (Exit.DONE, Exit.REVIEW) or outcome.with_state(*OPEN)
+        ]
+
+    def _again(self, office: Office) -> Imported:
+        """What was undone is asked for again; then everything once more."""
+        paths = self._written(self.world.files)
+        if self.world.wire.seen["undone"]:
+            allow_again(paths, office, MAPPINGS[self.world.overlap].id)
+            # Whoever asks for lines again gets those too that somebody deleted.
+            self.world.people.forgiven += self.world.people.deleted
+            self.world.people.deleted.clear()
+        imported = import_files(paths, office, MAPPINGS[self.world.overlap].id)
+        doubtful = [i for outcome in (imported.settled, imported.outcome) for i in outcome.with_state(State.DOUBTFUL)]
+        if doubtful:
+            self.world.wire.seen["a person was asked"] += len(doubtful)
+            settle_unknown(office, words={intent.payment.line_number: self._looked_up(intent) for intent in doubtful})
+        return imported
+
+    def _looked_up(self, intent: Intent) -> Word:
+        """What a person finds who looks for the payment in Business Central."""
+        payment, expected = intent.payment, self.world.truth.expected
+        missing = judge(expected, self.world.sandbox.history).lost
+        name = (payment.customer, payment.invoice, payment.amount.amount, payment.description.split()[-1])
+        return Word.ABSENT if name in missing else Word.FOUND
+
+    def _told(self) -> Counter[Hidden]:
+        """What the last plan leaves to a person."""
+        decisions = self.last.preview.plan.decisions if self.last else ()
+        words = [d.source.line.text.split()[-1] for d in decisions if isinstance(d, Review)]
+        told: Counter[Hidden] = Counter()
+        for booking in self.world.truth.bookings:
+            if booking.word in words:
+                words.remove(booking.word)
+                told += booking.hidden
+        return told
+
+
+def _named(intent: Intent) -> str:
+    return f"{intent.payment.line_number}/{intent.part} {intent.state} after {intent.attempt}: {intent.reason}"
+
+
+def run_schedule(seed: int, folder: Path, settings: Settings | None = None) -> Report:
+    """The report of one schedule; its files are removed."""
+    place = folder / f"schedule-{seed}"
+    place.mkdir(parents=True)
+    try:
+        world = World(place, settings or Settings(), Random(seed))  # noqa: S311 - schedules, not secrets
+        return Schedule(seed, world).run()
+    finally:
+        shutil.rmtree(place, ignore_errors=True)

@@ -1,0 +1,57 @@
+"""What a schedule is allowed to contain: a kind of world, so that what may not happen together does not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+from importer.model import Overlap
+from tests.faults.people import Manners
+
+if TYPE_CHECKING:
+    from tests.faults.world import World
+
+
+def as_it_is(_: World) -> None:
+    """Nothing is adjusted."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """One kind of schedule.
+
+    `most` bookings, `ledgers` that do not know of each other, `together` processes at once, `lost` and `restored` are how
+    often a ledger is lost or put back from a backup between two runs. `adjust` turns the last screws of a world.
+    """
+
+    manners: Manners = field(default_factory=Manners)
+    look_up: bool = True
+    on_account: bool = True
+    overlap: Overlap | None = None
+    most: int = 9
+    ledgers: int = 1
+    together: int = 1
+    lost: float = 0.0
+    restored: float = 0.0
+    jumps: float = 0.05
+    line_numbers: Literal["kept", "assigned"] = "kept"
+    replica_reads: Literal["unless ReadWrite", "always"] = "unless ReadWrite"
+    adjust: Callable[[World], None] = as_it_is
+
+
+# Nobody takes away what nobody could know of afterwards (reliability.md §6.4, RR2 to RR5).
+_CAREFUL = Manners(delete="never")
+
+KINDS: Mapping[str, Settings] = {
+    "people post, edit, hide at any moment": Settings(),
+    "posted entries cannot be looked up": Settings(
+        look_up=False, manners=Manners(post="when certain", change="when certain", hide="never")
+    ),
+    "the ledger is lost": Settings(lost=0.3, manners=_CAREFUL),
+    "the ledger is put back from a backup": Settings(restored=0.5, manners=_CAREFUL),
+    "three processes at once": Settings(together=3),
+    "two hosts that share no ledger": Settings(ledgers=2, together=2, manners=Manners(post="never", delete="never")),
+    "every read comes from a replica": Settings(replica_reads="always"),
+    "the server numbers lines itself": Settings(line_numbers="assigned", manners=Manners(hide="never")),
+}
