@@ -18,6 +18,7 @@ from importer import planner, validator
 from importer.choices import Choices
 from importer.errors import Exit, ImporterError, PlanChanged, UnusableFile, strongest
 from importer.files import read_files
+from importer.history import History
 from importer.matcher import MatchingSettings, Payers, match_lines
 from importer.model import BankLine, JournalLine, Problem, Reason, Snapshot, Statement
 from importer.office import Office
@@ -26,7 +27,6 @@ from importer.payers import confirmed, usable, with_entries
 from importer.plan import Create, Decision, Payment, Plan
 from importer.plan_json import to_json
 from importer.planner import Ground
-from importer.ports import History
 from importer.runs import settle_held
 from importer.writer import write
 
@@ -182,6 +182,7 @@ def plan_statements(
     statements: Sequence[Statement], ground: Ground, settings: MatchingSettings, payers: Payers, made_at: datetime
 ) -> Plan:
     """The plan for statements: pure, the same for the same values whatever the order of files and rows."""
+    ground = replace(ground, contradicted=planner.contradictions(statements, ground.history))
     named = planner.name_lines(statements, ground.books.company_id, ground.history)
     waiting = planner.open_lines(named, ground)
     lines = [source.line for source in waiting if isinstance(source.line, BankLine)]

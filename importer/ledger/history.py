@@ -8,12 +8,14 @@ from datetime import date
 
 from sqlalchemy import ColumnElement, Connection, RowMapping, and_, func, select
 
+from importer.history import Earlier, History, Known
+from importer.ledger.intents import in_pieces
+from importer.ledger.overlaps import earlier_files
 from importer.ledger.rows import read_payment, read_seen
 from importer.ledger.tables import file, intent, line
 from importer.model import Overlap
 from importer.money import Money
 from importer.plan import IGNORED, Payment
-from importer.ports import Earlier, History, Known
 from importer.states import DONE, UNSETTLED, State
 
 # Days as ISO texts; earlier and later than every date of a bank.
@@ -29,7 +31,15 @@ def read_history(
     earlier = _earlier(connection, company_id, days, known)
     here = (line.c.company_id == company_id, line.c.booked_on.between(*days), line.c.action == IGNORED)
     ignored = frozenset(connection.scalars(select(line.c.key).where(*here)))
-    return History(known, _equals(connection, company_id, files, days), earlier, ignored)
+    equals = _equals(connection, company_id, files, days)
+    overlapping = earlier_files(connection, company_id, days)
+    return History(known, equals, earlier, ignored, overlapping, _first_runs(connection, company_id, files))
+
+
+def _first_runs(connection: Connection, company_id: str, files: Collection[str]) -> dict[str, str]:
+    query = select(file.c.sha256, file.c.run).where(file.c.company_id == company_id)
+    rows = (row for some in in_pieces(files) for row in connection.execute(query.where(file.c.sha256.in_(some))))
+    return {row.sha256: row.run for row in rows}
 
 
 def _known(connection: Connection, company_id: str, days: tuple[str, str]) -> dict[str, Known]:

@@ -11,6 +11,16 @@ from __future__ import annotations
 from importer.planner.known import Ground
 from importer.planner.make import file_facts, make_plan, open_lines
 from importer.planner.naming import name_lines
+from importer.planner.overlap import contradictions
 from importer.planner.reviewed import Reviewed, reviewed_plan
 
-__all__ = ["Ground", "Reviewed", "file_facts", "make_plan", "name_lines", "open_lines", "reviewed_plan"]
+__all__ = [
+    "Ground",
+    "Reviewed",
+    "contradictions",
+    "file_facts",
+    "make_plan",
+    "name_lines",
+    "open_lines",
+    "reviewed_plan",
+]

@@ -4,39 +4,60 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import count, takewhile
 
+from importer.history import History, Known
+from importer.identity import is_line_key, line_number
 from importer.line_changes import is_as_sent
 from importer.model import BankLine, Confidence, JournalLine, Reason, Snapshot
 from importer.plan import UNREMEMBERED, Decision, Finding, Payment, Review, Skip, Source
-from importer.ports import History, Known
-
-LinesByKey = Mapping[str, tuple[JournalLine, ...]]
 
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """What planning stands on: the books, the ledger's memory, and how sure a match must be to be carried out."""
+    """What planning stands on: the books, the ledger's memory, and how sure a match must be to be carried out.
+
+    `contradicted` are lines, by file and record, of which the files themselves do not say whether they are new.
+    """
 
     books: Snapshot
     history: History
     approved: frozenset[Confidence] = frozenset({Confidence.HIGH})
+    contradicted: Mapping[tuple[str, int], Reason] = field(default_factory=dict)
 
 
-def by_key(lines: Iterable[JournalLine]) -> LinesByKey:
-    """Journal lines by their external document number, as Business Central writes it: in upper case."""
-    found: defaultdict[str, tuple[JournalLine, ...]] = defaultdict(tuple)
-    for line in lines:
-        found[line.external_document_number.upper()] += (line,)
-    return found
+class Standing:
+    """The lines of the journal, as a bank line looks for its own."""
+
+    def __init__(self, lines: Iterable[JournalLine]) -> None:
+        self._by_key: defaultdict[str, tuple[JournalLine, ...]] = defaultdict(tuple)
+        self._by_number = {line.line_number: line for line in lines}
+        for line in self._by_number.values():
+            self._by_key[line.external_document_number.upper()] += (line,)
+
+    def of(self, source: Source) -> tuple[JournalLine, ...]:
+        """The journal lines of a bank line: by its key; else, where a person took that away, by its line numbers."""
+        return self._by_key.get(source.key, ()) or self._without_key(source)
+
+    def _without_key(self, source: Source) -> tuple[JournalLine, ...]:
+        """Lines on the very numbers of the bank line that make up its money: nobody but us creates such a line."""
+        line = source.line
+        if not isinstance(line, BankLine) or not line.amount.is_incoming:
+            return ()
+        numbers = (line_number(source.key, line.booked_on, part) for part in count())
+        rows = tuple(takewhile(lambda row: row is not None, map(self._by_number.get, numbers)))
+        found = tuple(row for row in rows if row is not None and not is_line_key(row.external_document_number.upper()))
+        is_whole = len(found) == len(rows) and -sum(row.amount for row in found) == line.amount.amount
+        return found if is_whole else ()
 
 
-def already(source: Source, history: History, in_journal: LinesByKey) -> Decision | None:
+def already(source: Source, history: History, standing: Standing) -> Decision | None:
     """The decision that ledger or journal dictate; None when the line is new to both, or was refused as a whole."""
-    known, lines = history.known.get(source.key), in_journal.get(source.key, ())
+    known = history.known.get(source.key)
     if known is not None and (known.done or known.unsettled):
         return _known(source, known)
-    if lines:
+    if lines := standing.of(source):
         return _found_in_journal(source, lines)
     return _left_out(source) if source.key in history.ignored else None
 
@@ -60,9 +81,9 @@ def _known(source: Source, known: Known) -> Decision:
     return Skip(source, _finding("already_imported", f"already imported: {where}", customer), known.seen)
 
 
-def as_sent(source: Source, history: History, in_journal: LinesByKey) -> tuple[JournalLine, ...]:
+def as_sent(source: Source, history: History, standing: Standing) -> tuple[JournalLine, ...]:
     """The journal lines of a bank line, in order of its parts, when all are there and nobody changed them; else ()."""
-    known, lines = history.known.get(source.key), in_journal.get(source.key, ())
+    known, lines = history.known.get(source.key), standing.of(source)
     if known is None or known.unsettled or known.refused or known.adopted or len(known.done) != len(lines):
         return ()
     by_number = {line.line_number: line for line in lines}
@@ -82,6 +103,13 @@ def _found_in_journal(source: Source, lines: tuple[JournalLine, ...]) -> Decisio
         return Skip(source, _finding(UNREMEMBERED, f"already in the journal as line {numbers}", customer))
     text = f"the journal holds line {numbers} for this bank line, with another amount; correct it in Business Central"
     return Review(source, _finding("in_journal_differs", text, customer))
+
+
+def contradicted(source: Source, ground: Ground) -> tuple[Reason, ...]:
+    """Why nobody can tell whether a receipt is new or was imported before; () when it can be told."""
+    line = source.line
+    reason = ground.contradicted.get((source.file, line.record))
+    return (reason,) if reason and isinstance(line, BankLine) and line.amount.is_incoming else ()
 
 
 def repeated(source: Source, earlier: Source) -> Skip:

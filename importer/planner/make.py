@@ -11,7 +11,7 @@ from importer.line_changes import patch_to
 from importer.model import BankLine, JournalLine, Match, Problem, Reason, Statement, UnreadRow
 from importer.plan import Create, Decision, FileFacts, Finding, Patch, Payment, Plan, Reject, Review, Skip, Source
 from importer.planner.doubts import Doubts
-from importer.planner.known import Ground, already, as_sent, by_key, repeated
+from importer.planner.known import Ground, Standing, already, as_sent, contradicted, repeated
 from importer.planner.payments import payments_of, with_line_numbers
 
 # What is wrong with each payment; the journal lines of the given keys are replaced by them.
@@ -23,14 +23,14 @@ def open_lines(named: Sequence[Source], ground: Ground) -> tuple[Source, ...]:
 
     The latter are matched again because the answer may have changed, and because their money competes with the others'.
     """
-    in_journal = by_key(ground.books.journal_lines)
+    standing = Standing(ground.books.journal_lines)
     first = {source.key: source for source in reversed(named) if isinstance(source.line, BankLine)}
     return tuple(
         source
         for source in named
         if source.key
         and source is first[source.key]
-        and (as_sent(source, ground.history, in_journal) or already(source, ground.history, in_journal) is None)
+        and (as_sent(source, ground.history, standing) or already(source, ground.history, standing) is None)
     )
 
 
@@ -45,21 +45,23 @@ def make_plan(
 ) -> Plan:
     """One decision per record. `matches` are by key and cover every open line; `check` says what is wrong with payments."""
     doubts = Doubts(ground.history.earlier, files, {source.key for source in named})
-    in_journal = by_key(ground.books.journal_lines)
+    standing = Standing(ground.books.journal_lines)
     first: dict[str, Source] = {}
     decisions: list[Decision] = []
     for source in named:
-        earlier = first.setdefault(source.key, source) if source.key else source
+        contradiction = contradicted(source, ground)
+        earlier = first.setdefault(source.key, source) if source.key and not contradiction else source
         if isinstance(source.line, UnreadRow):
             decisions.append(Reject(source, Finding(), source.line.problems))
         elif earlier is not source:
             decisions.append(repeated(source, earlier))
-        elif known := already(source, ground.history, in_journal):
-            lines = as_sent(source, ground.history, in_journal)
-            decisions.append(_changed(known, source.line, lines, matches[source.key], ground) if lines else known)
+        elif known := already(source, ground.history, standing):
+            lines = as_sent(source, ground.history, standing)
+            decision = _changed(known, source.line, lines, matches[source.key], ground) if lines else known
+            decisions.append(Review(source, Finding(reasons=contradiction)) if contradiction else decision)
         else:
             decision = _from_match(source, source.line, matches[source.key], ground)
-            decisions.append(_held_back(decision, doubts.about(source.file, source.line)))
+            decisions.append(_held_back(decision, contradiction or doubts.about(source.file, source.line)))
     books = ground.books
     return Plan(
         company_id=books.company_id,

@@ -11,7 +11,7 @@ from importer.choices import Accept, Assign, Choice, Choices, Ignore
 from importer.model import Application, BankLine, Confidence, DocumentKind, Match, Problem, Reason
 from importer.money import Money
 from importer.plan import IGNORED, Create, Decision, Payment, Plan, Review, Skip
-from importer.planner.known import Ground, already, by_key
+from importer.planner.known import Ground, Standing, already
 from importer.planner.make import Check
 from importer.planner.payments import payments_of, with_line_numbers
 
@@ -30,12 +30,12 @@ def reviewed_plan(choices: Choices, ground: Ground, check: Check, made_at: datet
     `decided_by` and the note of a choice become the first reason of the line.
     """
     by_line = {choice.key: choice for choice in choices.choices}
-    in_journal = by_key(ground.books.journal_lines)
+    standing = Standing(ground.books.journal_lines)
     decisions: list[Decision] = []
     problems: list[Problem] = list(choices.problems)
     for decision in choices.plan.decisions:
         choice = by_line.get(decision.source.key)
-        known = already(decision.source, ground.history, in_journal) if decision.source.key else None
+        known = already(decision.source, ground.history, standing) if decision.source.key else None
         if known is not None:
             problems += [_already_there(choice, known)] if choice else []
             decisions.append(known)

@@ -3,41 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import timedelta
-from enum import StrEnum
 
-from importer.model import Document, DocumentKind
 from importer.states import Intent, State, elapsed
+from importer.writer.invoices import ABSENT, Conclusion, Since, Verdict, by_invoices
 from importer.writer.judge import ask_a_person
 from importer.writer.reading import Posted, Reading, Strays, siblings, strays
 from importer.writer.session import Session, Settling
-
-
-class Verdict(StrEnum):
-    """What may be concluded of a line that was not found."""
-
-    ABSENT = "absent"
-    POSTED = "posted"
-    WAITING = "waiting"  # nothing yet; time will tell
-    OPEN = "open"  # nothing, ever, by reading: only a person can tell
-
-
-@dataclass(frozen=True, slots=True)
-class Conclusion:
-    """A verdict and, where it is not final, why."""
-
-    verdict: Verdict
-    why: str = ""
-
-
-class _Journal(StrEnum):
-    STANDS = "stands"  # nothing shows that it was posted since
-    WAS_EMPTIED = "was emptied"
-    WAS_POSTED = "was posted"  # lines of the same bank line stand in the entries
-
-
-_ABSENT = Conclusion(Verdict.ABSENT)
 
 
 def conclusions(session: Session, missing: Sequence[Intent], reading: Reading) -> Mapping[tuple[str, int], Conclusion]:
@@ -53,16 +25,9 @@ def conclusions(session: Session, missing: Sequence[Intent], reading: Reading) -
     doubtful = [
         intent
         for intent in missing
-        if found[intent.key, intent.part] is _ABSENT and not _is_absent(session, intent, reading)
+        if found[intent.key, intent.part] is ABSENT and not _is_absent(session, intent, reading)
     ]
-    if not doubtful:
-        return found
-    documents = session.ports.business_central.snapshot().documents
-    invoices = {document.number: document for document in documents if document.kind is DocumentKind.INVOICE}
-    for intent in doubtful:
-        invoice = invoices.get(intent.payment.invoice)
-        found[intent.key, intent.part] = _by_invoice(intent, invoice, _since(session, intent, reading))
-    return found
+    return {**found, **by_invoices(session, doubtful, lambda intent: _since(session, intent, reading))}
 
 
 def _at_first(session: Session, intent: Intent, stray: Strays | None, reading: Reading) -> Conclusion:
@@ -70,7 +35,7 @@ def _at_first(session: Session, intent: Intent, stray: Strays | None, reading: R
         numbers = ", ".join(str(row.line_number) for row in stray.rows)
         return Conclusion(Verdict.OPEN, f"the journal holds line {numbers} for its bank line; {ask_a_person(intent)}")
     why = obstacle(session, intent, reading)
-    return Conclusion(Verdict.WAITING, why) if why else _ABSENT
+    return Conclusion(Verdict.WAITING, why) if why else ABSENT
 
 
 def obstacle(session: Session, intent: Intent, reading: Reading) -> str:
@@ -119,31 +84,18 @@ def _was_refused(intent: Intent) -> bool:
     return intent.state is State.HIDDEN and intent.attempt == 1
 
 
-def _since(session: Session, intent: Intent, reading: Reading) -> _Journal:
+def _since(session: Session, intent: Intent, reading: Reading) -> Since:
     """Whether the journal may have been posted since the intent was sent: a line of ours left it, and no older one stands."""
     if reading.is_posted(intent.key):
-        return _Journal.WAS_POSTED
+        return Since.WAS_POSTED
     ledger, sent_at = session.ports.ledger, intent.sent_at
     if sent_at is None:
-        return _Journal.STANDS
+        return Since.STANDS
     known = ledger.intents_for(session.company_id, list(reading.by_key))
     older = (one for one in known if one.sent_at is not None and one.sent_at <= sent_at)
     if any(reading.row_of(one) is not None for one in older):
-        return _Journal.STANDS
+        return Since.STANDS
     gone = ledger.intents(session.company_id, session.journal_id, {State.GONE})
     # One that is seen again was hidden for a while, not posted.
     emptied = any(one.changed_at > sent_at and reading.row_of(one) is None for one in gone)
-    return _Journal.WAS_EMPTIED if emptied else _Journal.STANDS
-
-
-def _by_invoice(intent: Intent, invoice: Document | None, journal: _Journal) -> Conclusion:
-    """A journal is posted as a whole: if others of its lines are gone, this one may have been posted with them."""
-    if invoice is not None and invoice.remaining == invoice.total:
-        return _ABSENT
-    is_settled = invoice is not None and invoice.remaining.amount < -intent.payment.amount.amount
-    if is_settled and journal is not _Journal.STANDS:
-        return Conclusion(Verdict.POSTED, "left with the journal, and its invoice is settled")
-    hidden = intent.state is State.HIDDEN
-    if journal is _Journal.STANDS and not is_settled and not hidden:
-        return _ABSENT
-    return Conclusion(Verdict.OPEN, ask_a_person(intent))
+    return Since.WAS_EMPTIED if emptied else Since.STANDS

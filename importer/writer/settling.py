@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 from importer.outcome import Outcome, Stopped
 from importer.states import IN_JOURNAL, Intent, Move, PatchState, State
-from importer.writer.absence import Conclusion, Verdict, conclusions
+from importer.writer.absence import conclusions
 from importer.writer.changes import send_changes
+from importer.writer.invoices import Conclusion, Verdict
 from importer.writer.judge import seen
 from importer.writer.numbering import number_documents
 from importer.writer.reading import Posted, Reading, Strays, doubled, read_journal, siblings, strays

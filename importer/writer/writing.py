@@ -11,6 +11,7 @@ from importer.plan import UNREMEMBERED, Plan, Skip
 from importer.states import UNSETTLED, Intent, State
 from importer.writer.adopt import adopt
 from importer.writer.changes import send_changes
+from importer.writer.forgotten import certain, forgotten, too_soon
 from importer.writer.numbering import number_documents, numbered_like_the_journal
 from importer.writer.reading import Reading, doubled, read_journal
 from importer.writer.send import send_all
@@ -36,10 +37,13 @@ def write(plan: Plan, run: str, ports: Ports, policy: Policy) -> Outcome:
     reading = read_journal(ports, keys)
     _raise_if_doubled(session, reading)
     note_missing(session, canary, reading)
+    rows = forgotten(session, reading)
     adopted = adopt(session, unremembered, reading)
-    intents = observe(session, intents, reading)
-    planned = [intent for intent in intents if intent.state is State.PLANNED]
-    stopped = send_all(session, numbered_like_the_journal(session, planned, reading))
+    planned = [intent for intent in observe(session, intents, reading) if intent.state is State.PLANNED]
+    stopped = too_soon(session, rows, reading) if planned else None
+    if stopped is None:
+        planned = list(certain(session, planned, reading) if rows else planned)
+        stopped = send_all(session, numbered_like_the_journal(session, planned, reading))
     stopped = stopped or number_documents(session) or send_changes(session, changes)
     return _looked_again(session, Outcome(run, stopped=stopped), adopted)
 

@@ -3,6 +3,7 @@ from datetime import date
 
 import pytest
 
+from importer.history import Earlier, History, Known
 from importer.identity import fingerprint, line_number
 from importer.model import (
     Application,
@@ -23,7 +24,6 @@ from importer.model import (
 from importer.money import Money
 from importer.plan import Create, Decision, FieldChange, LinePatch, Patch, Payment, Plan, Reject, Review, Seen, Skip
 from importer.planner import Ground, file_facts, make_plan, name_lines, open_lines
-from importer.ports import Earlier, History, Known
 from tests.properties.books import MADE_AT, guid
 
 BOOKS = Snapshot(
@@ -221,6 +221,20 @@ def test_a_line_that_stands_in_the_journal_is_skipped_although_the_ledger_was_lo
     books = replace(BOOKS, journal_lines=(journal_line(1, "-1190.00"), journal_line(2, "-10.00")))
     decision = only(plan_of(STATEMENT, books=books))
     assert (type(decision), rule_of(decision)) == (Skip, "in_journal")
+
+
+@pytest.mark.parametrize(
+    ("key", "amounts", "found"), [("", (-1190, -10), True), ("x", (-1190, -10), True), ("", (-1190, -9), False)]
+)
+def test_a_line_whose_key_was_taken_away_is_known_by_its_line_numbers(
+    key: str, amounts: tuple[int, int], found: bool
+) -> None:
+    lines = [
+        replace(journal_line(payment.line_number, str(amount)), external_document_number=key)
+        for payment, amount in zip(PAYMENTS, amounts, strict=True)
+    ]
+    decision = only(plan_of(STATEMENT, books=replace(BOOKS, journal_lines=tuple(lines))))
+    assert (type(decision), rule_of(decision)) == ((Skip, "in_journal") if found else (Create, "numbers"))
 
 
 def test_a_line_that_stands_in_the_journal_with_another_amount_waits_for_a_person() -> None:

@@ -183,6 +183,35 @@ def test_a_lost_ledger_is_rebuilt_from_the_keys_in_the_journal(desk: Desk) -> No
     assert desk.run().plan.creates == ()
 
 
+def test_after_a_lost_ledger_nothing_is_sent_while_what_it_had_sent_may_still_arrive(desk: Desk) -> None:
+    desk.run(LINES[:1])
+    desk.server.answers = [late(60)]
+    desk.run(LINES[:2])
+    desk.lose_ledger()
+    early = desk.run(LINES[:2]).outcome
+    assert (early.exit_code, early.with_state(State.PLANNED)[0].payment.amount.text()) == (Exit.TEMPORARY, "-20.00")
+    desk.clock.sleep(PAST_HORIZON_S)
+    desk.server.post()
+    assert desk.run(LINES[:2]).outcome.exit_code is Exit.DONE
+    assert (desk.created, desk.amounts) == (2, [])
+
+
+def test_after_a_lost_ledger_without_look_up_a_person_is_asked_of_what_may_have_been_posted(tmp_path: Path) -> None:
+    desk = Desk(tmp_path, look_up=False)
+    desk.server.invoices = (OPEN,)
+    desk.run([*LINES[:1], *PAYS_9])
+    desk.server.post()
+    desk.run([*LINES[:2], *PAYS_9])
+    desk.lose_ledger()
+    desk.clock.sleep(PAST_HORIZON_S)
+    never_paid = replace(OPEN, number="INV8")
+    desk.server.invoices = (OPEN, never_paid)
+    done = desk.run([*LINES[:3], *PAYS_9, bank_line(8, "50.00", "INV8")])
+    asked = {intent.payment.amount.text() for intent in done.outcome.with_state(State.DOUBTFUL)}
+    assert (asked, done.outcome.exit_code) == ({"-10.00", "-15.00", "-50.00"}, Exit.REVIEW)
+    assert desk.amounts == ["-50.00", "-20.00"]
+
+
 def test_after_a_lost_ledger_posted_lines_are_found_in_the_entries(desk: Desk) -> None:
     desk.run()
     desk.server.post()

@@ -1,0 +1,75 @@
+"""The earlier files of some days with their lines, to be held against the files being planned (reliability.md §3.3, ID2)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any  # rows of a database have no better type
+
+from sqlalchemy import Connection, Row, func, select
+
+from importer.history import EarlierFile, EarlierLine
+from importer.ledger.intents import in_pieces
+from importer.ledger.tables import file, line
+from importer.model import Overlap
+from importer.money import Money
+
+_Days = tuple[str, str]
+
+
+def earlier_files(connection: Connection, company_id: str, days: _Days) -> tuple[EarlierFile, ...]:
+    """The files whose days meet these, oldest first."""
+    first, last = days
+    here = (file.c.company_id == company_id, file.c.last_date >= first, file.c.first_date <= last)
+    files = connection.execute(select(file).where(*here).order_by(file.c.run, file.c.sha256)).all()
+    lines = _lines(connection, company_id, _needed(connection, company_id, files, days))
+    return tuple(_file(row, lines.get(row.sha256, ())) for row in files)
+
+
+def _needed(
+    connection: Connection, company_id: str, files: Sequence[Row[Any]], days: _Days
+) -> Mapping[str, frozenset[str]]:
+    """Which days of which file: where files repeat whole days, of each day only the file with the most lines."""
+    here = (line.c.company_id == company_id, line.c.booked_on.between(*days))
+    query = select(line.c.sha256, line.c.booked_on, func.count().label("lines")).where(*here)
+    known = {row.sha256: row for row in files}
+    largest: dict[tuple[str, ...], tuple[int, str]] = {}
+    for row in connection.execute(query.group_by(line.c.sha256, line.c.booked_on)):
+        of = known.get(row.sha256)
+        if of is not None:
+            alone = row.sha256 if of.overlap != Overlap.FULL_DAYS.value else ""
+            place = (of.account, of.mapping, row.booked_on, alone)
+            largest[place] = max(largest.get(place, (0, "")), (row.lines, row.sha256))
+    found: defaultdict[str, set[str]] = defaultdict(set)
+    for (_, _, day, _), (_, sha256) in largest.items():
+        found[sha256].add(day)
+    return {sha256: frozenset(some) for sha256, some in found.items()}
+
+
+def _lines(
+    connection: Connection, company_id: str, needed: Mapping[str, frozenset[str]]
+) -> Mapping[str, tuple[EarlierLine, ...]]:
+    columns = (line.c.sha256, line.c.record, line.c.booked_on, line.c.amount, line.c.currency, line.c.fingerprint)
+    query = select(*columns).where(line.c.company_id == company_id).order_by(line.c.record)
+    found: defaultdict[str, list[EarlierLine]] = defaultdict(list)
+    for some in in_pieces(needed):
+        for row in connection.execute(query.where(line.c.sha256.in_(some))):
+            if row.booked_on in needed[row.sha256]:
+                booked_on, amount = date.fromisoformat(row.booked_on), Money.of(row.amount, row.currency)
+                found[row.sha256].append(EarlierLine(row.record, booked_on, amount, row.fingerprint))
+    return {sha256: tuple(lines) for sha256, lines in found.items()}
+
+
+def _file(row: Row[Any], lines: tuple[EarlierLine, ...]) -> EarlierFile:
+    currency = lines[0].amount.currency if lines else ""
+    return EarlierFile(
+        name=row.name,
+        run=row.run,
+        account=row.account,
+        mapping=row.mapping,
+        first=date.fromisoformat(row.first_date),
+        last=date.fromisoformat(row.last_date),
+        closing=Money.of(row.closing, currency) if row.closing and currency else None,
+        lines=lines,
+    )

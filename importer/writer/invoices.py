@@ -1,0 +1,64 @@
+"""What an invoice tells of a line that was not found, where posted entries do not: whether it was ever paid."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from importer.model import Document, DocumentKind
+from importer.states import Intent, State
+from importer.writer.judge import ask_a_person
+from importer.writer.session import Session
+
+
+class Verdict(StrEnum):
+    """What may be concluded of a line that was not found."""
+
+    ABSENT = "absent"
+    POSTED = "posted"
+    WAITING = "waiting"  # nothing yet; time will tell
+    OPEN = "open"  # nothing, ever, by reading: only a person can tell
+
+
+@dataclass(frozen=True, slots=True)
+class Conclusion:
+    """A verdict and, where it is not final, why."""
+
+    verdict: Verdict
+    why: str = ""
+
+
+class Since(StrEnum):
+    """What is known of the journal since a line was sent. It is posted as a whole."""
+
+    STANDS = "stands"  # nothing shows that it was posted since
+    WAS_EMPTIED = "was emptied"  # others of its lines are gone, or nobody knows
+    WAS_POSTED = "was posted"  # lines of the same bank line stand in the entries
+
+
+ABSENT = Conclusion(Verdict.ABSENT)
+
+
+def by_invoices(
+    session: Session, intents: Sequence[Intent], since: Callable[[Intent], Since]
+) -> Mapping[tuple[str, int], Conclusion]:
+    """What the invoices tell of these intents, by key and part."""
+    documents = session.ports.business_central.snapshot().documents if intents else ()
+    invoices = {document.number: document for document in documents if document.kind is DocumentKind.INVOICE}
+    return {
+        (intent.key, intent.part): _by_invoice(intent, invoices.get(intent.payment.invoice), since(intent))
+        for intent in intents
+    }
+
+
+def _by_invoice(intent: Intent, invoice: Document | None, since: Since) -> Conclusion:
+    """An invoice on which nothing was ever paid was not paid by this line; if it is settled, this line may have done it."""
+    if invoice is not None and invoice.remaining == invoice.total:
+        return ABSENT
+    is_settled = invoice is not None and invoice.remaining.amount < -intent.payment.amount.amount
+    if is_settled and since is not Since.STANDS:
+        return Conclusion(Verdict.POSTED, "left with the journal, and its invoice is settled")
+    if since is Since.STANDS and not is_settled and intent.state is not State.HIDDEN:
+        return ABSENT
+    return Conclusion(Verdict.OPEN, ask_a_person(intent))

@@ -1,0 +1,143 @@
+"""Files are held against what their mapping says of how they overlap; what cannot be told waits with both places (ID2, ID4)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from importer.history import EarlierFile, EarlierLine, History
+from importer.identity import fingerprint
+from importer.model import Overlap, Statement
+from importer.money import Money
+from importer.planner import contradictions
+from tests.unit.ledger_places import Place
+from tests.unit.small_imports import bank_line, statement
+
+DAY, NEXT = date(2026, 2, 26), date(2026, 2, 27)
+FULL, NEVER, BALANCE = Overlap.FULL_DAYS, Overlap.INCREMENTAL, Overlap.BALANCE
+
+
+def read(name: str, texts: str, overlap: Overlap, *, opening: int | None = None, day: date = DAY) -> Statement:
+    """A statement of one day: "a10 b20" are two lines with these texts and amounts; "a10@" is of the day after."""
+    lines = [
+        bank_line(number, f"{word[1:].rstrip('@')}.00", word[0], day=NEXT if word.endswith("@") else day)
+        for number, word in enumerate(texts.split(), start=1)
+    ]
+    money = None if opening is None else Money.of(opening, "EUR")
+    return Statement(name, f"{name} {texts}", "generic", "DE1", overlap, tuple(lines), opening=money)
+
+
+def imported(name: str, texts: str, overlap: Overlap, *, closing: int | None = None, run: str = "1") -> EarlierFile:
+    """The same, imported in an earlier run."""
+    lines = read(name, texts, overlap).lines
+    days = [line.booked_on for line in lines]
+    kept = tuple(EarlierLine(line.record, line.booked_on, line.amount, fingerprint(line)) for line in lines)
+    money = None if closing is None else Money.of(closing, "EUR")
+    return EarlierFile(name, run, "DE1", "generic", min(days), max(days), money, kept)
+
+
+@dataclass(frozen=True)
+class Case:
+    """An earlier file, a new one, and the texts of the new one's lines that nobody can tell."""
+
+    earlier: str
+    new: str
+    overlap: Overlap
+    asked: str = ""
+
+
+CASES = {
+    "the day grew": Case("a10 b20", "a10 b20 c30", FULL),
+    "an older export comes later": Case("a10 b20 c30", "a10", FULL),
+    "the same": Case("a10 b20", "b20 a10", FULL),
+    "nothing in common": Case("a10", "b20", FULL),
+    "pieces of a day that have a booking in common": Case("a10 b20", "a10 c30", FULL, "a"),
+    "equal bookings of a day in pieces": Case("a10 a10 b20", "a10 c30", FULL, "a"),
+    "a text was rewritten": Case("a10 b20", "a10 c20", FULL),
+    "another day differs": Case("a10 b20@", "a10 c30@", FULL),
+    "only money paid out differs": Case("a10 b-20", "a10 c-30", FULL),
+    "one equal booking in two statements": Case("a10 b20", "a10 c30", NEVER),
+    "equal bookings of one kind in two statements": Case("a10 a10 b20", "a10 a10 c30", NEVER),
+    "the same statement saved again": Case("a10 b20", "a10 b20", NEVER, "ab"),
+    "the same statement with more in it": Case("a10 b20", "c30 b20 a10", NEVER, "ab"),
+    "the same statement of one booking": Case("a10", "a10", NEVER, "a"),
+    "a running balance tells them apart": Case("a10 b20", "a10 b20", BALANCE),
+}
+
+
+def asked(statements: Sequence[Statement], history: History) -> dict[str, str]:
+    """The texts of the lines that are asked about, by file."""
+    found = contradictions(statements, history)
+    return {
+        read.file: texts
+        for read in statements
+        if (texts := "".join(sorted(line.text for line in read.lines if (read.file, line.record) in found)))
+    }
+
+
+@pytest.mark.parametrize("case", CASES.values(), ids=CASES)
+def test_what_the_files_contradict_is_asked_about(case: Case) -> None:
+    history = History(files=(imported("old.csv", case.earlier, case.overlap),))
+    expected = {"new.csv": case.asked} if case.asked else {}
+    assert asked([read("new.csv", case.new, case.overlap)], history) == expected
+
+
+@pytest.mark.parametrize("case", CASES.values(), ids=CASES)
+def test_files_that_come_together_are_held_against_one_another_whatever_their_order(case: Case) -> None:
+    both = [read("old.csv", case.earlier, case.overlap), read("new.csv", case.new, case.overlap)]
+    of_new = asked(both, History()).get("new.csv", "")
+    assert (of_new, asked(both, History())) == (case.asked, asked(both[::-1], History()))
+
+
+def test_a_file_that_opens_where_the_other_closed_goes_on_and_does_not_repeat() -> None:
+    history = History(files=(imported("old.csv", "a10 b20", FULL, closing=130),))
+    assert asked([read("new.csv", "a10 c20", FULL, opening=130)], history) == {"new.csv": "a"}
+    assert asked([read("new.csv", "a10 c20", FULL, opening=100)], history) == {}
+
+
+def test_another_account_or_layout_says_nothing() -> None:
+    other = Statement("new.csv", "x", "de/other", "DE1", NEVER, read("", "a10 b20", NEVER).lines)
+    history = History(files=(imported("old.csv", "a10 b20", NEVER),))
+    assert contradictions([other], history) == {}
+
+
+def test_both_places_are_named() -> None:
+    history = History(files=(imported("old.csv", "b20 a10", FULL),))
+    (reason,) = contradictions([read("new.csv", "a10 c30", FULL)], history).values()
+    assert reason.message.startswith("equal to record 2 of old.csv: the same booking again, or another one?")
+
+
+def test_a_file_that_comes_again_is_held_against_those_before_it_only() -> None:
+    new = read("new.csv", "a10 c30", FULL)
+    later = imported("later.csv", "a10 b20", FULL, run="3")
+    earlier = imported("old.csv", "a10 b20", FULL, run="1")
+    assert asked([new], History(files=(later,), first_runs={new.sha256: "2"})) == {}
+    assert asked([new], History(files=(earlier,), first_runs={new.sha256: "2"})) == {"new.csv": "a"}
+
+
+def test_the_ledger_keeps_of_each_day_the_file_with_the_most_lines(tmp_path: Path) -> None:
+    place = Place(str(tmp_path / "state" / "importer.db"))
+    small = [bank_line(1, "1.00"), bank_line(2, "2.00", day=DAY)]
+    large = [bank_line(1, "1.00"), bank_line(2, "5.00"), bank_line(3, "6.00")]
+    with place.locked() as ledger:
+        for name, lines in (("small.csv", small), ("large.csv", large)):
+            place.start(ledger, statement(name, lines))
+        history = ledger.history("5f8a2b1c-0000-4000-8000-00000000c001", [], first=DAY, last=NEXT)
+    kept = {file.name: [line.amount.text() for line in file.lines] for file in history.files}
+    assert kept == {"small.csv": ["2.00"], "large.csv": ["1.00", "5.00", "6.00"]}
+
+
+def test_lines_of_banks_that_never_repeat_one_are_kept_of_all_files(tmp_path: Path) -> None:
+    place = Place(str(tmp_path / "state" / "importer.db"))
+    first = statement("a.csv", [bank_line(1, "1.00"), bank_line(2, "2.00")], NEVER)
+    second = statement("b.csv", [bank_line(1, "3.00")], NEVER)
+    with place.locked() as ledger:
+        for one in (first, second):
+            place.start(ledger, one)
+        history = ledger.history("5f8a2b1c-0000-4000-8000-00000000c001", [second.sha256], first=DAY, last=NEXT)
+    assert {file.name: len(file.lines) for file in history.files} == {"a.csv": 2, "b.csv": 1}
+    assert list(history.first_runs) == [second.sha256]
