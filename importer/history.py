@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
+from importer.model import Overlap
 from importer.money import Money
 from importer.plan import Payment, Seen
 
@@ -40,12 +41,14 @@ class Earlier:
 
 @dataclass(frozen=True, slots=True)
 class EarlierLine:
-    """A line of an earlier file, whatever became of it."""
+    """A line of an earlier file, whatever became of it; `is_doubtful` when nobody could tell whether it was a new booking."""
 
     record: int
     booked_on: date
     amount: Money
     fingerprint: str
+    key: str
+    is_doubtful: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +58,12 @@ class EarlierFile:
     Where files repeat whole days, only the file with the most lines of a day has them: consistent files hold no more.
     """
 
+    sha256: str
     name: str
     run: str
     account: str
     mapping: str
+    overlap: Overlap
     first: date
     last: date
     closing: Money | None = None
@@ -69,15 +74,11 @@ class EarlierFile:
 class History:
     """What the ledger remembers of one company, as far as planning needs it.
 
-    `known` is by key. `equals` counts, per fingerprint, the lines already imported from other files than the ones being
-    planned; it matters for banks whose files never repeat a line (`Overlap.INCREMENTAL`). `earlier` are the lines that
-    became payments, `ignored` the keys that a person left out. `files` are the earlier files of those days, `first_runs` says
-    of files, by sha256, in which run they first came.
+    `known` is by key. `earlier` are the lines that became payments, `ignored` the keys that a person left out. `files` are the
+    files that came before with bookings of those days, oldest first.
     """
 
     known: Mapping[str, Known] = field(default_factory=dict)
-    equals: Mapping[str, int] = field(default_factory=dict)
     earlier: Sequence[Earlier] = ()
     ignored: Collection[str] = ()
     files: Sequence[EarlierFile] = ()
-    first_runs: Mapping[str, str] = field(default_factory=dict)

@@ -126,7 +126,7 @@ def apply_plan(plan: Plan, office: Office) -> Imported:
     with office.ledger.lock(office.business_central.company_id):
         settled = settle_held(office)
         books = _books(office)
-        history = office.ledger.history(books.company_id, [file.sha256 for file in plan.files])
+        history = _history_of(plan, office)
         _raise_if_elsewhere(plan, books)
         _raise_if_outdated(plan, books, history)
         plan.raise_if_over(office.company.max_lines, office.company.max_total)
@@ -145,7 +145,7 @@ def apply_review(choices: Choices, office: Office) -> Imported:
         settled = settle_held(office)
         books = _books(office)
         _raise_if_elsewhere(choices.plan, books)
-        history = office.ledger.history(books.company_id, [file.sha256 for file in choices.plan.files])
+        history = _history_of(choices.plan, office)
         check = partial(validator.check, books=books)
         reviewed = planner.reviewed_plan(choices, Ground(books, history), check, office.now())
         reviewed.plan.raise_if_over(office.company.max_lines, office.company.max_total)
@@ -173,9 +173,12 @@ def _learn(choices: Choices, plan: Plan, outcome: Outcome, office: Office) -> No
 
 def _history(statements: Sequence[Statement], books: Snapshot, office: Office) -> History:
     days = [line.booked_on for statement in statements for line in statement.lines]
-    hashes = [statement.sha256 for statement in statements]
-    first, last = min(days, default=None), max(days, default=None)
-    return office.ledger.history(books.company_id, hashes, first=first, last=last)
+    return office.ledger.history(books.company_id, first=min(days, default=None), last=max(days, default=None))
+
+
+def _history_of(plan: Plan, office: Office) -> History:
+    days = [day for file in plan.files for day in (file.first_date, file.last_date) if day]
+    return office.ledger.history(plan.company_id, first=min(days, default=None), last=max(days, default=None))
 
 
 def plan_statements(

@@ -140,6 +140,8 @@ Decision = Create | Patch | Skip | Review | Reject
 
 # The rule of a line that a person left out in a review; it stays out.
 IGNORED = "ignored"
+# The rule of a line of which the files contradict whether it is a new booking.
+DOUBTED = "overlap_contradicted"
 # The rule of a line that stands in the journal although the ledger does not know it.
 UNREMEMBERED = "in_journal"
 

@@ -201,10 +201,8 @@ class Ledger(Protocol):
             Busy: at once, when another run holds it.
         """
 
-    def history(
-        self, company_id: str, files: Collection[str], *, first: date | None = None, last: date | None = None
-    ) -> History:
-        """What is known of the company; `files` are the sha256 of the files being planned.
+    def history(self, company_id: str, *, first: date | None = None, last: date | None = None) -> History:
+        """What is known of the company.
 
         Args:
             first: earliest booking date of the lines being planned; older ones need not be remembered.

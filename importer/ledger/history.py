@@ -6,14 +6,12 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, and_, func, select
+from sqlalchemy import Connection, RowMapping, and_, select
 
 from importer.history import Earlier, History, Known
-from importer.ledger.intents import in_pieces
 from importer.ledger.overlaps import earlier_files
 from importer.ledger.rows import read_payment, read_seen
 from importer.ledger.tables import file, intent, line
-from importer.model import Overlap
 from importer.money import Money
 from importer.plan import IGNORED, Payment
 from importer.states import DONE, UNSETTLED, State
@@ -22,24 +20,14 @@ from importer.states import DONE, UNSETTLED, State
 _FIRST, _LAST = "0001-01-01", "9999-12-31"
 
 
-def read_history(
-    connection: Connection, company_id: str, files: Collection[str], first: date | None, last: date | None
-) -> History:
+def read_history(connection: Connection, company_id: str, first: date | None, last: date | None) -> History:
     """The history of the lines booked between two days."""
     days = (first.isoformat() if first else _FIRST, last.isoformat() if last else _LAST)
     known = _known(connection, company_id, days)
     earlier = _earlier(connection, company_id, days, known)
     here = (line.c.company_id == company_id, line.c.booked_on.between(*days), line.c.action == IGNORED)
     ignored = frozenset(connection.scalars(select(line.c.key).where(*here)))
-    equals = _equals(connection, company_id, files, days)
-    overlapping = earlier_files(connection, company_id, days)
-    return History(known, equals, earlier, ignored, overlapping, _first_runs(connection, company_id, files))
-
-
-def _first_runs(connection: Connection, company_id: str, files: Collection[str]) -> dict[str, str]:
-    query = select(file.c.sha256, file.c.run).where(file.c.company_id == company_id)
-    rows = (row for some in in_pieces(files) for row in connection.execute(query.where(file.c.sha256.in_(some))))
-    return {row.sha256: row.run for row in rows}
+    return History(known, earlier, ignored, earlier_files(connection, company_id, days))
 
 
 def _known(connection: Connection, company_id: str, days: tuple[str, str]) -> dict[str, Known]:
@@ -66,20 +54,6 @@ def _known_line(rows: Sequence[RowMapping]) -> Known:
     sent = payments(DONE, sent=1)
     adopted = tuple(payment for payment in done if payment not in sent)
     return Known(seen, done, payments(unsettled), payments({State.REJECTED}), adopted)
-
-
-def _equals(connection: Connection, company_id: str, files: Collection[str], days: tuple[str, str]) -> dict[str, int]:
-    """Equal lines per fingerprint in other files; only files of banks that never repeat a line are counted."""
-    incremental = and_(
-        file.c.company_id == line.c.company_id,
-        file.c.sha256 == line.c.sha256,
-        file.c.overlap == Overlap.INCREMENTAL.value,
-    )
-    here: list[ColumnElement[bool]] = [line.c.company_id == company_id, line.c.booked_on.between(*days)]
-    query = select(line.c.fingerprint, func.count()).join_from(line, file, incremental).where(*here)
-    if files:
-        query = query.where(line.c.sha256.not_in(sorted(files)))
-    return {row[0]: row[1] for row in connection.execute(query.group_by(line.c.fingerprint))}
 
 
 def _earlier(

@@ -14,6 +14,7 @@ from importer.ledger.intents import in_pieces
 from importer.ledger.tables import file, line
 from importer.model import Overlap
 from importer.money import Money
+from importer.plan import DOUBTED
 
 _Days = tuple[str, str]
 
@@ -50,24 +51,33 @@ def _needed(
 def _lines(
     connection: Connection, company_id: str, needed: Mapping[str, frozenset[str]]
 ) -> Mapping[str, tuple[EarlierLine, ...]]:
-    columns = (line.c.sha256, line.c.record, line.c.booked_on, line.c.amount, line.c.currency, line.c.fingerprint)
-    query = select(*columns).where(line.c.company_id == company_id).order_by(line.c.record)
+    columns = (line.c.sha256, line.c.record, line.c.booked_on, line.c.amount, line.c.currency)
+    query = (
+        select(*columns, line.c.fingerprint, line.c.key, line.c.action)
+        .where(line.c.company_id == company_id)
+        .order_by(line.c.record)
+    )
     found: defaultdict[str, list[EarlierLine]] = defaultdict(list)
     for some in in_pieces(needed):
         for row in connection.execute(query.where(line.c.sha256.in_(some))):
             if row.booked_on in needed[row.sha256]:
                 booked_on, amount = date.fromisoformat(row.booked_on), Money.of(row.amount, row.currency)
-                found[row.sha256].append(EarlierLine(row.record, booked_on, amount, row.fingerprint))
+                is_doubtful = row.action == DOUBTED
+                found[row.sha256].append(
+                    EarlierLine(row.record, booked_on, amount, row.fingerprint, row.key, is_doubtful)
+                )
     return {sha256: tuple(lines) for sha256, lines in found.items()}
 
 
 def _file(row: Row[Any], lines: tuple[EarlierLine, ...]) -> EarlierFile:
     currency = lines[0].amount.currency if lines else ""
     return EarlierFile(
+        sha256=row.sha256,
         name=row.name,
         run=row.run,
         account=row.account,
         mapping=row.mapping,
+        overlap=Overlap(row.overlap),
         first=date.fromisoformat(row.first_date),
         last=date.fromisoformat(row.last_date),
         closing=Money.of(row.closing, currency) if row.closing and currency else None,

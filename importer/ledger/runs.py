@@ -20,7 +20,19 @@ from importer.ledger.intents import Page, in_pieces
 from importer.ledger.rows import Row, patch_row
 from importer.ledger.tables import company, file, intent, line, patch, run
 from importer.model import BankLine
-from importer.plan import ACTIONS, IGNORED, Create, Decision, FileFacts, LinePatch, Plan, Seen, Skip
+from importer.plan import (
+    ACTIONS,
+    DOUBTED,
+    IGNORED,
+    Create,
+    Decision,
+    FileFacts,
+    LinePatch,
+    Plan,
+    Review,
+    Seen,
+    Skip,
+)
 from importer.ports import Run
 from importer.states import Intent, PatchIntent, PatchState, State
 
@@ -196,8 +208,10 @@ def _add_lines(page: Page, decisions: Sequence[Decision], shas: Sequence[str]) -
 
 def _action(decision: Decision) -> str:
     reasons = decision.finding.reasons
-    is_ignored = isinstance(decision, Skip) and bool(reasons) and reasons[0].rule == IGNORED
-    return IGNORED if is_ignored else ACTIONS[type(decision)]
+    rule = reasons[0].rule if reasons else ""
+    if (isinstance(decision, Skip) and rule == IGNORED) or (isinstance(decision, Review) and rule == DOUBTED):
+        return rule
+    return ACTIONS[type(decision)]
 
 
 def _line_row(page: Page, decision: Decision, sha256: str) -> Row | None:

@@ -14,6 +14,7 @@ from datetime import date
 from importer.history import EarlierFile, EarlierLine, History
 from importer.identity import fingerprint
 from importer.model import BankLine, Overlap, Reason, Statement
+from importer.plan import DOUBTED
 
 # The place of a line in the plan: its file and record.
 Place = tuple[str, int]
@@ -28,8 +29,9 @@ def contradictions(statements: Sequence[Statement], history: History) -> Mapping
     read = {statement.sha256: statement for statement in statements}
     found: dict[Place, Reason] = {}
     for statement in read.values():
-        first_run = history.first_runs.get(statement.sha256)
-        earlier = [file for file in history.files if first_run is None or file.run < first_run]
+        came = next((file.run for file in history.files if file.sha256 == statement.sha256), None)
+        others = [file for file in history.files if file.sha256 not in read]
+        earlier = [file for file in others if came is None or file.run < came]
         beside = [_as_file(other) for other in read.values() if other is not statement and other.lines]
         for file in (*earlier, *beside):
             if (file.account, file.mapping) == (statement.account, statement.mapping):
@@ -93,17 +95,21 @@ def _equal_ones(
                 f"equal to record {record} of {file.name}: the same booking again, or another one? {why}. "
                 f"Correct `overlap` in mapping {file.mapping}, or decide"
             )
-            yield line.record, Reason("overlap_contradicted", text)
+            yield line.record, Reason(DOUBTED, text)
 
 
 def _as_file(statement: Statement) -> EarlierFile:
     days = [line.booked_on for line in statement.lines]
-    lines = tuple(EarlierLine(line.record, line.booked_on, line.amount, fingerprint(line)) for line in statement.lines)
+    lines = tuple(
+        EarlierLine(line.record, line.booked_on, line.amount, fingerprint(line), "") for line in statement.lines
+    )
     return EarlierFile(
+        sha256=statement.sha256,
         name=statement.file,
         run="",
         account=statement.account,
         mapping=statement.mapping,
+        overlap=statement.overlap,
         first=min(days),
         last=max(days),
         closing=statement.closing,

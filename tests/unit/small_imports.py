@@ -13,7 +13,7 @@ from importer.money import Money
 from importer.outcome import Outcome
 from importer.plan import Payment, Plan
 from importer.plan_json import to_json
-from importer.planner import Ground, file_facts, make_plan, name_lines, open_lines
+from importer.planner import Ground, contradictions, file_facts, make_plan, name_lines, open_lines
 from importer.ports import BusinessCentral, Ledger, Now
 from importer.writer import Policy, Ports, settle, write
 from tests.unit.journal_in_memory import COMPANY_ID, JOURNAL
@@ -54,10 +54,8 @@ def match(line: BankLine) -> Match:
 def make(server: BusinessCentral, ledger: Ledger, now: Now, statements: Sequence[Statement]) -> Plan:
     books = server.snapshot()
     days = [line.booked_on for statement in statements for line in statement.lines]
-    history = ledger.history(
-        COMPANY_ID, [one.sha256 for one in statements], first=min(days, default=None), last=max(days, default=None)
-    )
-    ground = Ground(books, history)
+    history = ledger.history(COMPANY_ID, first=min(days, default=None), last=max(days, default=None))
+    ground = Ground(books, history, contradicted=contradictions(statements, history))
     named = name_lines(statements, COMPANY_ID, history)
     matches: Mapping[str, Match] = {
         source.key: match(source.line) for source in open_lines(named, ground) if isinstance(source.line, BankLine)

@@ -61,7 +61,7 @@ def test_steps_are_kept_with_all_that_is_known(place: Place) -> None:
 def test_lines_never_sent_are_not_known(place: Place) -> None:
     with place.locked() as ledger:
         place.start(ledger, TWO)
-        assert ledger.history(COMPANY_ID, []).known == {}
+        assert ledger.history(COMPANY_ID).known == {}
 
 
 @pytest.mark.parametrize(
@@ -83,14 +83,14 @@ def test_what_was_sent_is_known_by_its_state(place: Place, states: list[State], 
         run, intents = place.start(ledger, statement("a.csv", [bank_line(1, "10.00")]))
         (after,) = to(ledger, run, intents, *states)
         expected = Known(after.seen, **{name: (after.payment,)})
-        assert ledger.history(COMPANY_ID, []).known == {after.key: expected}
+        assert ledger.history(COMPANY_ID).known == {after.key: expected}
 
 
 def test_a_part_never_sent_of_a_line_sent_in_part_is_still_to_come(place: Place) -> None:
     with place.locked() as ledger:
         run, intents = place.start(ledger, statement("a.csv", [bank_line(1, "20.00", "INV1+INV2")]))
         sent = to(ledger, run, intents[:1], State.SENDING, State.CREATED)
-        known = ledger.history(COMPANY_ID, []).known[intents[0].key]
+        known = ledger.history(COMPANY_ID).known[intents[0].key]
         assert (known.done, known.unsettled) == ((sent[0].payment,), (intents[1].payment,))
         assert ledger.unfinished(COMPANY_ID, JOURNAL.id) == (intents[1],)
 
@@ -101,19 +101,23 @@ def test_history_remembers_only_the_days_asked_for(place: Place) -> None:
         for file in (older, TWO):
             run, intents = place.start(ledger, file)
             to(ledger, run, intents, State.SENDING, State.CREATED)
-        known = ledger.history(COMPANY_ID, [], first=DAY, last=DAY).known.values()
+        known = ledger.history(COMPANY_ID, first=DAY, last=DAY).known.values()
         assert {payment.posting_date for found in known for payment in found.done} == {DAY}
 
 
-def test_equal_lines_of_other_files_count_only_where_files_never_repeat_a_line(place: Place) -> None:
+def test_the_lines_of_earlier_files_are_remembered_with_how_the_files_overlap(place: Place) -> None:
     line = bank_line(1, "30.00", "same")
     never = statement("1.csv", [line, replace(line, record=2)], Overlap.INCREMENTAL)
     whole = statement("2.csv", [bank_line(1, "5.00", "other")])
     with place.locked() as ledger:
         for file in (never, whole, never):
             place.start(ledger, file)
-        assert ledger.history(COMPANY_ID, []).equals == {fingerprint(line): 2}
-        assert ledger.history(COMPANY_ID, [never.sha256]).equals == {}
+        files = {
+            file.name: (file.overlap, [kept.fingerprint for kept in file.lines])
+            for file in ledger.history(COMPANY_ID).files
+        }
+    assert files["1.csv"] == (Overlap.INCREMENTAL, [fingerprint(line)] * 2)
+    assert files["2.csv"][0] is Overlap.FULL_DAYS
 
 
 def test_a_plan_older_than_what_was_sent_is_refused_and_leaves_nothing(place: Place) -> None:

@@ -69,7 +69,7 @@ def test_adopted_lines_are_known_as_done_and_never_to_be_changed(place: Place) -
         run, (intent,) = place.start(ledger, statement("a.csv", [bank_line(1, "10.00")]))
         foreign = replace(intent, part=1, payment=replace(intent.payment, line_number=7), state=State.CREATED)
         assert ledger.adopt(run, [foreign]) == (foreign,)
-        known = ledger.history(COMPANY_ID, []).known[intent.key]
+        known = ledger.history(COMPANY_ID).known[intent.key]
         assert (known.done, known.adopted) == ((foreign.payment,), (foreign.payment,))
 
 

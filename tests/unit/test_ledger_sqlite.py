@@ -110,7 +110,7 @@ def test_a_ledger_of_an_older_importer_is_brought_up_and_keeps_what_it_knows(pat
     import_once(path)
     make_older(path)
     with open_ledger(str(path), Clock().now) as ledger:
-        known = ledger.history(COMPANY_ID, []).known
+        known = ledger.history(COMPANY_ID).known
         assert [found.done[0].amount.text() for found in known.values()] == ["-10.00", "-20.00"]
     import_once(path.with_name("other.db"))
     assert tables(path) == tables(path.with_name("other.db"))

@@ -14,6 +14,7 @@ from importer.identity import fingerprint
 from importer.model import Overlap, Statement
 from importer.money import Money
 from importer.planner import contradictions
+from tests.unit.journal_in_memory import COMPANY_ID
 from tests.unit.ledger_places import Place
 from tests.unit.small_imports import bank_line, statement
 
@@ -35,9 +36,9 @@ def imported(name: str, texts: str, overlap: Overlap, *, closing: int | None = N
     """The same, imported in an earlier run."""
     lines = read(name, texts, overlap).lines
     days = [line.booked_on for line in lines]
-    kept = tuple(EarlierLine(line.record, line.booked_on, line.amount, fingerprint(line)) for line in lines)
+    kept = tuple(EarlierLine(line.record, line.booked_on, line.amount, fingerprint(line), "") for line in lines)
     money = None if closing is None else Money.of(closing, "EUR")
-    return EarlierFile(name, run, "DE1", "generic", min(days), max(days), money, kept)
+    return EarlierFile(f"{name} {texts}", name, run, "DE1", "generic", overlap, min(days), max(days), money, kept)
 
 
 @dataclass(frozen=True)
@@ -115,8 +116,9 @@ def test_a_file_that_comes_again_is_held_against_those_before_it_only() -> None:
     new = read("new.csv", "a10 c30", FULL)
     later = imported("later.csv", "a10 b20", FULL, run="3")
     earlier = imported("old.csv", "a10 b20", FULL, run="1")
-    assert asked([new], History(files=(later,), first_runs={new.sha256: "2"})) == {}
-    assert asked([new], History(files=(earlier,), first_runs={new.sha256: "2"})) == {"new.csv": "a"}
+    itself = imported("new.csv", "a10 c30", FULL, run="2")
+    assert asked([new], History(files=(later, itself))) == {}
+    assert asked([new], History(files=(earlier, itself))) == {"new.csv": "a"}
 
 
 def test_the_ledger_keeps_of_each_day_the_file_with_the_most_lines(tmp_path: Path) -> None:
@@ -126,7 +128,7 @@ def test_the_ledger_keeps_of_each_day_the_file_with_the_most_lines(tmp_path: Pat
     with place.locked() as ledger:
         for name, lines in (("small.csv", small), ("large.csv", large)):
             place.start(ledger, statement(name, lines))
-        history = ledger.history("5f8a2b1c-0000-4000-8000-00000000c001", [], first=DAY, last=NEXT)
+        history = ledger.history(COMPANY_ID, first=DAY, last=NEXT)
     kept = {file.name: [line.amount.text() for line in file.lines] for file in history.files}
     assert kept == {"small.csv": ["2.00"], "large.csv": ["1.00", "5.00", "6.00"]}
 
@@ -138,6 +140,5 @@ def test_lines_of_banks_that_never_repeat_one_are_kept_of_all_files(tmp_path: Pa
     with place.locked() as ledger:
         for one in (first, second):
             place.start(ledger, one)
-        history = ledger.history("5f8a2b1c-0000-4000-8000-00000000c001", [second.sha256], first=DAY, last=NEXT)
+        history = ledger.history(COMPANY_ID, first=DAY, last=NEXT)
     assert {file.name: len(file.lines) for file in history.files} == {"a.csv": 2, "b.csv": 1}
-    assert list(history.first_runs) == [second.sha256]

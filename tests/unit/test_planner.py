@@ -3,7 +3,7 @@ from datetime import date
 
 import pytest
 
-from importer.history import Earlier, History, Known
+from importer.history import Earlier, EarlierFile, EarlierLine, History, Known
 from importer.identity import fingerprint, line_number
 from importer.model import (
     Application,
@@ -251,6 +251,13 @@ def test_a_line_number_that_is_taken_is_not_used_again() -> None:
     assert tuple(p.line_number for p in decision.payments) == expected
 
 
+def came_before(line: BankLine, sha256: str = "before", key: str = "") -> EarlierFile:
+    """A file of a bank that never repeats a line, with this one."""
+    kept = EarlierLine(line.record, line.booked_on, line.amount, fingerprint(line), key)
+    day = line.booked_on
+    return EarlierFile(sha256, "before.csv", "1", "DE1", "generic", Overlap.INCREMENTAL, day, day, lines=(kept,))
+
+
 def two_files(overlap: Overlap, *, sha: str = "other") -> Plan:
     first = replace(STATEMENT, overlap=overlap)
     return plan_of(first, replace(first, file="second.csv", sha256=sha))
@@ -263,8 +270,23 @@ def test_files_that_repeat_whole_days_bring_an_equal_line_only_once() -> None:
 
 def test_files_that_never_repeat_a_line_bring_an_equal_line_as_a_second_payment() -> None:
     assert [type(d) for d in two_files(Overlap.INCREMENTAL).decisions] == [Create, Create]
-    history = History(equals={fingerprint(LINE): 1})
+    history = History(files=(came_before(LINE),))
     assert only(plan_of(replace(STATEMENT, overlap=Overlap.INCREMENTAL), history=history)).source.key != KEY
+
+
+def test_a_file_that_comes_again_keeps_its_keys_whatever_came_since() -> None:
+    again = replace(STATEMENT, overlap=Overlap.INCREMENTAL)
+    history = History(files=(came_before(LINE, STATEMENT.sha256, "ITS KEY"), came_before(LINE), came_before(LINE)))
+    assert only(plan_of(again, history=history)).source.key == "ITS KEY"
+
+
+def test_what_may_be_a_line_once_more_does_not_count_as_one() -> None:
+    doubtful = came_before(LINE)
+    doubtful = replace(doubtful, lines=(replace(doubtful.lines[0], is_doubtful=True),))
+    decision = only(
+        plan_of(replace(STATEMENT, overlap=Overlap.INCREMENTAL, account="DE2"), history=History(files=(doubtful,)))
+    )
+    assert decision.source.key == KEY
 
 
 @pytest.mark.parametrize("overlap", Overlap)
@@ -272,7 +294,7 @@ def test_files_that_never_repeat_a_line_bring_an_equal_line_as_a_second_payment(
 def test_the_same_bytes_under_two_names_are_one_file_whatever_the_bank(overlap: Overlap, elsewhere: int) -> None:
     line = replace(LINE, balance=Money.of("1300", "EUR"))
     first = replace(STATEMENT, overlap=overlap, lines=(line,))
-    history = History(equals={fingerprint(line): elsewhere})
+    history = History(files=(came_before(line),) * elsewhere)
     assert [type(d) for d in plan_of(first, replace(first, file="second.csv"), history=history).decisions] == [
         Create,
         Skip,
