@@ -47,7 +47,8 @@ class Outcome:
     @property
     def safe_to_post(self) -> bool:
         """Nothing is open: no line may still appear in the journal through a request of ours."""
-        return not self.alarms and all(intent.state not in UNSETTLED | {State.DELETING} for intent in self.intents)
+        is_open = any(intent.state in UNSETTLED | {State.DELETING} for intent in self.intents)
+        return not (self.alarms or is_open or (self.certificate and self.certificate.reasons))
 
     def with_state(self, *states: State) -> tuple[Intent, ...]:
         """The journal lines in one of these states."""

@@ -20,15 +20,15 @@ from importer.errors import Exit, ImporterError, PlanChanged, UnusableFile, stro
 from importer.files import read_files
 from importer.history import History
 from importer.matcher import MatchingSettings, Payers, match_lines
-from importer.model import BankLine, JournalLine, Problem, Reason, Snapshot, Statement
+from importer.model import BankLine, JournalLine, Problem, Snapshot, Statement
 from importer.office import Office
 from importer.outcome import Certificate, Outcome
 from importer.payers import confirmed, usable, with_entries
-from importer.plan import Create, Decision, Payment, Plan
+from importer.plan import Payment, Plan
 from importer.plan_json import to_json
 from importer.planner import Ground
-from importer.runs import settle_held
-from importer.writer import write
+from importer.runs import certify_run, settle_held, settle_unknown
+from importer.writer import Settling, write
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,20 +81,6 @@ def preview(files: Sequence[Path], office: Office, mapping_id: str | None = None
     return Preview(plan, tuple(refused), _names(books))
 
 
-def rehearsed(seen: Preview, office: Office) -> Preview:
-    """The same plan with what Business Central itself says to each planned line; nothing stays there.
-
-    Raises:
-        ConfigurationError: this service cannot check without keeping.
-        ServerContradiction: a line stayed in the journal.
-    """
-    payments = [payment for decision in seen.plan.creates for payment in decision.payments]
-    answers = zip(payments, office.rehearsing.rehearse(payments), strict=True)
-    refused = {payment.external_document_number: answer.message for payment, answer in answers if answer}
-    decisions = tuple(_answered(decision, refused) for decision in seen.plan.decisions)
-    return replace(seen, plan=replace(seen.plan, decisions=decisions))
-
-
 def import_files(
     files: Sequence[Path], office: Office, mapping_id: str | None = None, expect: str | None = None
 ) -> Imported:
@@ -114,6 +100,28 @@ def import_files(
         seen.plan.raise_if_over(office.company.max_lines, office.company.max_total)
         outcome = _carry_out(seen.plan, office)
         return Imported(settled, seen, outcome, outcome.certificate)
+
+
+def settle_imported(imported: Imported, office: Office, settling: Settling) -> Imported:
+    """The same import, after what it left unknown was settled.
+
+    Args:
+        settling: STRICT once nothing can be carried out late any more; FAST only while nobody posts or deletes lines.
+    """
+    run, adopted = imported.outcome.run, [one for one in imported.outcome.intents if not one.attempt]
+    settled = settle_unknown(office, settling=settling)
+    certificate = certify_run(run, office)
+    planned = office.ledger.intents_of(run)
+    known = {(intent.key, intent.part) for intent in planned}
+    outcome = replace(
+        imported.outcome,
+        intents=(*planned, *(one for one in adopted if (one.key, one.part) not in known)),
+        patches=office.ledger.patches_of(run),
+        alarms=tuple(dict.fromkeys((*imported.outcome.alarms, *settled.alarms))),
+        stopped=settled.stopped,
+        certificate=certificate,
+    )
+    return replace(imported, outcome=outcome, certificate=certificate)
 
 
 def apply_plan(plan: Plan, office: Office) -> Imported:
@@ -237,15 +245,6 @@ def _as_line(payment: Payment) -> JournalLine:
         description=payment.description,
         comment=payment.comment,
     )
-
-
-def _answered(decision: Decision, refused: Mapping[str, str]) -> Decision:
-    if not isinstance(decision, Create):
-        return decision
-    message = refused.get(decision.source.key)
-    text = f"Business Central refuses it: {message}" if message else "Business Central checked it and has no objection"
-    reason = Reason("asked_server", text)
-    return replace(decision, finding=replace(decision.finding, reasons=(reason, *decision.finding.reasons)))
 
 
 def _names(books: Snapshot) -> Mapping[str, str]:

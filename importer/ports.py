@@ -237,6 +237,9 @@ class Ledger(Protocol):
     def newest(self, company_id: str, journal_id: str) -> Intent | None:
         """The line of this journal that was last known to stand in it, whether it still does or is gone."""
 
+    def lingering(self, company_id: str, journal_id: str, since: datetime) -> tuple[tuple[Intent, datetime], ...]:
+        """The intents that were sent again after a request of which nothing came back, and when that one left, since then."""
+
     def unnumbered(self, company_id: str, journal_id: str) -> tuple[Intent, ...]:
         """The lines known to stand in this journal without a document number."""
 

@@ -65,7 +65,7 @@ def certify_run(run: str, office: Office) -> Certificate:
     """
     world = office.business_central
     with office.ledger.lock(world.company_id):
-        return certify(_run(run, office), world.company_id, world.journal.id, office.ports)
+        return certify(_run(run, office), world.company_id, world.journal.id, office.ports, office.policy)
 
 
 def allow_again(files: Sequence[Path], office: Office, mapping_id: str | None = None) -> int:

@@ -13,6 +13,7 @@ from urllib.parse import quote, urlencode
 
 from importer.bc.flavours import Flavour
 from importer.bc.json_text import Renderable, render
+from importer.bc.records import NULL_GUID
 from importer.model import JournalLine
 from importer.plan import FieldChange, LinePatch, Payment
 
@@ -198,5 +199,8 @@ def _value(change: FieldChange) -> Renderable:
             return Decimal(change.new)
         case "lineNumber":
             return int(change.new)
+        case "customerId" | "appliesToInvoiceId":
+            # A blank is no GUID; the null GUID takes the invoice away (business-central-api.md §4.2).
+            return change.new or NULL_GUID
         case _:
             return change.new

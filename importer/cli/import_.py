@@ -56,6 +56,7 @@ def command(  # noqa: PLR0913 - one parameter for each option
     Importing the same or an overlapping file again creates nothing twice. On a terminal the plan is shown first and
     you are asked; with --yes, or without a terminal, you are not.
     """
+    from importer.cli.unknown import settle_with_a_person
     from importer.pipeline import import_files, preview
     from importer.runs import allow_again
 
@@ -66,13 +67,16 @@ def command(  # noqa: PLR0913 - one parameter for each option
             return seen.exit_code
         if again:
             shared.say(f"{allow_again(files, office, mapping_id)} lines may be imported again.")
-        if sys.stdin.isatty() and sys.stderr.isatty() and not yes:
+        asks = sys.stdin.isatty() and sys.stderr.isatty() and not yes
+        if asks:
             seen = preview(files, office, mapping_id)
             show_plan(seen, Face("table"), shared)
             _ask(seen.plan)
             expect = expect or seen.plan.digest
         with ending_in_order(office) as patient:
             imported = import_files(files, patient, mapping_id, expect)
+            if asks:
+                imported = settle_with_a_person(imported, patient, shared)
     show_imported(imported, Face(face, output), shared)
     return imported.exit_code
 

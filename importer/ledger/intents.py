@@ -8,7 +8,7 @@ from datetime import datetime
 from hashlib import sha256
 from typing import TypeVar
 
-from sqlalchemy import ColumnElement, Connection, Table, Update, and_, bindparam, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Table, Update, and_, bindparam, insert, or_, select, update
 
 from importer.errors import LedgerError
 from importer.ledger.audit import add_entry
@@ -93,6 +93,23 @@ def unfinished(connection: Connection, company_id: str, journal_id: str) -> tupl
     sent = select(intent.c.key).where(here, intent.c.state.in_(sorted(DONE | UNSETTLED)))
     planned = and_(intent.c.state == State.PLANNED.value, intent.c.key.in_(sent))
     return _read(connection, and_(here, intent.c.state.in_(sorted(UNSETTLED | {State.DELETING})) | planned))
+
+
+def lingering(
+    connection: Connection, company_id: str, journal_id: str, since: datetime
+) -> tuple[tuple[Intent, datetime], ...]:
+    """Intents that were sent again after a request of which nothing came back and which left since then, and when it did."""
+    again = and_(
+        attempt.c.company_id == intent.c.company_id,
+        attempt.c.key == intent.c.key,
+        attempt.c.part == intent.c.part,
+        attempt.c.number < intent.c.attempt,
+    )
+    silent = or_(attempt.c.outcome.is_(None), attempt.c.outcome == State.UNKNOWN.value)
+    here = (intent.c.company_id == company_id, intent.c.journal_id == journal_id)
+    query = select(intent, attempt.c.sent_at.label("left_at")).join_from(intent, attempt, again)
+    rows = connection.execute(query.where(*here, silent, attempt.c.sent_at >= since.isoformat())).mappings()
+    return tuple((read_intent(row), datetime.fromisoformat(row["left_at"])) for row in rows)
 
 
 def record(page: Page, moves: Sequence[Move]) -> tuple[Intent, ...]:

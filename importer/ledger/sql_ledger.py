@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import Connection, and_, func, or_, select, update
 
@@ -97,6 +97,11 @@ class SqlLedger:
         """The line of a journal that was last known to stand in it."""
         with self._database.reading() as connection:
             return intents.newest(connection, company_id, journal_id)
+
+    def lingering(self, company_id: str, journal_id: str, since: datetime) -> tuple[tuple[Intent, datetime], ...]:
+        """Intents sent again although an earlier request, that left since then, may still be carried out."""
+        with self._database.reading() as connection:
+            return intents.lingering(connection, company_id, journal_id, since)
 
     def unnumbered(self, company_id: str, journal_id: str) -> tuple[Intent, ...]:
         """The lines known to stand in a journal without a document number."""

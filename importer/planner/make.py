@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from importer.line_changes import patch_to
-from importer.model import BankLine, JournalLine, Match, Problem, Reason, Statement, UnreadRow
+from importer.model import BankLine, Confidence, JournalLine, Match, Problem, Reason, Statement, UnreadRow
 from importer.plan import Create, Decision, FileFacts, Finding, Patch, Payment, Plan, Reject, Review, Skip, Source
 from importer.planner.doubts import Doubts
 from importer.planner.known import Ground, Standing, already, as_sent, contradicted, repeated
@@ -93,9 +93,12 @@ def file_facts(statement: Statement) -> FileFacts:
 
 
 def _changed(known: Decision, line: BankLine, lines: tuple[JournalLine, ...], match: Match, ground: Ground) -> Decision:
-    """The lines in the journal are changed when the match is certain, has as many parts, and differs."""
+    """The lines in the journal are changed when the match is certain, has as many parts, and differs.
+
+    What creates a line for want of anything better is no reason to change one that stands there.
+    """
     wanted = payments_of(known.source.key, line, match, ground.books)
-    if match.confidence not in ground.approved or len(wanted) != len(lines):
+    if match.confidence is not Confidence.HIGH or len(wanted) != len(lines):
         return known
     payments = tuple(replace(p, line_number=old.line_number) for p, old in zip(wanted, lines, strict=True))
     patches = [patch_to(old, payment) for old, payment in zip(lines, payments, strict=True)]

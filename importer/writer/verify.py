@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from importer.money import Money
 from importer.outcome import Certificate, ControlTotal, control_total
@@ -23,12 +23,12 @@ def observe(session: Session, intents: Sequence[Intent], reading: Reading) -> tu
     return tuple(after.get((intent.key, intent.part), intent) for intent in intents)
 
 
-def certify(run: str, company_id: str, journal_id: str, ports: Ports) -> Certificate:
+def certify(run: str, company_id: str, journal_id: str, ports: Ports, policy: Policy) -> Certificate:
     """What the journal holds of a run now, and whether it may be posted; needs the company's lock.
 
     Nothing is sent; states that the fresh reading shows are recorded.
     """
-    session = Session(company_id, journal_id, run, ports, Policy())
+    session = Session(company_id, journal_id, run, ports, policy)
     intents = ports.ledger.intents_of(run)
     keys = {intent.key for intent in intents if intent.state not in IN_JOURNAL}
     reading = read_journal(ports, keys)
@@ -54,8 +54,20 @@ def certificate_of(session: Session, intents: Sequence[Intent], reading: Reading
         reasons=(
             *doubled(reading, intents),
             *(_why_open(one) for one in (*intents, *elsewhere) if one.state in _OPEN),
+            *_lingering(session, reading),
         ),
     )
+
+
+def _lingering(session: Session, reading: Reading) -> Iterator[str]:
+    """What was sent twice, because somebody said that nobody posts: the first request could still come, once it is posted."""
+    horizon = session.policy.horizon
+    found = session.ports.ledger.lingering(session.company_id, session.journal_id, reading.began - horizon)
+    for intent, left_at in found:
+        yield (
+            f"line {intent.payment.line_number} ({intent.key}) was sent again although its first request may still be carried "
+            f"out until {left_at + horizon:%Y-%m-%d %H:%M:%S} UTC. Post after that."
+        )
 
 
 def _is_news(move: Move) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
 
 import click
 
@@ -22,7 +21,7 @@ def main(schedules: int, seed: int, workers: int) -> None:
         "steps": sorted(POSSIBLE - set(figures.steps)),
         "changes": sorted(POSSIBLE_OF_CHANGES - set(figures.changes)),
     }
-    click.echo(json.dumps(asdict(figures) | {"kills": figures.kills, "never taken": never}, indent=1))
+    click.echo(json.dumps(vars(figures) | {"kills": figures.kills, "never taken": never}, indent=1))
     raise SystemExit(1 if figures.bad else 0)
 
 

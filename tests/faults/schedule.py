@@ -17,9 +17,10 @@ from random import Random
 from importer.errors import Exit, ImporterError
 from importer.office import Office
 from importer.outcome import Outcome
-from importer.pipeline import Imported, apply_plan, import_files, preview, rehearsed
+from importer.pipeline import Imported, apply_plan, import_files, preview
 from importer.plan import Review
 from importer.plan_json import from_json, to_json
+from importer.rehearsal import rehearsed
 from importer.runs import allow_again, certify_run, settle_unknown, undo_run
 from importer.states import UNSETTLED, Intent, State
 from importer.writer import Word
@@ -78,6 +79,7 @@ class Schedule:
     last: Imported | None = None
     unsettled: list[str] = field(default_factory=list)
     imports: int = 0
+    is_calm: bool = False
 
     def run(self) -> Report:
         """Faults first, calm afterwards, judgement last."""
@@ -167,7 +169,7 @@ class Schedule:
         """The files on disk; now and then one was saved again, with other bytes and the same bookings."""
         folder, draw = self.world.folder / "files", self.world.random
         folder.mkdir(exist_ok=True)
-        shapes = (0, 0, 0, 0, 0, 1, 2, 3)
+        shapes = (0,) if self.is_calm else (0, 0, 0, 0, 0, 1, 2, 3)
         return [replace(file, shape=draw.choice(shapes)).write(folder, self.world.overlap) for file in files]
 
     def _import(self, office: Office, files: Sequence[File]) -> Imported:
@@ -212,6 +214,7 @@ class Schedule:
 
     def _calm(self) -> None:
         world = self.world
+        self.is_calm = True
         for part in (world.wire, world.disk):
             part.calm()
         world.clock.sleep(HORIZON_S)

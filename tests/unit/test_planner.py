@@ -61,8 +61,9 @@ def plan_of(
     books: Snapshot = BOOKS,
     history: History | None = None,
     wrong: str = "",
+    approved: frozenset[Confidence] = frozenset({Confidence.HIGH}),
 ) -> Plan:
-    ground = Ground(books, history or History())
+    ground = Ground(books, history or History(), approved)
     named = name_lines(statements, books.company_id, ground.history)
     problems = (Problem("rule", wrong),) if wrong else ()
     return make_plan(
@@ -355,6 +356,15 @@ def test_a_line_in_the_journal_that_would_now_be_written_otherwise_is_changed_fi
     assert decision.patches == tuple(
         LinePatch(guid(p.line_number), p.line_number, f"e{p.line_number}", change) for p in PAYMENTS
     )
+
+
+def test_what_creates_a_line_without_being_certain_does_not_change_one_that_stands() -> None:
+    books = replace(BOOKS, journal_lines=tuple(map(standing, OLD)))
+    approved = frozenset({Confidence.HIGH, Confidence.MEDIUM})
+    likely = replace(CERTAIN, confidence=Confidence.MEDIUM)
+    assert isinstance(only(plan_of(STATEMENT, match=likely, approved=approved)), Create)
+    decision = only(plan_of(STATEMENT, match=likely, books=books, history=IMPORTED, approved=approved))
+    assert isinstance(decision, Skip)
 
 
 def test_customer_and_invoice_are_changed_as_pairs() -> None:

@@ -56,6 +56,12 @@ def test_empty_texts_are_sent_because_a_missing_field_is_copied_from_a_neighbour
     assert (body["description"], body["comment"]) == ("", "")
 
 
+def test_an_invoice_is_taken_away_with_the_null_guid_because_a_blank_is_none() -> None:
+    changes = (FieldChange("appliesToInvoiceId", INVOICE_ID, ""), FieldChange("appliesToInvoiceNumber", "103001", ""))
+    body = change(PLACE, LinePatch(LINE_ID, 312000123, 'W/"1"', changes)).body
+    assert body == {"appliesToInvoiceId": "00000000-0000-0000-0000-000000000000", "appliesToInvoiceNumber": ""}
+
+
 def test_a_change_sends_only_the_changed_fields_with_the_version_it_is_based_on() -> None:
     patch = LinePatch(
         LINE_ID,

@@ -42,7 +42,7 @@ def test_what_a_person_changed_stays_theirs_although_the_importer_looked_at_it_s
     desk.server.edit(number, comment="keep this")
     for comment in ("keep this", ""):
         desk.server.edit(number, comment=comment)
-        desk.with_ledger(lambda ports: certify(run, COMPANY_ID, JOURNAL.id, ports))
+        desk.with_ledger(lambda ports: certify(run, COMPANY_ID, JOURNAL.id, ports, Policy()))
         outcome = desk.with_ledger(lambda ports: undo(run, COMPANY_ID, JOURNAL.id, ports, Policy()))
         assert (states(outcome), list(desk.server.rows)) == ([State.EDITED], [number])
 
@@ -90,7 +90,7 @@ def test_an_undone_line_whose_delete_got_lost_is_settled_by_looking(desk: Desk) 
 
 def test_a_certificate_counts_the_journal_and_says_whether_it_may_be_posted(desk: Desk) -> None:
     run = desk.run().outcome.run
-    certificate = desk.with_ledger(lambda ports: certify(run, COMPANY_ID, JOURNAL.id, ports))
+    certificate = desk.with_ledger(lambda ports: certify(run, COMPANY_ID, JOURNAL.id, ports, Policy()))
     assert certificate.safe_to_post
     assert (certificate.planned, certificate.journal) == (certificate.states[State.CREATED], certificate.planned)
     assert (certificate.journal.lines, certificate.journal.amount.text()) == (4, "-60.00")
@@ -99,7 +99,7 @@ def test_a_certificate_counts_the_journal_and_says_whether_it_may_be_posted(desk
 def test_a_journal_with_an_open_line_is_not_safe_to_post(desk: Desk) -> None:
     desk.server.answers = [lost_before]
     run = desk.run(LINES[:1]).outcome.run
-    certificate = desk.with_ledger(lambda ports: certify(run, COMPANY_ID, JOURNAL.id, ports))
+    certificate = desk.with_ledger(lambda ports: certify(run, COMPANY_ID, JOURNAL.id, ports, Policy()))
     assert not certificate.safe_to_post
     assert "importer run settle" in certificate.reasons[0]
 
