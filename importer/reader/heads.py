@@ -13,7 +13,7 @@ from importer.reader.delimited import first_rows
 from importer.reader.encodings import marked_encoding
 from importer.reader.lines import LineReader, Surroundings
 from importer.reader.read import sheets_of
-from importer.reader.rows import Chunk, Row, Sheet
+from importer.reader.rows import Row, RowChunk, Sheet
 from importer.reader.source import Source
 from importer.reader.table import HEAD_ROWS, find_table, fits, header_at, trimmed
 from importer.reader.tidy import Notes, Tidier
@@ -82,7 +82,7 @@ class Heads:
         yield from sorted(worded, key=lambda row: -sum(map(bool, row)))
 
     def _reads(self, rows: Sequence[Row], mapping: Mapping) -> bool:
-        sheet = Sheet("", iter([Chunk(list(rows), range(1, len(rows) + 1))]))
+        sheet = Sheet("", iter([RowChunk(list(rows), range(1, len(rows) + 1))]))
         table = find_table(sheet, mapping)
         if table is None:
             return False
@@ -90,10 +90,10 @@ class Heads:
         tidier = Tidier(table, notes, file="", separator=";")
         reader = LineReader(table, Surroundings(), notes, file="", separator=";")
         try:
-            items = [item for records in tidier.records() for item in reader.read(records)]
+            read = [reader.read(records) for records in tidier.records()]
         except UnusableFile:
             return False
-        return bool(items) and not any(hasattr(item, "problems") for item in items)
+        return any(part.lines for part in read) and not any(part.unread for part in read)
 
     def _sheets(self, rules: FileRules) -> list[list[Row]]:
         if rules not in self._rows:

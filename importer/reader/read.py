@@ -98,8 +98,9 @@ def _statement(source: Source, sheet: Sheet, table: Table, warnings: list[Proble
     unread: list[UnreadRow] = []
     with _without_collection():
         for records in tidier.records():
-            for item in reader.read(records):
-                (lines if isinstance(item, BankLine) else unread).append(item)  # type: ignore[arg-type] # each to its own
+            read = reader.read(records)
+            lines += read.lines
+            unread += read.unread
     outside = read_outside(mapping, [*table.before, *(row for _, row in notes.after)])
     return _checked(
         source,

@@ -7,25 +7,24 @@ Source: reliability.md §10.2 (B44, B49), formats.md §4 (5)(6)(17)(18).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from importer.errors import UnusableFile
 from importer.mapping.layout import Footer, RowLength
 from importer.mapping.schema import Continuation, RowRule
-from importer.reader.rows import Cell, Chunk, Row, is_blank, is_filled, text_of
+from importer.reader.rows import Cell, Chunk, Row, RowChunk, is_blank, is_filled, text_of
 from importer.reader.table import Table, fits, joined
 
 _DIGIT = re.compile("[0-9]")
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Records:
-    """Consecutive bookings-to-be: rows of the table's width, their row numbers and their record numbers, both from 1."""
+    """Consecutive bookings-to-be: rows of the table's width at least, and their record numbers, from 1."""
 
-    rows: list[Row] = field(default_factory=list)
-    numbers: Sequence[int] = ()
-    records: Sequence[int] = ()
+    chunk: Chunk
+    records: Sequence[int]
 
 
 @dataclass(slots=True)
@@ -59,26 +58,25 @@ class Tidier:
         """All records of the table; `notes` is complete when they are exhausted."""
         for chunk in self._table.chunks:
             if self._is_plain(chunk):
-                first, self._record = self._record + 1, self._record + len(chunk.rows)
-                yield Records(chunk.rows, chunk.numbers, range(first, self._record + 1))
+                first, self._record = self._record + 1, self._record + len(chunk.numbers)
+                yield Records(chunk, range(first, self._record + 1))
             else:
                 yield self._sorted_out(chunk)
         yield self._rest()
 
     def _is_plain(self, chunk: Chunk) -> bool:
-        mapping, rows = self._mapping, chunk.rows
-        if self._continuing or mapping.repeated_header or mapping.table.footer is not Footer.NONE or self._keep:
+        """True when every row is a booking of the table's width, so that no row needs a look of its own."""
+        mapping, lengths = self._mapping, chunk.lengths
+        if self._continuing or self._keep or self._ended or self._undated or mapping.repeated_header:
             return False
-        lengths = set(map(len, rows))
-        if len(lengths) != 1 or not self._is_width(lengths.pop()):
+        if mapping.table.footer is Footer.PATTERN or len(lengths) != 1 or not self._is_width(lengths.pop()):
             return False
-        return self._all_dated(rows) and not any(rule.hits_any(rows) for rule in self._rules)
+        return self._is_booked(chunk) and not any(rule.hits_any(chunk) for rule in self._rules)
 
-    def _all_dated(self, rows: Sequence[Row]) -> bool:
-        first = [row[self._dates[0]] for row in rows]
-        if all(first) and not any(cell.isspace() for cell in set(first) if isinstance(cell, str)):
-            return True
-        return all(any(is_filled(row[place]) for place in self._dates) for row in rows)
+    def _is_booked(self, chunk: Chunk) -> bool:
+        if not _every_row(chunk, self._dates, _has_digit):
+            return False
+        return self._mapping.table.footer is not Footer.UNDATED or _every_row(chunk, self._amounts, is_filled)
 
     def _is_width(self, length: int) -> bool:
         return length == self._table.width or self._table.width < length == len(self._table.header)
@@ -189,8 +187,20 @@ class Tidier:
         )
 
 
+def _every_row(chunk: Chunk, places: Sequence[int], holds: Callable[[Cell], bool]) -> bool:
+    """True when in every row the test holds for one of these cells."""
+    if len(places) == 1:
+        return all(map(holds, set(chunk.column(places[0]))))
+    return all(map(any, zip(*(map(holds, chunk.column(place)) for place in places), strict=True)))
+
+
+def _has_digit(cell: Cell) -> bool:
+    return _DIGIT.search(text_of(cell)) is not None
+
+
 def _as_records(kept: list[tuple[Row, int, int]]) -> Records:
-    return Records([row for row, _, _ in kept], [number for _, number, _ in kept], [record for _, _, record in kept])
+    chunk = RowChunk([row for row, _, _ in kept], [number for _, number, _ in kept])
+    return Records(chunk, [record for _, _, record in kept])
 
 
 class Rule:
@@ -207,11 +217,11 @@ class Rule:
         """True when the rule speaks of this row."""
         return self._hits_cells([row[place] for place in self._places if place < len(row)])
 
-    def hits_any(self, rows: Sequence[Sequence[Cell]]) -> bool:
+    def hits_any(self, chunk: Chunk) -> bool:
         """True when the rule speaks of one of these rows."""
         if len(self._places) != 1:
-            return any(map(self.hits, rows))
-        return any(self._hits_cells([cell]) for cell in {row[self._places[0]] for row in rows})
+            return any(map(self.hits, chunk.rows))
+        return any(self._hits_cells([cell]) for cell in set(chunk.column(self._places[0])))
 
     def _hits_cells(self, cells: Sequence[Cell]) -> bool:
         if self._blank:

@@ -16,7 +16,7 @@ from importer.cells import Wrong
 from importer.errors import UnusableFile
 from importer.mapping.layout import FileRules
 from importer.model import Problem
-from importer.reader.rows import CHUNK_ROWS, MOST_COLUMNS, MOST_ROWS, Cell, Chunk, Row, Sheet
+from importer.reader.rows import CHUNK_ROWS, MOST_COLUMNS, MOST_ROWS, Cell, Chunk, Row, RowChunk, Sheet
 from importer.reader.source import Source
 from importer.reader.workbook_checks import SheetFacts, Workbook, check_workbook, column_number
 
@@ -122,7 +122,7 @@ def _chunks(cells: CalamineSheet, facts: SheetFacts) -> Iterator[Chunk]:
         for row, column, why in wrong:
             if first <= row < first + len(taken) and column < len(taken[row - first]):
                 taken[row - first][column] = why
-        yield Chunk(taken, range(first, first + len(taken)))
+        yield RowChunk(taken, range(first, first + len(taken)))
         first += len(taken)
 
 
