@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from importer.errors import UnknownFormat
+from importer.errors import UnknownFormat, UnusableFile
 from importer.mapping import Mapping
 from importer.mapping.headers import plain_header, plain_row
 from importer.mapping.layout import FileRules, Kind
@@ -17,10 +17,10 @@ from importer.reader.integrity import Reading, check_balances, observations, one
 from importer.reader.lines import LineReader, Surroundings
 from importer.reader.markup import read_markup
 from importer.reader.outside import Outside, read_outside
-from importer.reader.rows import Sheet
+from importer.reader.rows import RowChunk, Sheet
 from importer.reader.source import Source
 from importer.reader.table import Table, find_table, find_table_loosely
-from importer.reader.tidy import Notes, Tidier
+from importer.reader.tidy import Notes, Records, Tidier
 from importer.reader.workbook import read_workbook
 
 
@@ -94,6 +94,7 @@ def _statement(source: Source, sheet: Sheet, table: Table, warnings: list[Proble
     above = read_outside(mapping, table.before)
     around = Surroundings(above.account, above.currency, above.ends_on)
     reader = LineReader(table, around, notes, file=source.name, separator=sheet.separator)
+    _refuse_skipped_booking(table, reader, source.name)
     lines: list[BankLine] = []
     unread: list[UnreadRow] = []
     with _without_collection():
@@ -109,6 +110,18 @@ def _statement(source: Source, sheet: Sheet, table: Table, warnings: list[Proble
         mapping,
         [*warnings, *sheet.warnings, *_told(notes, source.name)],
     )
+
+
+def _refuse_skipped_booking(table: Table, reader: LineReader, file: str) -> None:
+    """Rows that a mapping skips by their number only must not be bookings: the bank may have stopped writing a header."""
+    if table.header:
+        return
+    for number, row in enumerate(table.before, 1):
+        if len(row) == table.width and reader.read(Records(RowChunk([row], [number]), [number])).lines:
+            raise UnusableFile(
+                f"{file}, row {number}: mapping {table.mapping.id} skips this row, but it is a booking; "
+                "lower table.skip in a copy of the mapping in your own folder"
+            )
 
 
 @contextmanager

@@ -269,3 +269,10 @@ def test_hidden_padding_and_blanks_do_not_matter(tmp_path: Path) -> None:
         [("padded", "Adatum")],
         [],
     )
+
+
+def test_a_booking_in_a_row_that_the_mapping_skips_refuses_the_file(tmp_path: Path) -> None:
+    layout = mapping(changed(*by_place("width = 3\nskip = 1", 3)))
+
+    assert read(tmp_path, "Konto;;\n" + BOOKING, layout).lines[0].text == "a"
+    assert "row 1: mapping plain skips this row, but it is a booking" in refusal(tmp_path, BOOKING + BOOKING, layout)
