@@ -74,8 +74,11 @@ class RowLength(StrEnum):
     """What to do with rows of another length than the header's."""
 
     EXACT = "exact"  # refuse the file
-    LENIENT = "lenient"  # cells missing at the end are blank, blank ones too many are ignored
-    JOINED = "joined"  # as LENIENT, and filled ones too many belong to the last text column
+    LENIENT = (
+        "lenient"  # cells missing at the end are blank, blank ones too many are ignored; but all records are alike
+    )
+    RAGGED = "ragged"  # records too may lack cells at their end
+    JOINED = "joined"  # as RAGGED, and filled ones too many belong to the last text column
 
 
 class Footer(StrEnum):

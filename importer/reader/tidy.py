@@ -10,9 +10,11 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
+from importer.cells import Wrong
 from importer.errors import UnusableFile
 from importer.mapping.layout import Footer, RowLength
 from importer.mapping.schema import Continuation, RowRule
+from importer.reader.amounts import unwrapped
 from importer.reader.rows import Cell, Chunk, Row, RowChunk, is_blank, is_filled, text_of
 from importer.reader.table import Table, fits, joined
 
@@ -50,6 +52,7 @@ class Tidier:
         self._amounts = [place for name in ("amount", "debit", "credit") for place in table.places.get(name, ())]
         self._continuing = self._mapping.continuation is not Continuation.NONE
         self._record = 0
+        self._length = 0  # of the rows of records, once one was seen
         self._ended = False
         self._held: list[tuple[Row, int, int]] = []
         self._undated: list[tuple[int, Row]] = []
@@ -58,6 +61,7 @@ class Tidier:
         """All records of the table; `notes` is complete when they are exhausted."""
         for chunk in self._table.chunks:
             if self._is_plain(chunk):
+                self._refuse_odd_length(next(iter(chunk.lengths)), chunk.numbers[0])
                 first, self._record = self._record + 1, self._record + len(chunk.numbers)
                 yield Records(chunk, range(first, self._record + 1))
             else:
@@ -100,7 +104,7 @@ class Tidier:
         if self._ended or is_blank(row):
             self._set_aside(row, number)
         elif not self._is_header(row):
-            self._keep_row(self._fitted(row, number), number, kept)
+            self._keep_row(self._fitted(row, number), number, len(row), kept)
 
     def _set_aside(self, row: Row, number: int) -> None:
         if is_blank(row):
@@ -120,7 +124,7 @@ class Tidier:
         header = tuple(map(text_of, row))
         return any(fits(columns, header, self._mapping) for columns in self._mapping.table.headers)
 
-    def _keep_row(self, row: Row, number: int, kept: list[tuple[Row, int, int]]) -> None:
+    def _keep_row(self, row: Row, number: int, length: int, kept: list[tuple[Row, int, int]]) -> None:
         if self._continues(row):
             self._attach(row)
             return
@@ -128,9 +132,11 @@ class Tidier:
             self._undated.append((number, row))
             return
         # Undated rows in the middle are not a footer: they are records that cannot be read.
-        for earlier, undated in [*self._undated, (number, row)]:
+        for earlier, undated in self._undated:
             self._number(undated, earlier, kept)
         self._undated = []
+        self._number(row, number, kept)
+        self._refuse_odd_length(length, number)
 
     def _number(self, row: Row, number: int, kept: list[tuple[Row, int, int]]) -> None:
         self._record += 1
@@ -141,6 +147,16 @@ class Tidier:
         kept.extend(self._held)
         self._held = [(row, number, self._record)]
 
+    def _refuse_odd_length(self, length: int, number: int) -> None:
+        if self._mapping.table.rows not in (RowLength.EXACT, RowLength.LENIENT):
+            return
+        self._length = self._length or length
+        if length != self._length:
+            raise UnusableFile(
+                f"{self._file}, row {number}: has {length} columns, the records before it have {self._length}; "
+                "the file is cut off or damaged. Export it again"
+            )
+
     def _reason(self, row: Row) -> str | None:
         for rule in self._rules:
             if rule.hits(row):
@@ -149,10 +165,15 @@ class Tidier:
 
     def _is_undated(self, row: Row) -> bool:
         dates = [text_of(row[place]) for place in self._dates]
+        if any(map(self._is_date, dates)):
+            return False
         amounts = any(is_filled(row[place]) for place in self._amounts)
         if any(_DIGIT.search(text) for text in dates):
             return not amounts
         return not amounts or any(text.strip() for text in dates)
+
+    def _is_date(self, text: str) -> bool:
+        return not isinstance(self._mapping.date_format.parse(unwrapped(text)), Wrong)
 
     def _continues(self, row: Row) -> bool:
         if not (self._continuing and self._held):
