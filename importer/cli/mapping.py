@@ -89,6 +89,7 @@ def detect(file: Path, folders: tuple[Path, ...], output: str) -> None:
                     {"mapping": near.mapping.id, "missing": list(near.missing), "extra": list(near.extra)}
                     for near in found.nearest
                 ],
+                "suggested": [mapping.id for mapping in found.suggested],
                 "problem": problem or None,
             }
         )
@@ -179,9 +180,10 @@ def _described(mapping: Mapping) -> list[str]:
         "Delimiter": repr(mapping.file.delimiter),
         "Header": mapping.file.delimiter.join(str(column) for column in mapping.table.header) or "none",
         "Dates": " or ".join(mapping.dates.formats),
-        "Numbers": f"decimal {mapping.numbers.decimal!r}, thousands {' '.join(map(repr, mapping.numbers.thousands)) or 'none'}",
+        "Numbers": _numbers(mapping),
         "Amounts": mapping.amounts.model,
         "Overlap": f"{mapping.overlap}, {mapping.order}",
+        "Recognised": "only when named with --mapping" if mapping.table.only_when_named else "",
         "Left out": "; ".join(rule.because for rule in (*mapping.leave_out, *mapping.keep_only)),
         "Notes": mapping.notes,
     }
@@ -189,6 +191,13 @@ def _described(mapping: Mapping) -> list[str]:
     lines = [f"{mapping.id}: {mapping.title}"]
     lines += [f"  {name:<10} {text}" for name, text in facts.items() if text]
     return [*lines, "  Columns", *(f"    {name:<15} {text}" for name, text in fields.items())]
+
+
+def _numbers(mapping: Mapping) -> str:
+    if mapping.numbers.is_proven:
+        return "decimal mark proven by each file"
+    thousands = " ".join(map(repr, mapping.numbers.thousands)) or "none"
+    return f"decimal {mapping.numbers.decimal!r}, thousands {thousands}"
 
 
 def _explained(file: Path, chosen: str, found: Recognition) -> list[str]:
@@ -203,6 +212,10 @@ def _explained(file: Path, chosen: str, found: Recognition) -> list[str]:
         lines.append(f"  near: {near.mapping.id} ({near.likeness:.0%} alike)")
         lines += [f"    it also wants {', '.join(near.missing)}"] if near.missing else []
         lines += [f"    it does not know {', '.join(near.extra)}"] if near.extra else []
+    for mapping in found.suggested:
+        lines.append(
+            f"  fits by structure: {mapping.id}, {mapping.title}; if this is your bank, name it with --mapping"
+        )
     return lines
 
 

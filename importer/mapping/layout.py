@@ -46,16 +46,17 @@ class FileRules(Strict):
 class Label(Strict):
     """Something the file says outside its table: the cell after `label`, or the first group of `pattern` in a row.
 
-    The cells of a row are joined by tabs before the pattern is tried.
+    The cells of a row are joined by tabs before the pattern is tried. `file_name` is a pattern for the name of the file.
     """
 
     label: str | None = None
     pattern: Pattern | None = None
+    file_name: Pattern | None = None
 
     @model_validator(mode="after")
     def _one(self) -> Self:
-        if (self.label is None) == (self.pattern is None):
-            raise ValueError("give either label or pattern")
+        if [self.label, self.pattern, self.file_name].count(None) != 2:
+            raise ValueError("give one of label, pattern and file_name")
         return self
 
 
@@ -94,7 +95,8 @@ class Table(Strict):
     """Where the bookings stand. Without `header` the columns are addressed by position and `width` is given.
 
     `header` lists all header cells in order; `other_headers` the same layout in other languages or versions.
-    A header over two rows is written as one, the two cells joined by a blank.
+    A header over two rows is written as one, the two cells joined by a blank. `only_when_named`: so little is known of the
+    table that the files of other banks fit it too; it is read only for somebody who names the mapping.
     """
 
     header: tuple[ColumnText, ...] = ()
@@ -107,6 +109,7 @@ class Table(Strict):
     end: Pattern | None = None
     footer: Footer = Footer.NONE
     rows: RowLength = RowLength.EXACT
+    only_when_named: bool = False
 
     @property
     def headers(self) -> tuple[tuple[ColumnText, ...], ...]:

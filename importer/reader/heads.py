@@ -12,6 +12,7 @@ from importer.mapping.layout import FileRules, Kind
 from importer.reader.delimited import first_rows
 from importer.reader.encodings import marked_encoding
 from importer.reader.lines import LineReader, Surroundings
+from importer.reader.proof import declarations
 from importer.reader.read import sheets_of
 from importer.reader.rows import Row, RowChunk, Sheet
 from importer.reader.source import Source
@@ -70,7 +71,8 @@ class Heads:
         """True when a mapping without a header reads every one of the first rows."""
         if mapping.table.header:
             return False
-        return any(self._reads(rows, mapping) for rows in self._sheets(mapping.file))
+        sheets = self._sheets(mapping.file)
+        return any(self._reads(rows, declared) for rows in sheets for declared in declarations(mapping))
 
     def likely_headers(self) -> Iterator[tuple[str, ...]]:
         """Rows that may be the header, the likeliest first: many cells, no digits."""

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from importer.errors import UnknownFormat, UnusableFile
+from importer.errors import UnknownFormat
 from importer.mapping import Mapping
 from importer.mapping.headers import plain_header, plain_row
 from importer.mapping.layout import FileRules, Kind
@@ -17,10 +17,12 @@ from importer.reader.integrity import Reading, check_balances, observations, one
 from importer.reader.lines import LineReader, Surroundings
 from importer.reader.markup import read_markup
 from importer.reader.outside import Outside, read_outside
-from importer.reader.rows import RowChunk, Sheet
+from importer.reader.proof import with_proven_mark
+from importer.reader.rows import Sheet
+from importer.reader.skipped import refuse_skipped_booking
 from importer.reader.source import Source
 from importer.reader.table import Table, find_table, find_table_loosely
-from importer.reader.tidy import Notes, Records, Tidier
+from importer.reader.tidy import Notes, Tidier
 from importer.reader.workbook import read_workbook
 
 
@@ -53,12 +55,22 @@ def read_with(source: Source, mapping: Mapping) -> Statement:
     Raises:
         UnusableFile: the table is not there, or the file is damaged or contradicts itself.
     """
+    told: list[Problem] = []
+    if mapping.numbers.is_proven:
+        sheet, table, _ = _located(source, mapping)
+        mapping, told = with_proven_mark(table, file=source.name, separator=sheet.separator)
+    sheet, table, differences = _located(source, mapping)
+    return _statement(source, sheet, table, [*differences, *told])
+
+
+def _located(source: Source, mapping: Mapping) -> tuple[Sheet, Table, list[Problem]]:
+    """The sheet with the mapping's table, unread yet, the table, and how its header differs from the mapping's."""
     for sheet in sheets_of(source, mapping.file):
         if table := find_table(sheet, mapping):
-            return _statement(source, sheet, table, [])
+            return sheet, table, []
     for sheet in sheets_of(source, mapping.file):
         if table := find_table_loosely(sheet, mapping):
-            return _statement(source, sheet, table, _differences(table, source.name))
+            return sheet, table, _differences(table, source.name)
     raise UnknownFormat(
         f"{source.name}: the table of mapping {mapping.id} is not in the file; "
         f"it needs the columns {', '.join(_needed(mapping))}. Choose another mapping: importer mapping detect {source.name}"
@@ -90,11 +102,11 @@ class _Read:
 
 def _statement(source: Source, sheet: Sheet, table: Table, warnings: list[Problem]) -> Statement:
     mapping, notes = table.mapping, Notes()
+    refuse_skipped_booking(table, source.name)
     tidier = Tidier(table, notes, file=source.name, separator=sheet.separator)
-    above = read_outside(mapping, table.before)
+    above = read_outside(mapping, table.before, source.name)
     around = Surroundings(above.account, above.currency, above.ends_on)
     reader = LineReader(table, around, notes, file=source.name, separator=sheet.separator)
-    _refuse_skipped_booking(table, reader, source.name)
     lines: list[BankLine] = []
     unread: list[UnreadRow] = []
     with _without_collection():
@@ -102,7 +114,7 @@ def _statement(source: Source, sheet: Sheet, table: Table, warnings: list[Proble
             read = reader.read(records)
             lines += read.lines
             unread += read.unread
-    outside = read_outside(mapping, [*table.before, *(row for _, row in notes.after)])
+    outside = read_outside(mapping, [*table.before, *(row for _, row in notes.after)], source.name)
     return _checked(
         source,
         _Read(tuple(lines), tuple(unread)),
@@ -110,18 +122,6 @@ def _statement(source: Source, sheet: Sheet, table: Table, warnings: list[Proble
         mapping,
         [*warnings, *sheet.warnings, *_told(notes, source.name)],
     )
-
-
-def _refuse_skipped_booking(table: Table, reader: LineReader, file: str) -> None:
-    """Rows that a mapping skips by their number only must not be bookings: the bank may have stopped writing a header."""
-    if table.header:
-        return
-    for number, row in enumerate(table.before, 1):
-        if len(row) == table.width and reader.read(Records(RowChunk([row], [number]), [number])).lines:
-            raise UnusableFile(
-                f"{file}, row {number}: mapping {table.mapping.id} skips this row, but it is a booking; "
-                "lower table.skip in a copy of the mapping in your own folder"
-            )
 
 
 @contextmanager

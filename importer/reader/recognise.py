@@ -3,6 +3,8 @@
     header, cell by cell ──▶ else structure ──▶ else all needed columns there ──▶ else unknown, with the nearest
     several left: the rows decide; two that read differently are an error
 
+Mappings that are read only when named never claim a file; they are suggested for one that nobody claims.
+
 Source: formats.md §5.
 """
 
@@ -37,24 +39,29 @@ class Nearest:
 
 @dataclass(frozen=True, slots=True)
 class Recognition:
-    """Who claims a file and why: `how` is "header", "structure" or "columns"; `nearest` is filled when nobody does."""
+    """Who claims a file and why: `how` is "header", "structure" or "columns".
+
+    When nobody does, `nearest` have similar headers, and `suggested` are read only when named and fit by their structure.
+    """
 
     candidates: tuple[Mapping, ...]
     how: str
     header: tuple[str, ...] = ()
     nearest: tuple[Nearest, ...] = ()
+    suggested: tuple[Mapping, ...] = ()
 
 
 def claims(source: Source, mappings: Sequence[Mapping]) -> Recognition:
     """The mappings that claim the file by its head."""
     heads = Heads(source)
     able = [mapping for mapping in mappings if source.kind in mapping.file.kinds]
+    claiming = [mapping for mapping in able if not mapping.table.only_when_named]
     for how, test in (
         ("header", heads.has_header),
         ("structure", heads.has_structure),
         ("columns", _has_columns(heads)),
     ):
-        if found := tuple(mapping for mapping in able if test(mapping)):
+        if found := tuple(mapping for mapping in claiming if test(mapping)):
             return Recognition(found, how)
     return _unknown(heads, able)
 
@@ -131,7 +138,8 @@ def _unknown(heads: Heads, mappings: Sequence[Mapping]) -> Recognition:
     nearest = [near for mapping in mappings if (near := _likeness(heads, mapping)) is not None]
     nearest.sort(key=lambda near: (-near.likeness, near.mapping.id))
     header = next(iter(heads.likely_headers()), ())
-    return Recognition((), "", header, tuple(nearest[:3]))
+    suggested = (mapping for mapping in mappings if mapping.table.only_when_named and heads.has_structure(mapping))
+    return Recognition((), "", header, tuple(nearest[:3]), tuple(suggested))
 
 
 def _likeness(heads: Heads, mapping: Mapping) -> Nearest | None:
@@ -157,6 +165,9 @@ def _unknown_text(source: Source, found: Recognition) -> str:
         differs = [f"also wants {_quoted(near.missing)}"] if near.missing else []
         differs += [f"does not know {_quoted(near.extra)}"] if near.extra else []
         text += f"; the nearest mapping {near.mapping.id} {' and '.join(differs) or 'has them in another order'}"
+    if found.suggested:
+        ids = ", ".join(mapping.id for mapping in found.suggested)
+        text += f"; by its structure alone it may be of {ids}"
     return f"{text}. Is one right all the same? Name it with --mapping. To draft a new one: importer mapping new {source.name}"
 
 
