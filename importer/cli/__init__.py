@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from importlib import import_module
 
@@ -9,6 +10,9 @@ import click
 
 from importer import __version__
 from importer.errors import ImporterError
+
+# Pydantic would look for plugins in every installed package, which takes time and would let them see what it checks.
+os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
 
 # In the order a newcomer needs them, each with what it does: the list of commands is shown without loading any.
 _COMMANDS = {

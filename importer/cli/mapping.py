@@ -69,15 +69,11 @@ def show(mapping_id: str, folders: tuple[Path, ...], output: str) -> None:
 @_FORMAT
 def detect(file: Path, folders: tuple[Path, ...], output: str) -> None:
     """Say which layout a file has, and why; or what is nearest. Exits with 4 when none or several claim it."""
+    from importer import reader
     from importer.errors import Exit, UnusableFile
-    from importer.reader import read_statement, recognise
 
-    mappings = _load(folders)
-    found = recognise(file, mappings)
-    try:
-        chosen, problem = read_statement(file, mappings).mapping, ""
-    except UnusableFile as error:
-        chosen, problem = "", str(error)
+    found, read = reader.detect(file, _load(folders))
+    chosen, problem = ("", str(read)) if isinstance(read, UnusableFile) else (read.mapping, "")
     if output == "json":
         _print_json(
             {
@@ -213,9 +209,7 @@ def _explained(file: Path, chosen: str, found: Recognition) -> list[str]:
         lines += [f"    it also wants {', '.join(near.missing)}"] if near.missing else []
         lines += [f"    it does not know {', '.join(near.extra)}"] if near.extra else []
     for mapping in found.suggested:
-        lines.append(
-            f"  fits by structure: {mapping.id}, {mapping.title}; if this is your bank, name it with --mapping"
-        )
+        lines.append(f"  fits: {mapping.id}, {mapping.title}; if this is your bank, name it with --mapping")
     return lines
 
 

@@ -96,7 +96,7 @@ class Table(Strict):
 
     `header` lists all header cells in order; `other_headers` the same layout in other languages or versions.
     A header over two rows is written as one, the two cells joined by a blank. `only_when_named`: so little is known of the
-    table that the files of other banks fit it too; it is read only for somebody who names the mapping.
+    file that files of other banks look the same; it is read only for somebody who names the mapping.
     """
 
     header: tuple[ColumnText, ...] = ()

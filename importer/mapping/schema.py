@@ -15,7 +15,7 @@ from pydantic import Field, field_validator, model_validator
 from importer.cells import SERIALS, DateFormat, NumberFormat
 from importer.mapping.columns import Columns, ColumnText, Pattern, Strict, Texts
 from importer.mapping.layout import FileRules, Outside, Table
-from importer.mapping.values import Dates, Numbers
+from importer.mapping.values import THOUSANDS, Dates, Numbers
 from importer.model import Overlap
 
 Currency = Annotated[str, Field(pattern="^[A-Z]{3}$")]
@@ -177,6 +177,11 @@ class Mapping(Strict):
         """The same layout with the decimal mark that a file has proven."""
         return self.model_copy(update={"numbers": self.numbers.declaring(decimal)})
 
+    @property
+    def declarations(self) -> tuple[Mapping, ...]:
+        """The layout with each decimal mark that a file may prove; only itself where it declares one."""
+        return tuple(map(self.declaring, THOUSANDS)) if self.numbers.is_proven else (self,)
+
     @cached_property
     def date_format(self) -> DateFormat:
         """How booking dates are written, ready to parse."""
@@ -221,10 +226,6 @@ def _table_fault(mapping: Mapping) -> str:
         return "table.header is missing; a table without a header needs table.width and columns by position"
     if (table.end is None) == (table.footer == "pattern"):
         return 'table.end and table.footer = "pattern" belong together'
-    if table.header and table.only_when_named:
-        return (
-            "table.only_when_named is for tables without a header; the header says whose file it is, so delete the line"
-        )
     return ""
 
 

@@ -60,11 +60,6 @@ class Evidence:
     either: Witness | None = None
 
 
-def declarations(mapping: Mapping) -> tuple[Mapping, ...]:
-    """The mapping with each decimal mark that a file may prove; only itself where it declares one."""
-    return tuple(map(mapping.declaring, THOUSANDS)) if mapping.numbers.is_proven else (mapping,)
-
-
 def with_proven_mark(table: Table, *, file: str, separator: str) -> tuple[Mapping, list[Problem]]:
     """The table's mapping with the decimal mark that its cells prove, and what proves it. The table is read to its end.
 

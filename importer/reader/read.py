@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from importer.collection import without_collection
 from importer.errors import UnknownFormat
 from importer.mapping import Mapping
 from importer.mapping.headers import plain_header, plain_row
@@ -15,9 +14,7 @@ from importer.model import BankLine, Problem, Statement, UnreadRow
 from importer.reader.delimited import read_delimited
 from importer.reader.integrity import Reading, check_balances, observations, one_account, stated_balances
 from importer.reader.lines import LineReader, Surroundings
-from importer.reader.markup import read_markup
 from importer.reader.outside import Outside, read_outside
-from importer.reader.proof import with_proven_mark
 from importer.reader.rows import Sheet
 from importer.reader.skipped import refuse_skipped_booking
 from importer.reader.source import Source
@@ -41,6 +38,8 @@ def sheets_of(source: Source, rules: FileRules) -> list[Sheet]:
         case Kind.EXCEL:
             return read_workbook(source, rules)
         case Kind.HTML:
+            from importer.reader.markup import read_markup
+
             return read_markup(source, rules)
     return [read_delimited(source, rules)]
 
@@ -57,6 +56,8 @@ def read_with(source: Source, mapping: Mapping) -> Statement:
     """
     told: list[Problem] = []
     if mapping.numbers.is_proven:
+        from importer.reader.proof import with_proven_mark
+
         sheet, table, _ = _located(source, mapping)
         mapping, told = with_proven_mark(table, file=source.name, separator=sheet.separator)
     sheet, table, differences = _located(source, mapping)
@@ -109,7 +110,7 @@ def _statement(source: Source, sheet: Sheet, table: Table, warnings: list[Proble
     reader = LineReader(table, around, notes, file=source.name, separator=sheet.separator)
     lines: list[BankLine] = []
     unread: list[UnreadRow] = []
-    with _without_collection():
+    with without_collection():
         for records in tidier.records():
             read = reader.read(records)
             lines += read.lines
@@ -122,18 +123,6 @@ def _statement(source: Source, sheet: Sheet, table: Table, warnings: list[Proble
         mapping,
         [*warnings, *sheet.warnings, *_told(notes, source.name)],
     )
-
-
-@contextmanager
-def _without_collection() -> Iterator[None]:
-    # Reading makes a million small values and no cycles; looking for some again and again takes a quarter of the time.
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def _checked(source: Source, read: _Read, outside: Outside, mapping: Mapping, warnings: Sequence[Problem]) -> Statement:

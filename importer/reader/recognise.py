@@ -19,7 +19,6 @@ from importer.mapping.headers import plain_header
 from importer.model import Statement
 from importer.reader.heads import Heads
 from importer.reader.read import read_with
-from importer.reader.rows import text_of
 from importer.reader.source import Source
 
 ENOUGH_COLUMNS = 8  # so many named columns are not the same at two banks by chance
@@ -41,7 +40,7 @@ class Nearest:
 class Recognition:
     """Who claims a file and why: `how` is "header", "structure" or "columns".
 
-    When nobody does, `nearest` have similar headers, and `suggested` are read only when named and fit by their structure.
+    When nobody does, `nearest` have similar headers, and `suggested` fit the file but are read only when named.
     """
 
     candidates: tuple[Mapping, ...]
@@ -66,7 +65,7 @@ def claims(source: Source, mappings: Sequence[Mapping]) -> Recognition:
     return _unknown(heads, able)
 
 
-def recognised(source: Source, mappings: Sequence[Mapping]) -> Statement:
+def read_recognised(source: Source, found: Recognition) -> Statement:
     """The statement, read by the mapping that recognises the file.
 
     Raises:
@@ -74,7 +73,6 @@ def recognised(source: Source, mappings: Sequence[Mapping]) -> Statement:
         AmbiguousFormat: two do and read it differently.
         UnusableFile: the file is damaged.
     """
-    found = claims(source, mappings)
     if not found.candidates:
         raise UnknownFormat(_unknown_text(source, found))
     if len(found.candidates) == 1:
@@ -138,19 +136,18 @@ def _unknown(heads: Heads, mappings: Sequence[Mapping]) -> Recognition:
     nearest = [near for mapping in mappings if (near := _likeness(heads, mapping)) is not None]
     nearest.sort(key=lambda near: (-near.likeness, near.mapping.id))
     header = next(iter(heads.likely_headers()), ())
-    suggested = (mapping for mapping in mappings if mapping.table.only_when_named and heads.has_structure(mapping))
-    return Recognition((), "", header, tuple(nearest[:3]), tuple(suggested))
+    named = (mapping for mapping in mappings if mapping.table.only_when_named)
+    suggested = tuple(mapping for mapping in named if heads.has_header(mapping) or heads.has_structure(mapping))
+    return Recognition((), "", header, tuple(nearest[:3]), suggested)
 
 
 def _likeness(heads: Heads, mapping: Mapping) -> Nearest | None:
     best: Nearest | None = None
     for columns in mapping.table.headers:
         wanted = {plain_header(str(column)): str(column) for column in columns if str(column)}
-        for row in heads.rows(mapping):
-            seen = {plain_header(text_of(cell)): text_of(cell).strip() for cell in row}
-            seen.pop("", None)
-            common = wanted.keys() & seen.keys()
-            likeness = len(common) / max(len(wanted.keys() | seen.keys()), 1)
+        for seen in heads.texts(mapping):
+            common = len(wanted.keys() & seen.keys())
+            likeness = common / max(len(wanted) + len(seen) - common, 1)
             if likeness > max(best.likeness if best else 0, _NEAR):
                 missing = tuple(wanted[name] for name in wanted if name not in seen)
                 extra = tuple(seen[name] for name in seen if name not in wanted)
@@ -167,7 +164,7 @@ def _unknown_text(source: Source, found: Recognition) -> str:
         text += f"; the nearest mapping {near.mapping.id} {' and '.join(differs) or 'has them in another order'}"
     if found.suggested:
         ids = ", ".join(mapping.id for mapping in found.suggested)
-        text += f"; by its structure alone it may be of {ids}"
+        text += f"; it fits {ids}, read only when named"
     return f"{text}. Is one right all the same? Name it with --mapping. To draft a new one: importer mapping new {source.name}"
 
 

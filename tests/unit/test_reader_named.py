@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from importer.errors import ConfigurationError, UnknownFormat, UnusableFile
+from importer.errors import UnknownFormat, UnusableFile
 from importer.reader import read_statement, recognise
 from tests.unit.reader_files import PLAIN, mapping
 from tests.unit.test_mapping_command import run
@@ -32,7 +32,7 @@ def test_it_claims_no_file_and_is_suggested_for_one_that_it_fits(tmp_path: Path)
 
     found = recognise(file, [thin])
     assert ([], [thin]) == (list(found.candidates), list(found.suggested))
-    with pytest.raises(UnknownFormat, match="by its structure alone it may be of plain"):
+    with pytest.raises(UnknownFormat, match="it fits plain, read only when named"):
         read_statement(file, [thin])
 
 
@@ -66,8 +66,13 @@ def test_a_copy_with_the_header_of_the_file_is_recognised(tmp_path: Path) -> Non
     copied = mapping(THIN.replace("width = 3\nskip = 1\nonly_when_named = true", 'header = ["Tag", "Was", "Wert"]'))
 
     assert recognise(saved(tmp_path), [copied]).candidates == (copied,)
-    with pytest.raises(ConfigurationError, match="only_when_named is for tables without a header"):
-        mapping(THIN.replace("width = 3", 'header = ["Tag", "Was", "Wert"]'))
+
+
+def test_a_header_that_two_currencies_share_is_only_suggested(tmp_path: Path) -> None:
+    shared = mapping(THIN.replace("width = 3\nskip = 1", 'header = ["Tag", "Was", "Wert"]'))
+
+    found = recognise(saved(tmp_path), [shared])
+    assert ([], [shared]) == (list(found.candidates), list(found.suggested))
 
 
 def test_detect_lists_what_fits(tmp_path: Path) -> None:
@@ -76,6 +81,6 @@ def test_detect_lists_what_fits(tmp_path: Path) -> None:
 
     code, output = run("detect", file, "--mappings", tmp_path)
     assert code == 4
-    assert "fits by structure: own, Own bank; if this is your bank, name it with --mapping" in output
+    assert "fits: own, Own bank; if this is your bank, name it with --mapping" in output
     assert "own" in json.loads(run("detect", file, "--mappings", tmp_path, "--format", "json")[1])["suggested"]
     assert "Recognised only when named with --mapping" in run("show", "own", "--mappings", tmp_path)[1]
