@@ -1,4 +1,4 @@
-"""Reads the bank files of one company; a statement of another account is refused."""
+"""Reads the bank files of one company; a statement of another account, or with the number of another one, is refused."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from pathlib import Path
 from importer.config import Company
 from importer.errors import UnusableFile
 from importer.model import Statement
+from importer.numbering import Numbers
 from importer.office import Office
 from importer.reader import read_statement
 
@@ -18,10 +19,12 @@ def read_files(
 ) -> tuple[list[Statement], list[UnusableFile]]:
     """The statements of a company's files, and why the others cannot be used; one of these does not stop the rest."""
     statements, refused = [], []
+    numbers = Numbers(lambda: office.ledger.numbered(office.business_central.company_id))
     for done, file in enumerate(files):
         office.progress("read", done, len(files))
         try:
-            statements.append(_own(read_statement(file, office.mappings, mapping_id), office.company))
+            statement = _own(read_statement(file, office.mappings, mapping_id), office.company)
+            statements.append(numbers.admit(statement))
         except UnusableFile as error:
             refused.append(error)
     office.progress("read", len(files), len(files))

@@ -164,6 +164,7 @@ class FileFacts:
     last_date: date | None = None
     opening: Money | None = None
     closing: Money | None = None
+    number: str = ""
     warnings: tuple[Problem, ...] = ()
 
 

@@ -88,6 +88,7 @@ def _file(facts: FileFacts) -> Json:
         "last_date": _iso(facts.last_date),
         "opening": _money(facts.opening),
         "closing": _money(facts.closing),
+        "number": facts.number,
         "balance_currency": balance.currency if balance else None,
         "warnings": [_problem(warning) for warning in facts.warnings],
     }
@@ -212,6 +213,7 @@ def _read_file(document: Json) -> FileFacts:
         last_date=_read_date(document["last_date"]),
         opening=_read_money(document["opening"], currency),
         closing=_read_money(document["closing"], currency),
+        number=document.get("number", ""),
         warnings=tuple(Problem(**warning) for warning in document["warnings"]),
     )
 

@@ -10,6 +10,7 @@ from typing import Protocol
 
 from importer.model import Journal, JournalLine, Snapshot
 from importer.money import Money
+from importer.numbering import Numbered
 from importer.plan import LinePatch, Payment, Plan, Seen
 from importer.states import Intent, Move, PatchIntent, PatchMove, PatchState, State
 
@@ -229,6 +230,9 @@ class Ledger(Protocol):
             first: earliest booking date of the lines being planned; older ones need not be remembered.
             last: latest booking date.
         """
+
+    def numbered(self, company_id: str) -> tuple[Numbered, ...]:
+        """The imported files whose statements have a number, in a form that can be compared."""
 
     def start(self, plan: Plan, document: str) -> str:
         """Begin a run with the plan and its JSON text: run, files, lines and intents; returns the run id.

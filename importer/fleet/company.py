@@ -197,7 +197,7 @@ def _finished(taken: Sequence[Taken], imported: Imported, inbox: Inbox, office: 
             files.append(_kept(file, "changed while it was read; the new content is taken the next time"))
     gaps = statement_gaps(inbox.state, imported.preview.plan.company_id, planned)
     codes = [imported.exit_code, _code_of(files)]
-    codes += [Exit.REVIEW] * any(gap.difference for gap in gaps)
+    codes += [Exit.REVIEW] * any(gap.is_certain for gap in gaps)
     return CompanyNight(
         company=office.company.name,
         code=strongest(codes),

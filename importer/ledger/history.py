@@ -12,6 +12,7 @@ from importer.ledger.rows import read_payment, read_seen
 from importer.ledger.tables import file, intent, line
 from importer.model import Overlap
 from importer.money import Money
+from importer.numbering import Numbered, statement_number
 from importer.plan import IGNORED, Payment
 from importer.ports import Earlier, History, Known
 from importer.states import DONE, UNSETTLED, State
@@ -30,6 +31,15 @@ def read_history(
     here = (line.c.company_id == company_id, line.c.booked_on.between(*days), line.c.action == IGNORED)
     ignored = frozenset(connection.scalars(select(line.c.key).where(*here)))
     return History(known, _equals(connection, company_id, files, days), earlier, ignored)
+
+
+def read_numbered(connection: Connection, company_id: str) -> tuple[Numbered, ...]:
+    """The files of a company whose statements have a number."""
+    columns = (file.c.account, file.c.number, file.c.last_date, file.c.sha256, file.c.name)
+    query = select(*columns).where(file.c.company_id == company_id, file.c.number != "", file.c.last_date.is_not(None))
+    rows = connection.execute(query.order_by(file.c.sha256))
+    numbers = ((row, statement_number(row.number, date.fromisoformat(row.last_date))) for row in rows)
+    return tuple(Numbered(row.account, number, row.sha256, row.name) for row, number in numbers if number is not None)
 
 
 def _known(connection: Connection, company_id: str, days: tuple[str, str]) -> dict[str, Known]:

@@ -160,7 +160,7 @@ def _add_files(page: Page, files: Sequence[FileFacts]) -> None:
 
 
 def _file_row(page: Page, facts: FileFacts) -> Row:
-    plain = {name: getattr(facts, name) for name in ("sha256", "name", "mapping", "account", "lines")}
+    plain = {name: getattr(facts, name) for name in ("sha256", "name", "mapping", "account", "lines", "number")}
     days = {
         name: day.isoformat() if day else None
         for name, day in (("first_date", facts.first_date), ("last_date", facts.last_date))

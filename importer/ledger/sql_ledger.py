@@ -12,10 +12,11 @@ from importer.errors import Busy
 from importer.ledger import audit, intents, runs
 from importer.ledger.customers import add_customer_run
 from importer.ledger.database import Database
-from importer.ledger.history import read_history
+from importer.ledger.history import read_history, read_numbered
 from importer.ledger.intents import Page
 from importer.ledger.payers import read_register, write_register
 from importer.ledger.tables import intent, line, patch, run
+from importer.numbering import Numbered
 from importer.payers import Registered
 from importer.plan import ACTIONS, IGNORED, LinePatch, Plan, Review
 from importer.ports import History, Now, Run
@@ -46,6 +47,11 @@ class SqlLedger:
         """What is known of the company's lines booked between two days."""
         with self._database.reading() as connection:
             return read_history(connection, company_id, files, first, last)
+
+    def numbered(self, company_id: str) -> tuple[Numbered, ...]:
+        """The imported files whose statements have a number."""
+        with self._database.reading() as connection:
+            return read_numbered(connection, company_id)
 
     def start(self, plan: Plan, document: str) -> str:
         """Begin a run with a plan."""

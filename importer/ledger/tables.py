@@ -18,6 +18,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    inspect,
 )
 
 METADATA = MetaData()
@@ -54,6 +55,7 @@ file = Table(
     _number("lines"),
     *(Column(name, Text) for name in ("first_date", "last_date", "opening", "closing")),
     Column("run", ForeignKey(run.c.id), nullable=False),
+    Column("number", Text),
 )
 
 line = Table(
@@ -161,5 +163,11 @@ def _first(connection: Connection) -> None:
         connection.exec_driver_sql(trigger)
 
 
+def _number_of_statements(connection: Connection) -> None:
+    # A ledger that is made now has the column from the first step.
+    if "number" not in {column["name"] for column in inspect(connection).get_columns("file")}:
+        connection.exec_driver_sql("ALTER TABLE file ADD COLUMN number TEXT")
+
+
 # The n-th step brings version n to version n + 1; a published step is never changed.
-MIGRATIONS: tuple[Callable[[Connection], None], ...] = (_first,)
+MIGRATIONS: tuple[Callable[[Connection], None], ...] = (_first, _number_of_statements)

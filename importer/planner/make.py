@@ -86,6 +86,7 @@ def file_facts(statement: Statement) -> FileFacts:
         last_date=statement.last_date,
         opening=statement.opening,
         closing=statement.closing,
+        number=statement.number,
         warnings=statement.warnings,
     )
 

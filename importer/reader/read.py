@@ -143,6 +143,7 @@ def _checked(source: Source, read: _Read, outside: Outside, mapping: Mapping, wa
         unread=read.unread,
         opening=opening,
         closing=closing,
+        number=outside.number,
         warnings=tuple(found),
     )
 

@@ -94,6 +94,51 @@ def test_a_balance_that_does_not_follow_is_a_missing_statement_and_needs_a_perso
     assert (ran.code, ran.document["companies"][0]["gaps"]) == (3, [gap])
 
 
+COUNTED = """
+title = "Counted"
+evidence = "specification"
+overlap = "incremental"
+currency = "EUR"
+[table]
+header = ["Day", "Text", "Sum"]
+[columns]
+booked_on = "Day"
+text = "Text"
+amount = "Sum"
+[dates]
+formats = ["%Y-%m-%d"]
+[numbers]
+decimal = "."
+[outside]
+number = { label = "Statement" }
+account = { label = "Account" }
+"""
+
+
+def test_statements_with_numbers_are_counted_from_night_to_night(shell: Shell) -> None:
+    (shell.site.folder / "own").mkdir()
+    (shell.site.folder / "own" / "counted.toml").write_text(COUNTED)
+    settings = shell.site.configuration.read_text(encoding="utf-8")
+    shell.site.configuration.write_text(f'mappings = "own"\n{settings}', encoding="utf-8")
+
+    def put(number: int, day: int, text: str = "fee") -> None:
+        rows = f"Account,DE02120300000000202051\nStatement,{number}\nDay,Text,Sum\n2026-11-{day:02},{text},-1.00\n"
+        shell.site.write("alpha", f"s{number}-{text}.csv", rows)
+
+    put(41, 2)
+    put(43, 4)
+    ran = shell.importer("nightly", "-c", "alpha", "--format", "json")
+    assert (ran.code, [gap[:23] for gap in ran.document["companies"][0]["gaps"]]) == (3, ["Statement 42 is missing"])
+
+    put(42, 3)
+    assert shell.importer("nightly", "-c", "alpha", "--format", "json").document["companies"][0]["gaps"] == []
+
+    put(42, 3, "other")
+    assert shell.importer("nightly", "-c", "alpha").code == 4
+    reason = (shell.site.inbox("alpha") / "failed" / "s42-other.csv.reason.txt").read_text(encoding="utf-8")
+    assert 'statement 42 of account "DE02120300000000202051" came before as "s42-fee.csv"' in reason
+
+
 @pytest.fixture
 def heard(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[tuple[str, str]]]:
     """What a chat and a health check on this machine hear: path and body."""

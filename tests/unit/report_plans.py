@@ -208,6 +208,7 @@ def every_kind() -> Plan:
         last_date=date(2026, 11, 10),
         opening=Money.of("10000.00", "EUR"),
         closing=Money.of("16814.10", "EUR"),
+        number="0041",
     )
     return plan_of(*decisions, files=(facts,))
 

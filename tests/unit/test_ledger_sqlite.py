@@ -99,6 +99,16 @@ def test_a_ledger_of_a_newer_importer_is_refused(path: Path) -> None:
         pass
 
 
+def test_a_ledger_of_an_older_importer_is_brought_up_and_keeps_its_lines(path: Path) -> None:
+    import_once(path)
+    with sqlite3.connect(path) as connection:
+        connection.execute("ALTER TABLE file DROP COLUMN number")
+        connection.execute("PRAGMA user_version = 1")
+    with open_ledger(str(path), Clock().now) as ledger:
+        assert ledger.numbered(COMPANY_ID) == ()
+        assert len(ledger.history(COMPANY_ID, []).known) == 2
+
+
 @pytest.mark.parametrize("damage", [b"no database at all, but long enough to be one" * 50, None])
 def test_a_damaged_ledger_is_refused(path: Path, damage: bytes | None) -> None:
     import_once(path)
