@@ -43,7 +43,8 @@ def list_mappings(folders: tuple[Path, ...], output: str) -> None:
         return _print_json([_summary(mapping) for mapping in mappings])
     width = max((len(mapping.id) for mapping in mappings), default=0)
     for mapping in mappings:
-        click.echo(f"{mapping.id:<{width}}  {mapping.title}")
+        named = " (only when named)" if mapping.table.only_when_named else ""
+        click.echo(f"{mapping.id:<{width}}  {mapping.title}{named}")
     return None
 
 
@@ -165,6 +166,7 @@ def _summary(mapping: Mapping) -> dict[str, object]:
         "kinds": list(mapping.file.kinds),
         "evidence": mapping.evidence,
         "last_seen": mapping.last_seen,
+        "only_when_named": mapping.table.only_when_named,
     }
 
 

@@ -83,4 +83,5 @@ def test_detect_lists_what_fits(tmp_path: Path) -> None:
     assert code == 4
     assert "fits: own, Own bank; if this is your bank, name it with --mapping" in output
     assert "own" in json.loads(run("detect", file, "--mappings", tmp_path, "--format", "json")[1])["suggested"]
+    assert "Own bank (only when named)" in run("list", "--mappings", tmp_path)[1]
     assert "Recognised only when named with --mapping" in run("show", "own", "--mappings", tmp_path)[1]
