@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Annotated, Self
 
 from pydantic import Field, field_validator, model_validator
@@ -32,6 +32,14 @@ class FileRules(Strict):
     escape: Annotated[str, Field(max_length=1)] = ""
     sheet: str = ""
 
+    def __hash__(self) -> int:
+        return self.content_hash
+
+    @cached_property
+    def content_hash(self) -> int:
+        """The hash, reckoned once: what is read of a file is kept by these rules, and many mappings ask for it."""
+        return hash(tuple(getattr(self, name) for name in type(self).model_fields))
+
     @field_validator("encodings")
     @classmethod
     def _known(cls, names: tuple[str, ...]) -> tuple[str, ...]:
@@ -41,6 +49,12 @@ class FileRules(Strict):
             except LookupError as error:
                 raise ValueError(f'"{name}" is not an encoding; examples are utf-8, windows-1252, utf-16-le') from error
         return names
+
+
+@cache
+def one_for_all(rules: FileRules) -> FileRules:
+    """The same object for equal rules, so that comparing them costs nothing."""
+    return rules
 
 
 class Label(Strict):

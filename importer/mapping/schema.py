@@ -10,11 +10,11 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Annotated, Self
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import AfterValidator, Field, field_validator, model_validator
 
 from importer.cells import SERIALS, DateFormat, NumberFormat
 from importer.mapping.columns import Columns, ColumnText, Pattern, Strict, Texts
-from importer.mapping.layout import FileRules, Outside, Table
+from importer.mapping.layout import FileRules, Outside, Table, one_for_all
 from importer.mapping.values import THOUSANDS, Dates, Numbers
 from importer.model import Overlap
 
@@ -151,7 +151,7 @@ class Mapping(Strict):
     continuation: Continuation = Continuation.NONE
     repeated_header: bool = False
     text_separator: str = " "
-    file: FileRules = FileRules()
+    file: Annotated[FileRules, AfterValidator(one_for_all)] = FileRules()
     table: Table
     columns: Fields
     dates: Dates

@@ -15,6 +15,7 @@ from importer.reader.encodings import marked_encoding
 from importer.reader.lines import LineReader, Surroundings
 from importer.reader.read import sheets_of
 from importer.reader.rows import Row, RowChunk, Sheet, text_of
+from importer.reader.skipped import refuse_skipped_booking
 from importer.reader.source import Source
 from importer.reader.table import HEAD_ROWS, find_table, fits, header_at, trimmed
 from importer.reader.tidy import Notes, Tidier
@@ -135,6 +136,9 @@ def _reads(rows: Sequence[Row], mapping: Mapping) -> bool:
     tidier = Tidier(table, notes, file="", separator=";")
     reader = LineReader(table, Surroundings(ends_on=_ANY_LAST_DAY), notes, file="", separator=";")
     try:
+        if mapping.table.only_when_named:
+            # One that claims the file refuses it for that later, with words that help; one that is suggested fits.
+            refuse_skipped_booking(table, "")
         read = [reader.read(records) for records in tidier.records()]
     except UnusableFile:
         return False

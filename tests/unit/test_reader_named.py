@@ -42,8 +42,9 @@ def test_it_claims_no_file_and_is_suggested_for_one_that_it_fits(tmp_path: Path)
         "Tag;Was;Wert\n13.03.2026;a;1,50;\n",
         "Tag;Was;Wert\n13/03/2026;a;1,50\n",
         "Tag;Was;Wert\n13.03.2026;a;1,50\n14.03.2026;b;x\n",
+        "12.03.2026;a;1,50\n13.03.2026;b;1,50\n",
     ],
-    ids=["width", "dates", "amounts of every row"],
+    ids=["width", "dates", "amounts of every row", "no header"],
 )
 def test_it_is_not_suggested_for_a_file_that_it_does_not_fit(tmp_path: Path, content: str) -> None:
     assert recognise(saved(tmp_path, content), [mapping(THIN)]).suggested == ()
