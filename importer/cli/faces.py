@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from importer.cli.options import Shared
+from importer.cli.telling import tell
 
 if TYPE_CHECKING:
     from importer.pipeline import Imported, Preview
@@ -55,9 +56,9 @@ def show_imported(imported: Imported, face: Face, shared: Shared) -> None:
 
 def _tell_refused(seen: Preview) -> None:
     for error in seen.refused:
-        click.echo(f"importer: {error}", err=True)
+        tell(f"importer: {error}")
     for problem in seen.problems:
-        click.echo(f"not carried out: {problem}", err=True)
+        tell(f"not carried out: {problem}")
 
 
 def _show(report: Report, plan: Plan, face: Face, shared: Shared) -> None:

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any  # click's callbacks are untyped callables
 
 import click
 
+from importer.cli.telling import tell
+
 if TYPE_CHECKING:
     from importer.config import Configuration
     from importer.office import Office
@@ -42,7 +44,7 @@ class Shared:
     def say(self, message: str) -> None:
         """A message for the person at the terminal, on stderr, unless she asked for quiet."""
         if not self.quiet:
-            click.echo(message, err=True)
+            tell(message)
 
     def configuration(self) -> Configuration:
         """The checked configuration; raises ConfigurationError."""
