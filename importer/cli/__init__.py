@@ -8,7 +8,7 @@ from importlib import import_module
 import click
 
 from importer import __version__
-from importer.cli.telling import tell
+from importer.cli.telling import tell_error
 from importer.errors import ImporterError
 
 # In the order a newcomer needs them, each with what it does: the list of commands is shown without loading any.
@@ -74,7 +74,7 @@ def main() -> None:
     try:
         code = cli.main(standalone_mode=False)
     except ImporterError as error:
-        tell(f"importer: {error}")
+        tell_error(error)
         code = error.exit_code
     except click.ClickException as error:
         error.show()

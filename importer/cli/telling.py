@@ -4,10 +4,20 @@ from __future__ import annotations
 
 import click
 
+from importer.errors import ImporterError, OtherAccount
+
 
 def tell(message: str) -> None:
     """A message on stderr; its own line ends stay."""
     click.echo("\n".join(map(_harmless, message.split("\n"))), err=True)
+
+
+def tell_error(error: ImporterError) -> None:
+    """Why a run ended or a file was refused, on stderr. Two accounts of ours that are to be compared are whole."""
+    if isinstance(error, OtherAccount):
+        click.echo(_printable(f"importer: {error}"), err=True)
+    else:
+        tell(f"importer: {error}")
 
 
 def show_row(*cells: object) -> None:
@@ -16,6 +26,12 @@ def show_row(*cells: object) -> None:
 
 
 def _harmless(text: str) -> str:
-    from importer.reports.printable import mask_text, printable
+    from importer.reports.printable import mask_text
 
-    return mask_text(printable(text))
+    return mask_text(_printable(text))
+
+
+def _printable(text: str) -> str:
+    from importer.reports.printable import printable
+
+    return printable(text)

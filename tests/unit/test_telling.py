@@ -4,7 +4,8 @@ import unicodedata
 
 import pytest
 
-from importer.cli.telling import show_row, tell
+from importer.cli.telling import show_row, tell, tell_error
+from importer.errors import OtherAccount, UnknownFormat
 from tests.unit import report_plans as plans
 
 
@@ -21,3 +22,11 @@ def test_account_numbers_are_masked(capsys: pytest.CaptureFixture[str]) -> None:
     tell(f"account {plans.PAYER} is unknown")
     show_row("10000", plans.PAYER, "")
     assert capsys.readouterr() == ("10000\tDE02••••••••••••••5030\n", "account DE02••••••••••••••5030 is unknown\n")
+
+
+def test_two_accounts_that_are_to_be_compared_are_whole(capsys: pytest.CaptureFixture[str]) -> None:
+    tell_error(OtherAccount(f"\x1b[2Ja.csv is of {plans.PAYER}"))
+    tell_error(UnknownFormat(f"b.csv has columns {plans.PAYER}"))
+    assert capsys.readouterr().err == (
+        f"importer: <U+001B>[2Ja.csv is of {plans.PAYER}\nimporter: b.csv has columns DE02••••••••••••••5030\n"
+    )
