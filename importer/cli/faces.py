@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from importer.cli.options import Shared
-from importer.cli.telling import tell
+from importer.cli.telling import tell, tell_error
 
 if TYPE_CHECKING:
     from importer.pipeline import Imported, Preview
@@ -40,7 +40,7 @@ def show_plan(seen: Preview, face: Face, shared: Shared) -> None:
         return
     from importer.reports.rows import plan_report
 
-    _show(plan_report(seen.plan, names=seen.names), seen.plan, face, shared)
+    _show(plan_report(seen.plan), seen.plan, face, shared)
 
 
 def show_imported(imported: Imported, face: Face, shared: Shared) -> None:
@@ -56,7 +56,7 @@ def show_imported(imported: Imported, face: Face, shared: Shared) -> None:
 
 def _tell_refused(seen: Preview) -> None:
     for error in seen.refused:
-        tell(f"importer: {error}")
+        tell_error(error)
     for problem in seen.problems:
         tell(f"not carried out: {problem}")
 

@@ -56,18 +56,18 @@ def command(  # noqa: PLR0913 - one parameter for each option
     Importing the same or an overlapping file again creates nothing twice. On a terminal the plan is shown first and
     you are asked; with --yes, or without a terminal, you are not.
     """
-    from importer.pipeline import import_files, preview
+    from importer.pipeline import import_files, previewed
     from importer.runs import allow_again
 
     with opened(shared, company) as office:
         if dry_run:
-            seen = preview(files, office, mapping_id)
+            seen = previewed(files, office, mapping_id)
             show_plan(seen, Face(face, output), shared)
             return seen.exit_code
         if again:
             shared.say(f"{allow_again(files, office, mapping_id)} lines may be imported again.")
         if sys.stdin.isatty() and sys.stderr.isatty() and not yes:
-            seen = preview(files, office, mapping_id)
+            seen = previewed(files, office, mapping_id)
             show_plan(seen, Face("table"), shared)
             _ask(seen.plan)
             expect = expect or seen.plan.digest

@@ -42,10 +42,10 @@ def command(  # noqa: PLR0913 - one parameter for each option
     --ask-server sends the planned lines in one transaction whose last part must fail, so that Business Central applies
     its own rules and takes everything back; the journal is read afterwards to prove it.
     """
-    from importer.pipeline import preview, rehearsed
+    from importer.pipeline import previewed, rehearsed
 
     with opened(shared, company) as office:
-        seen = preview(files, office, mapping_id)
+        seen = previewed(files, office, mapping_id)
         if ask_server:
             seen = rehearsed(seen, office)
     show_plan(seen, Face(face, output, mask), shared)

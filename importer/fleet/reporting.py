@@ -17,7 +17,7 @@ from importer.reports.workbook import write_workbook
 def reported(imported: Imported) -> Report:
     """The report of what came of a plan."""
     seen = imported.preview
-    return outcome_report(seen.plan, imported.outcome, certificate=imported.certificate, names=seen.names)
+    return outcome_report(seen.plan, imported.outcome, certificate=imported.certificate)
 
 
 def write_reports(imported: Imported, report: Report, folder: Path) -> tuple[Path, ...]:

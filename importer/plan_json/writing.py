@@ -1,32 +1,25 @@
-"""The plan as one JSON document: what `preview --format json` prints, `import` keeps and `apply` carries out.
-
-Amounts are text with the decimals of their currency, dates ISO, times UTC. Reading back gives an equal plan.
-"""
+"""The plan as the JSON document of design.md §5."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any  # JSON has no better type
 
-from importer.errors import PlanChanged
-from importer.model import BankLine, Candidate, Confidence, Evidence, Overlap, Problem, Reason, UnreadRow
+from importer.basis import Basis
+from importer.model import Evidence, Problem, Reason, UnreadRow
 from importer.money import Money
 from importer.plan import (
     ACTIONS,
     Create,
     Decision,
-    FieldChange,
     FileFacts,
-    Finding,
     LinePatch,
     Patch,
     Payment,
     Plan,
     Reject,
     Review,
-    Seen,
     Skip,
     Source,
     Total,
@@ -38,25 +31,6 @@ Json = dict[str, Any]
 def to_json(plan: Plan) -> str:
     """The plan as an indented JSON text, the same for the same plan."""
     return json.dumps(to_document(plan), ensure_ascii=False, indent=1)
-
-
-def from_json(text: str) -> Plan:
-    """The plan a JSON text holds.
-
-    Raises:
-        PlanChanged: it is no plan, or it was edited: its digest is not that of its decisions.
-    """
-    try:
-        document = json.loads(text)
-        plan = _plan(document)
-    except (ValueError, KeyError, TypeError, AttributeError, ArithmeticError) as error:
-        raise PlanChanged(f"This is not a plan written by `importer preview --format json`: {error!r}") from error
-    if plan.digest != document["plan"]:
-        raise PlanChanged(
-            f"The plan says digest {document['plan']} but its decisions have {plan.digest}: it was edited. "
-            "Make a new plan with `importer preview`."
-        )
-    return plan
 
 
 def to_document(plan: Plan) -> Json:
@@ -71,8 +45,27 @@ def to_document(plan: Plan) -> Json:
         "made_at": plan.made_at.isoformat(),
         "files": [_file(facts) for facts in plan.files],
         "decisions": [_decision(decision) for decision in plan.decisions],
+        "basis": _basis(plan.basis),
         "totals": {action: _total(total) for action, total in plan.totals().items()},
     }
+
+
+def _basis(basis: Basis) -> Json:
+    customers = [{"number": c.number, "name": c.name, "blocked": c.blocked.value} for c in basis.customers]
+    documents = [
+        {
+            "number": document.number,
+            "kind": document.kind.value,
+            "customer": document.customer,
+            "remaining": document.remaining.text(),
+            "currency": document.remaining.currency,
+            "status": document.status.value,
+            "posting_date": document.posting_date.isoformat(),
+            "due_date": _iso(document.due_date),
+        }
+        for document in basis.documents
+    ]
+    return {"customers": customers, "documents": documents}
 
 
 def _file(facts: FileFacts) -> Json:
@@ -184,115 +177,3 @@ def _money(money: Money | None) -> str | None:
 
 def _iso(moment: date | datetime | None) -> str | None:
     return moment.isoformat() if moment else None
-
-
-def _plan(document: Json) -> Plan:
-    return Plan(
-        company_id=document["company_id"],
-        company=document["company"],
-        journal_id=document["journal_id"],
-        journal=document["journal"],
-        currency=document["currency"],
-        made_at=datetime.fromisoformat(document["made_at"]),
-        files=tuple(_read_file(facts) for facts in document["files"]),
-        decisions=tuple(_read_decision(decision) for decision in document["decisions"]),
-    )
-
-
-def _read_file(document: Json) -> FileFacts:
-    currency = document["balance_currency"] or ""
-    return FileFacts(
-        name=document["name"],
-        sha256=document["sha256"],
-        mapping=document["mapping"],
-        account=document["account"],
-        overlap=Overlap(document["overlap"]),
-        lines=document["lines"],
-        first_date=_read_date(document["first_date"]),
-        last_date=_read_date(document["last_date"]),
-        opening=_read_money(document["opening"], currency),
-        closing=_read_money(document["closing"], currency),
-        warnings=tuple(Problem(**warning) for warning in document["warnings"]),
-    )
-
-
-def _read_decision(document: Json) -> Decision:
-    problems = tuple(Problem(**problem) for problem in document.get("problems", ()))
-    source = Source(document["file"], _read_line(document, problems), document["key"] or "")
-    finding = Finding(
-        Confidence(document["confidence"]),
-        document["customer"],
-        # A rejected line repeats its problems as reasons for the reader of the document; they are not the finding's.
-        tuple(_read_reason(reason) for reason in document["reasons"][: len(document["reasons"]) - len(problems)]),
-        tuple(Candidate(**candidate) for candidate in document["candidates"]),
-    )
-    payments = tuple(_read_payment(payment) for payment in document["payments"])
-    match document["action"]:
-        case "create":
-            return Create(source, finding, payments)
-        case "patch":
-            return Patch(source, finding, payments, tuple(_read_patch(patch) for patch in document["patches"]))
-        case "skip":
-            return Skip(source, finding, _read_seen(document["seen"]))
-        case "review":
-            return Review(source, finding, payments)
-        case "reject":
-            return Reject(source, finding, problems)
-        case action:
-            raise ValueError(f"unknown action {action!r}")
-
-
-def _read_line(document: Json, problems: tuple[Problem, ...]) -> BankLine | UnreadRow:
-    if document["key"] is None:
-        return UnreadRow(document["record"], document["row"], document["text"], problems)
-    currency = document["currency"]
-    return BankLine(
-        record=document["record"],
-        row=document["row"],
-        booked_on=date.fromisoformat(document["booked_on"]),
-        value_on=_read_date(document["value_on"]),
-        amount=Money.of(document["amount"], currency),
-        balance=_read_money(document["balance"], currency),
-        **{name: document[name] for name in ("text", "counterparty", "iban", "reference", "bank_reference", "account")},
-    )
-
-
-def _read_payment(document: Json) -> Payment:
-    return Payment(
-        invoice=document["invoice"] or "",
-        amount=Money.of(document["amount"], document["currency"]),
-        posting_date=date.fromisoformat(document["posting_date"]),
-        **{name: document[name] for name in _PAYMENT_TEXTS},
-    )
-
-
-_PAYMENT_TEXTS = (
-    *("document_number", "external_document_number", "line_number"),
-    *("description", "comment", "customer", "customer_id", "invoice_id"),
-)
-
-
-def _read_patch(document: Json) -> LinePatch:
-    changes = tuple(FieldChange(**change) for change in document["changes"])
-    return LinePatch(document["line_id"], document["line_number"], document["etag"], changes)
-
-
-def _read_reason(document: Json) -> Reason:
-    return Reason(
-        document["rule"], document["message"], tuple(Evidence(**evidence) for evidence in document["evidence"])
-    )
-
-
-def _read_seen(document: Mapping[str, Any] | None) -> Seen | None:
-    if document is None:
-        return None
-    at = document["at"]
-    return Seen(document["file"], document["record"], document["run"], datetime.fromisoformat(at) if at else None)
-
-
-def _read_date(text: str | None) -> date | None:
-    return date.fromisoformat(text) if text else None
-
-
-def _read_money(text: str | None, currency: str) -> Money | None:
-    return Money.of(text, currency) if text else None

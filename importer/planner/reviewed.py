@@ -10,7 +10,8 @@ from datetime import datetime
 from importer.choices import Accept, Assign, Choice, Choices, Ignore
 from importer.model import Application, BankLine, Confidence, DocumentKind, Match, Problem, Reason
 from importer.money import Money
-from importer.plan import IGNORED, Create, Decision, Payment, Plan, Review, Skip
+from importer.plan import DECIDED, IGNORED, Create, Decision, Payment, Plan, Review, Skip
+from importer.planner.basis import basis_of
 from importer.planner.known import Ground, already, by_key
 from importer.planner.make import Check
 from importer.planner.payments import payments_of, with_line_numbers
@@ -55,6 +56,7 @@ def reviewed_plan(choices: Choices, ground: Ground, check: Check, made_at: datet
         journal=books.journal.code,
         made_at=made_at,
         decisions=holding,
+        basis=basis_of(holding, books),
     )
     return Reviewed(plan, (*problems, *broken))
 
@@ -64,7 +66,7 @@ def _already_there(choice: Choice, known: Decision) -> Problem:
 
 
 def _decided(decision: Review, choice: Choice, decided_by: str, ground: Ground) -> Decision | Problem:
-    reason = Reason("decided", _by_whom(choice, decided_by))
+    reason = Reason(DECIDED, _by_whom(choice, decided_by))
     finding = replace(decision.finding, reasons=(reason, *decision.finding.reasons))
     match choice:
         case Ignore():

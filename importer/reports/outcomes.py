@@ -45,16 +45,13 @@ _SAID: Mapping[State, str] = {
 }
 
 
-def outcome_report(
-    plan: Plan, outcome: Outcome, *, certificate: Certificate | None = None, names: Mapping[str, str] | None = None
-) -> Report:
+def outcome_report(plan: Plan, outcome: Outcome, *, certificate: Certificate | None = None) -> Report:
     """What an import of `plan` came to. A bank line of several journal lines shows the state that needs a person most.
 
     Args:
         certificate: what the journal holds, where it was read for that; without it the report does not vouch for posting.
-        names: customer names by number, where the caller has them.
     """
-    before = plan_report(plan, names=names)
+    before = plan_report(plan)
     intents = outcome.by_key()
     patches: dict[str, list[PatchIntent]] = {}
     for patch in outcome.patches:

@@ -129,7 +129,7 @@ LINE_COLUMNS = (
     NAME,
     TEXT,
     Column(CUSTOMER, 14, lambda row: row.customer),
-    Column("Customer Name", 26, lambda row: row.names.get(row.customer, "")),
+    Column("Customer Name", 26, lambda row: row.basis.name_of(row.customer)),
     Column("Customer payment journal lines", 34, lambda row: "; ".join(map(_part, row.payments))),
     Column(WHY, 60, lambda row: " ".join(_reasons(row))),
     ACCOUNT,

@@ -141,8 +141,8 @@ def test_a_row_carries_all_that_is_known_of_its_line() -> None:
     decision = plans.review_proposal()
     bank = replace(plans.line(4, "1180.00", "RE 103007", counterparty="Grün", iban=plans.PAYER), reference="RF18")
     line = replace(bank, bank_reference="T-1")
-    plan = plans.plan_of(replace(decision, source=plans.source(line)))
-    assert plan_report(plan, names={"10110": "Gärtnerei Grün"}).rows == (
+    plan = plans.plan_of(replace(decision, source=plans.source(line)), basis=plans.BASIS)
+    assert plan_report(plan).rows == (
         Row(
             state=State.REVIEW,
             file=plans.FILE,
@@ -161,7 +161,7 @@ def test_a_row_carries_all_that_is_known_of_its_line() -> None:
             payments=decision.payments,
             reasons=decision.finding.reasons,
             candidates=decision.finding.candidates,
-            names={"10110": "Gärtnerei Grün"},
+            basis=plans.BASIS,
         ),
     )
 

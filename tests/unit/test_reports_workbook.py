@@ -187,13 +187,11 @@ def test_the_workbook_is_written_for_its_owner_alone(tmp_path: Path) -> None:
 
 
 def test_customers_are_named_where_their_names_are_known() -> None:
-    book = opened(
-        plan_report(EVERY, names={"10000": "Adler Hotel", "10110": "Gärtnerei Grün", "10310": "Weber & Sohn"})
-    )
-    assert records(book["Ready"])[0]["Customer Name"] == "Adler Hotel"
+    book = opened(plan_report(EVERY))
+    assert records(book["Ready"])[0]["Customer Name"] == "Müller & Töchter"
     two, proposed = records(book["To review"])
     assert proposed["Proposal"] == "Customer No. 10110 Gärtnerei Grün\n103007 1,180.00 EUR"
     assert two["Candidates"] == (
-        "10200, 103044: Invoice 103044 of Weber Holzbau has this Remaining Amount.\n"
+        "10200 Weber Holzbau, 103044: Invoice 103044 of Weber Holzbau has this Remaining Amount.\n"
         "10310 Weber & Sohn, 103051: Invoice 103051 of Weber & Sohn has this Remaining Amount."
     )
