@@ -6,6 +6,7 @@ how much was left of an invoice.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -53,6 +54,16 @@ class Basis:
     def invoices_by_number(self) -> Mapping[str, DocumentFacts]:
         """Sales invoices by their number; other kinds of document may share one."""
         return {document.number: document for document in self.documents if document.kind is DocumentKind.INVOICE}
+
+    @cached_property
+    def open_invoices(self) -> Mapping[str, tuple[DocumentFacts, ...]]:
+        """By customer, what is left to pay, the oldest first."""
+        found: defaultdict[str, tuple[DocumentFacts, ...]] = defaultdict(tuple)
+        for document in sorted(self.documents, key=lambda document: document.due_date or document.posting_date):
+            is_open = document.status is DocumentStatus.OPEN and document.remaining.amount > 0
+            if is_open and document.kind is DocumentKind.INVOICE:
+                found[document.customer] += (document,)
+        return dict(found)
 
     def name_of(self, customer: str) -> str:
         """The name of a customer; "" where it is not known."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from getpass import getuser
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -31,9 +32,22 @@ def command(plan_file: Path, company: str | None, face: str, output: Path | None
     their row, the others are carried out.
     """
     with opened(shared, company) as opened_office, ending_in_order(opened_office) as office:
-        imported = _review(plan_file, office) if plan_file.suffix.lower() == ".xlsx" else _plan(plan_file, office)
+        imported = _plan(plan_file, office) if _is_json(plan_file) else _review(plan_file, office)
     show_imported(imported, Face(face, output), shared)
+    if imported.preview.problems:
+        shared.say(
+            f"Correct these rows in {plan_file.name}, save it and apply it again; what was carried out is not done twice."
+        )
     return imported.exit_code
+
+
+def _is_json(path: Path) -> bool:
+    """The file is text that begins as a plan does; whatever else it is, the reader of reviews knows what to say."""
+    try:
+        with path.open("rb") as file:
+            return file.read(64).lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{")
+    except OSError as error:
+        raise click.UsageError(f"{path} cannot be read: {error}") from error
 
 
 def _plan(path: Path, office: Office) -> Imported:
@@ -47,4 +61,12 @@ def _review(path: Path, office: Office) -> Imported:
     from importer.pipeline import apply_review
     from importer.reports.review import read_review
 
-    return apply_review(read_review(path), office)
+    return apply_review(read_review(path, _account()), office)
+
+
+def _account() -> str:
+    """Who applies a review that names nobody."""
+    try:
+        return f"{getuser()}, who applied the review"
+    except (OSError, KeyError):
+        return ""

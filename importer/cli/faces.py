@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from importer.plan import Plan
     from importer.reports.rows import Report
 
+_MOST_TOLD = 50  # problems on the terminal
 FACES = click.Choice(["table", "json", "html", "xlsx"])
 
 
@@ -51,14 +52,22 @@ def show_imported(imported: Imported, face: Face, shared: Shared) -> None:
     if face.kind == "json":
         _write_text(imported_json(imported), face.output)
         return
-    _show(reported(imported), imported.preview.plan, face, shared)
+    report = reported(imported)
+    if face.kind != "table":
+        # The table has them on stderr already.
+        from importer.reports.outcomes import with_problems
+
+        report = with_problems(report, imported.preview.problems)
+    _show(report, imported.preview.plan, face, shared)
 
 
 def _tell_refused(seen: Preview) -> None:
     for error in seen.refused:
         tell_error(error)
-    for problem in seen.problems:
+    for problem in seen.problems[:_MOST_TOLD]:
         tell(f"not carried out: {problem}")
+    if len(seen.problems) > _MOST_TOLD:
+        tell(f"... and {len(seen.problems) - _MOST_TOLD} more; --format json, html or xlsx shows all of them.")
 
 
 def _show(report: Report, plan: Plan, face: Face, shared: Shared) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from importer.model import Problem
 from importer.pipeline import Imported
 from importer.plan_json import to_document
 from importer.reports.files import write_private
@@ -39,5 +40,9 @@ def imported_json(imported: Imported) -> str:
     ]
     facts = {"run": outcome.run, "exit_code": int(imported.exit_code), "safe_to_post": outcome.safe_to_post}
     remarks = {"alarms": list(outcome.alarms), "notes": list(outcome.notes)}
-    document = {**to_document(imported.preview.plan), "outcome": {**facts, **remarks, "lines": lines}}
+    problems = [{name: getattr(problem, name) for name in Problem.__slots__} for problem in imported.preview.problems]
+    document = {
+        **to_document(imported.preview.plan),
+        "outcome": {**facts, **remarks, "lines": lines, "problems": problems},
+    }
     return json.dumps(document, ensure_ascii=False, indent=1)

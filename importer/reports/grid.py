@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date
-from typing import TYPE_CHECKING, cast
+from decimal import Decimal
+from functools import cache
+from typing import TYPE_CHECKING, Literal, cast
 
 from importer.money import Money, decimals_of
 from importer.reports.sheets import Value, cell_value
 
 if TYPE_CHECKING:
     from openpyxl.cell import Cell
+    from openpyxl.styles import Alignment
     from openpyxl.worksheet.worksheet import Worksheet
 
 FONT = "Calibri"  # the one openpyxl gives all other cells
@@ -37,11 +40,13 @@ def put(cell: Cell, value: Value | Money) -> None:
         case Money():
             cell.value = value.amount
             cell.number_format = amount_format(value.currency)
+            cell.alignment = aligned("right")
         case date() if value < _FIRST_DATE:
             _put_text(cell, value.isoformat())
         case date():
             cell.value = value
             cell.number_format = "yyyy-mm-dd"
+            cell.alignment = aligned("left")
         case str():
             _put_text(cell, value)
         case _:
@@ -64,6 +69,9 @@ def table(sheet: Worksheet, captions: Sequence[tuple[str, int]], rows: Iterable[
     for place, values in enumerate(rows, start=2):
         for column, value in enumerate(values, start=1):
             put(cell_at(sheet, place, column), value)
+    for column in range(1, len(captions) + 1):
+        if isinstance(cell_at(sheet, 2, column).value, int | Decimal):
+            align_right(cell_at(sheet, 1, column))
     sheet.row_dimensions[1].height = 32
     sheet.freeze_panes = "A2"
     sheet.auto_filter.ref = sheet.dimensions
@@ -78,6 +86,22 @@ def head(cell: Cell, caption: str) -> None:
     cell.fill = PatternFill("solid", fgColor=HEAD)
     cell.alignment = Alignment(wrap_text=True, vertical="center")
     cell.border = Border(bottom=Side("thin", color="8A94A6"))
+
+
+def align_right(cell: Cell) -> None:
+    """A caption above numbers."""
+    from openpyxl.styles import Alignment
+
+    cell.alignment = Alignment(horizontal="right", wrap_text=True, vertical="center", indent=1)
+
+
+@cache
+def aligned(side: Literal["left", "right"], vertical: Literal["top", "bottom"] = "bottom") -> Alignment:
+    """Where in its cell a value stands: on the right with room before what follows, at the top of a tall row all of it."""
+    from openpyxl.styles import Alignment
+
+    wraps, indent = vertical == "top", 1 if side == "right" else 0
+    return Alignment(horizontal=side, vertical=vertical, wrap_text=wraps, indent=indent)
 
 
 def _put_text(cell: Cell, text: str) -> None:

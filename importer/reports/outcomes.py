@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from importer import states
-from importer.model import Reason
+from importer.model import Problem, Reason
 from importer.outcome import Certificate, Outcome
 from importer.plan import Plan
 from importer.reports.labels import LABELS, Group, State, Weight
@@ -65,6 +65,12 @@ def outcome_report(plan: Plan, outcome: Outcome, *, certificate: Certificate | N
         totals=state_totals(rows, plan.currency),
         notices=(*_notices(outcome), *_vouchers(certificate), *before.notices),
     )
+
+
+def with_problems(report: Report, problems: Sequence[Problem]) -> Report:
+    """The report with every decision of a review that was not carried out among its notices, by sheet and row."""
+    told = (Notice(Weight.WARNING, f"Not carried out: {problem}") for problem in problems)
+    return replace(report, notices=(*report.notices, *told))
 
 
 def _row(row: Row, intents: Sequence[Intent], patches: Sequence[PatchIntent]) -> Row:

@@ -24,9 +24,10 @@ def pay_by_hand(number: str, amount: str) -> Person:
 
     def act(desk: Desk) -> None:
         invoice = next(invoice for invoice in desk.sandbox.invoices() if invoice.number == number)
+        line_number = 10000 + int(number)
         desk.sandbox.insert(
             "BANK-API",
-            line_number=10000,
+            line_number=line_number,
             document_number="H1",
             customer_id=invoice.bill_to_customer_id,
             customer_number=invoice.bill_to_customer_number,
@@ -35,7 +36,7 @@ def pay_by_hand(number: str, amount: str) -> Person:
             invoice_id=invoice.id,
             invoice_number=number,
         )
-        desk.sandbox.edit("BANK-API", 10000, balancing_account="1200")
+        desk.sandbox.edit("BANK-API", line_number, balancing_account="1200")
         desk.sandbox.post("BANK-API")
 
     return act

@@ -95,7 +95,7 @@ def test_what_no_longer_holds_is_told_with_its_row_and_the_rest_is_carried_out(d
     ran = desk.importer("apply", review)
     assert ran.code == 3
     assert "customer 10250 Hurtownia Zielonołąka Sp. z o.o. is blocked (All)" in ran.err
-    assert "not carried out: row " in ran.err
+    assert "not carried out: To review, row " in ran.err
     assert ("10040", "103178", "-1000.00") in created(desk)
     assert ("10250", "", "-5000.00") not in created(desk)
 

@@ -41,6 +41,7 @@ def test_the_sheets_are_those_a_clerk_expects_and_the_rest_is_hidden() -> None:
         "Already imported",
         "Rejected",
         "Balance check",
+        "Open invoices",
     ]
 
 
@@ -99,13 +100,13 @@ def test_each_line_to_review_offers_its_own_candidates_even_after_sorting() -> N
         for validation in sheet.data_validations.dataValidation
         if validation.type == "list"
     }
-    # Both ranges are looked up by the key in column S of the same row, which sorting moves along.
+    # Both ranges are looked up by the key in column T of the same row, which sorting moves along.
     assert offered == {
         "Decision": ("H2:H3", '"accept,other,ignore"'),
-        "Customer No.": ("I2:I3", "OFFSET(Lists!$B$1,MATCH($S2,Lists!$A:$A,0)-1,0,COUNTIF(Lists!$A:$A,$S2),1)"),
-        "Applies-to Doc. Nos.": ("J2:J3", "OFFSET(Lists!$E$1,MATCH($S2,Lists!$D:$D,0)-1,0,COUNTIF(Lists!$D:$D,$S2),1)"),
+        "Customer No.": ("I2:I3", "OFFSET(Lists!$B$1,MATCH($T2,Lists!$A:$A,0)-1,0,COUNTIF(Lists!$A:$A,$T2),1)"),
+        "Applies-to Doc. Nos.": ("J2:J3", "OFFSET(Lists!$E$1,MATCH($T2,Lists!$D:$D,0)-1,0,COUNTIF(Lists!$D:$D,$T2),1)"),
     }
-    assert (sheet["S1"].value, sheet.column_dimensions["S"].hidden) == ("Key", True)
+    assert (sheet["T1"].value, sheet.column_dimensions["T"].hidden) == ("Key", True)
     third, fourth = "BI100000000000000003", "BI100000000000000004"
     assert list(BOOK["Lists"].iter_rows(values_only=True)) == [
         (third, "10200", None, third, "103044"),
@@ -117,7 +118,7 @@ def test_each_line_to_review_offers_its_own_candidates_even_after_sorting() -> N
 
 def test_typed_numbers_of_customers_and_invoices_stay_text() -> None:
     sheet = BOOK["To review"]
-    assert [sheet[f"{letter}2"].number_format for letter in "IJL"] == ["@", "@", "@"]
+    assert [sheet[f"{letter}2"].number_format for letter in "IJLM"] == ["@"] * 4
 
 
 def test_every_hint_fits_what_excel_allows() -> None:
@@ -128,6 +129,7 @@ def test_every_hint_fits_what_excel_allows() -> None:
         "Applies-to Doc. Nos.",
         "Amounts to Apply",
         "Note",
+        "Decided by",
     ]
     # Longer ones make Excel repair the file.
     assert all(len(hint.promptTitle) <= 32 and len(hint.prompt) <= 255 for hint in hints)
@@ -190,8 +192,8 @@ def test_customers_are_named_where_their_names_are_known() -> None:
     book = opened(plan_report(EVERY))
     assert records(book["Ready"])[0]["Customer Name"] == "Müller & Töchter"
     two, proposed = records(book["To review"])
-    assert proposed["Proposal"] == "Customer No. 10110 Gärtnerei Grün\n103007 1,180.00 EUR"
+    assert proposed["Proposal"] == "Customer No. 10110 Gärtnerei Grün\n103007 1,180.00 EUR of 1,190.00 EUR"
     assert two["Candidates"] == (
-        "10200 Weber Holzbau, 103044: Invoice 103044 of Weber Holzbau has this Remaining Amount.\n"
-        "10310 Weber & Sohn, 103051: Invoice 103051 of Weber & Sohn has this Remaining Amount."
+        "10200 Weber Holzbau, 103044 (595.00 EUR left): Invoice 103044 of Weber Holzbau has this Remaining Amount.\n"
+        "10310 Weber & Sohn, 103051 (595.00 EUR left): Invoice 103051 of Weber & Sohn has this Remaining Amount."
     )
