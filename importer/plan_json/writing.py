@@ -33,6 +33,11 @@ def to_json(plan: Plan) -> str:
     return json.dumps(to_document(plan), ensure_ascii=False, indent=1)
 
 
+def to_compact(plan: Plan) -> str:
+    """The same on one line, for programs: quicker to write and half as long."""
+    return json.dumps(to_document(plan), ensure_ascii=False, separators=(",", ":"))
+
+
 def to_document(plan: Plan) -> Json:
     """The plan as the JSON document of design.md §5."""
     return {

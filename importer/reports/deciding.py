@@ -3,36 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from importer.reports import sheets
-from importer.reports.grid import AS_TEXT, TINT, aligned, cell_at, put, table
+from importer.reports.grid import TINT, Look, cell_at, dress, put, table
 from importer.reports.rows import Row
 from importer.reports.sheets import Column
 
 if TYPE_CHECKING:
     from openpyxl import Workbook
+    from openpyxl.cell import Cell
     from openpyxl.worksheet.worksheet import Worksheet
 
 _LINE_HEIGHT = 15  # points
 _TALLEST = 409  # points; no row of Excel is taller
 _MOST_OFFERED = 40  # documents in one drop-down; the sheet Open invoices has all
-_NUMBERS = (sheets.AMOUNT.caption, sheets.AMOUNTS)
-_AS_TYPED = (sheets.CUSTOMER, sheets.DOCUMENTS, sheets.NOTE, sheets.DECIDED_BY)
-_LINE = "8A94A6"
 
 
 def wrap_texts(sheet: Worksheet, columns: Sequence[Column]) -> None:
     """All of a text in view, in rows tall enough: a spreadsheet does not reliably make them so when it opens a file."""
-    from openpyxl.styles import Border, Side
-
-    line = Side("hair", color=_LINE)
-    border = Border(left=line, bottom=line)
     for place, row in enumerate(sheet.iter_rows(min_row=2), start=2):
         lines = 1
         for cell, column in zip(row, columns, strict=True):
-            cell.border = border
-            cell.alignment = aligned("right" if column.caption in _NUMBERS else "left", "top")
+            dress(cast("Cell", cell), Look.TALL_AMOUNT if column is sheets.AMOUNT else Look.TALL)
             if isinstance(cell.value, str) and column.caption != sheets.KEY:
                 lines = max(lines, sum(len(line) // (column.width - 2) + 1 for line in cell.value.split("\n")))
         sheet.row_dimensions[place].height = min(lines * _LINE_HEIGHT, _TALLEST)
@@ -58,14 +51,11 @@ def add_decisions(sheet: Worksheet, columns: Sequence[Column], hints: Mapping[st
 
 
 def _tint(sheet: Worksheet, place: int, caption: str) -> None:
-    from openpyxl.styles import Border, PatternFill, Side
+    from openpyxl.styles import PatternFill
 
-    fill, line = PatternFill("solid", fgColor=TINT), Side("hair", color=_LINE)
-    for (cell,) in sheet.iter_rows(min_col=place, max_col=place):
-        cell.fill = fill
-        cell.border = Border(left=line, right=line, bottom=line)
-        if caption in _AS_TYPED:
-            cell.number_format = AS_TEXT
+    cell_at(sheet, 1, place).fill = PatternFill("solid", fgColor=TINT)
+    for (cell,) in sheet.iter_rows(min_col=place, max_col=place, min_row=2):
+        dress(cast("Cell", cell), Look.ENTRY_AMOUNT if caption == sheets.AMOUNTS else Look.ENTRY)
         if caption == sheets.AMOUNTS:
             cell.number_format = "#,##0.00"
 

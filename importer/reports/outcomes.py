@@ -126,5 +126,6 @@ def _vouchers(certificate: Certificate | None) -> Iterable[Notice]:
         return
     if certificate.safe_to_post:
         total = certificate.journal
-        yield Notice(Weight.GOOD, f"Safe to post: the journal holds {total.lines} lines of this run, {total.amount}.")
+        holds = f"the journal holds {total.lines} lines of this run, {total.amount}"
+        yield Notice(Weight.GOOD, f"Safe to post: {holds if total.lines else 'the journal holds nothing of this run'}.")
     yield from (Notice(Weight.WARNING, f"Not safe to post: {reason}") for reason in certificate.reasons)

@@ -15,7 +15,7 @@ from zlib import compress
 
 from importer.money import Money
 from importer.plan import Plan
-from importer.plan_json import to_json
+from importer.plan_json import to_compact
 from importer.reports import sheets
 from importer.reports.deciding import add_decisions, add_lists, add_open_invoices, wrap_texts
 from importer.reports.files import write_private
@@ -146,6 +146,7 @@ def _add_sheet(book: Workbook, title: str, rows: Sequence[Row], plan: Plan | Non
             add_decisions(sheet, columns, sheets.HINTS, len(rows))
     elif plan and title == sheets.READY and any(row.state is State.READY for row in rows):
         _add_lines(sheet, sheets.READY_COLUMNS, rows)
+        wrap_texts(sheet, sheets.READY_COLUMNS)
         add_decisions(sheet, sheets.READY_COLUMNS, sheets.READY_HINTS, len(rows))
     else:
         _add_lines(sheet, sheets.LINE_COLUMNS, rows)
@@ -217,6 +218,6 @@ def _add_plan(book: Workbook, plan: Plan) -> None:
     """The plan as compressed JSON in base 64, cut to what a cell holds; column A from the first row on."""
     sheet = book.create_sheet(sheets.PLAN)
     sheet.sheet_state = "veryHidden"
-    text = b64encode(compress(to_json(plan).encode(errors="surrogatepass"), 9)).decode()
+    text = b64encode(compress(to_compact(plan).encode(errors="surrogatepass"), 9)).decode()
     for place, start in enumerate(range(0, len(text), sheets.CELL_LIMIT), start=1):
         put(cell_at(sheet, place, 1), text[start : start + sheets.CELL_LIMIT])

@@ -146,8 +146,11 @@ def test_no_text_of_a_stranger_is_a_formula(name: str) -> None:
 @pytest.mark.parametrize("text", ["=1+1", "+49 30", "-5", "@SUM(A1)", "＝1+1", "\t=1+1", "  =1+1"])
 def test_a_text_that_looks_like_a_formula_stays_text_when_it_is_edited(text: str) -> None:
     bank = plans.line(1, "5.00", text, counterparty=text)
-    sheet = opened(plans.plan_of(plans.create(bank, "10000", "103001")))["Ready"]
-    assert (sheet["F2"].data_type, sheet["F2"].quotePrefix) == ("s", True)
+    waiting = replace(plans.review_proposal(), source=plans.source(replace(bank, record=2)))
+    book = opened(plans.plan_of(plans.create(bank, "10000", "103001"), waiting, plans.skip_seen()))
+    cells = (book["Ready"]["F2"], book["To review"]["C2"], book["To review"]["D2"])
+    assert [(cell.data_type, bool(cell.quotePrefix)) for cell in cells] == [("s", True)] * 3
+    assert book["Already imported"]["F2"].quotePrefix in (None, False)
 
 
 def test_a_text_that_looks_like_an_escape_is_spelled_out() -> None:
