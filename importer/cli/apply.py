@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from importer.cli.faces import FACES, Face, show_imported
-from importer.cli.options import Shared, company_option, ending_in_order, opened, read_text, shared_options
+from importer.cli.options import Shared, company_option, ending_in_order, mask_option, opened, read_text, shared_options
 from importer.errors import Exit
 
 if TYPE_CHECKING:
@@ -22,8 +22,11 @@ if TYPE_CHECKING:
 @company_option
 @click.option("--format", "face", type=FACES, default="table", show_default=True, help="How to show the result.")
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="Write the result to this file.")
+@mask_option
 @shared_options
-def command(plan_file: Path, company: str | None, face: str, output: Path | None, shared: Shared) -> Exit:
+def command(
+    *, plan_file: Path, company: str | None, face: str, output: Path | None, mask: bool, shared: Shared
+) -> Exit:
     """Carry out a saved plan, or what a person decided in a review workbook.
 
     PLAN.json (from `importer preview --format json -o PLAN.json`) is carried out exactly or refused, with everything
@@ -33,7 +36,7 @@ def command(plan_file: Path, company: str | None, face: str, output: Path | None
     """
     with opened(shared, company) as opened_office, ending_in_order(opened_office) as office:
         imported = _plan(plan_file, office) if _is_json(plan_file) else _review(plan_file, office)
-    show_imported(imported, Face(face, output), shared)
+    show_imported(imported, Face(face, output, mask), shared)
     if imported.preview.problems:
         shared.say(
             f"Correct these rows in {plan_file.name}, save it and apply it again; what was carried out is not done twice."

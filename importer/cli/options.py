@@ -22,6 +22,7 @@ company_option = click.option("-c", "--company", metavar="NAME", help="The compa
 mapping_option = click.option(
     "--mapping", "mapping_id", metavar="ID", help="Read FILES as this layout, do not recognise it."
 )
+mask_option = click.option("--mask", is_flag=True, help="Mask account numbers in the page and the workbook.")
 files_argument = click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
 
 _SHARED = (

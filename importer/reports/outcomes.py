@@ -9,6 +9,7 @@ from importer import states
 from importer.model import Problem, Reason
 from importer.outcome import Certificate, Outcome
 from importer.plan import Plan
+from importer.ports import Run
 from importer.reports.labels import LABELS, Group, State, Weight
 from importer.reports.printable import sentence
 from importer.reports.rows import Notice, Report, Row, in_order, plan_report, state_totals
@@ -65,6 +66,19 @@ def outcome_report(plan: Plan, outcome: Outcome, *, certificate: Certificate | N
         totals=state_totals(rows, plan.currency),
         notices=(*_notices(outcome), *_vouchers(certificate), *before.notices),
     )
+
+
+def kept_report(run: Run, plan: Plan, outcome: Outcome) -> Report:
+    """What the ledger knows now of an earlier run."""
+    ended = {None: "has not ended, or was killed", 0: "is done"}.get(
+        run.exit_code, f"ended with exit code {run.exit_code}"
+    )
+    note = (
+        f"The run of {run.started:%Y-%m-%d %H:%M} UTC {ended}. importer run certify {run.id} reads the journal again."
+    )
+    report = outcome_report(plan, outcome)
+    promise = "This is what became of the plan, as the ledger has it now. Nothing was asked of Business Central for it."
+    return replace(report, promise=promise, notices=(Notice(Weight.NOTE, note), *report.notices))
 
 
 def with_problems(report: Report, problems: Sequence[Problem]) -> Report:
