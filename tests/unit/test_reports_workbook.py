@@ -132,7 +132,9 @@ def test_every_hint_fits_what_excel_allows() -> None:
         "Decided by",
     ]
     # Longer ones make Excel repair the file.
-    assert all(len(hint.promptTitle) <= 32 and len(hint.prompt) <= 255 for hint in hints)
+    ready = BOOK["Ready"].data_validations.dataValidation
+    assert [hint.promptTitle for hint in ready] == ["Decision", "Note", "Decided by"]
+    assert all(len(hint.promptTitle) <= 32 and len(hint.prompt) <= 255 for hint in (*hints, *ready))
 
 
 @pytest.mark.parametrize("name", plans.HOSTILE)
@@ -200,3 +202,28 @@ def test_customers_are_named_where_their_names_are_known() -> None:
         "10200 Weber Holzbau, 103044 (595.00 EUR left): Invoice 103044 of Weber Holzbau has this Remaining Amount.\n"
         "10310 Weber & Sohn, 103051 (595.00 EUR left): Invoice 103051 of Weber & Sohn has this Remaining Amount."
     )
+
+
+def test_the_open_invoices_of_the_customers_of_waiting_lines_are_listed_the_oldest_first() -> None:
+    assert [tuple(record.values()) for record in records(BOOK["Open invoices"])] == [
+        ("10110", "Gärtnerei Grün", "103007", POSTED, DUE, 1190, "EUR"),
+        ("10110", "Gärtnerei Grün", "103019", POSTED, DUE, 1180, "EUR"),
+        ("10200", "Weber Holzbau", "103044", POSTED, DUE, 595, "EUR"),
+        ("10310", "Weber & Sohn", "103051", POSTED, DUE, 595, "EUR"),
+    ]
+
+
+POSTED, DUE = datetime(2026, 10, 12), datetime(2026, 11, 11)  # noqa: DTZ001 - a workbook has no zones
+
+
+def test_what_is_printed_of_a_sheet_to_decide_in_ends_with_the_columns_of_the_clerk() -> None:
+    assert [BOOK[title].print_area for title in ("To review", "Ready")] == [
+        "'To review'!$A$1:$M$3",
+        "'Ready'!$A$1:$L$4",
+    ]
+
+
+def test_captions_stand_above_their_numbers() -> None:
+    sheet = BOOK["To review"]
+    assert [sheet[f"{letter}1"].alignment.horizontal for letter in "AB"] == [None, "right"]
+    assert [sheet[f"{letter}2"].alignment.horizontal for letter in "AB"] == ["left", "right"]
