@@ -219,6 +219,9 @@ def test_whatever_has_the_focus_shows_it(show: Show) -> None:
 
 def test_whoever_hears_the_page_is_told_what_the_numbers_of_a_line_are(show: Show) -> None:
     shown = show(EVERY)
+    # What is far below is not laid out, and then not read either, until somebody comes near it.
+    seen = "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
+    shown.ask(f'document.querySelector("#ready").scrollIntoView(); {seen}')
     shown.do("Accessibility.enable")
     document = shown.do("DOM.getDocument", depth=0)["root"]
     found = shown.do("DOM.querySelector", nodeId=cast("Json", document)["nodeId"], selector="#ready .line summary")

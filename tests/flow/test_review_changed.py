@@ -10,7 +10,7 @@ from openpyxl import Workbook, load_workbook
 
 from tests.flow.conftest import Desk
 from tests.flow.test_contract import pay_by_hand
-from tests.flow.test_review import DEMO, WHO, created, filled_in
+from tests.flow.test_review import DEMO, HEADER, WHO, created, filled_in
 
 KUESTE = "Kuestenkontor Uebersee GmbH"  # 1,000.00 of the 2,127.43 that are left of 103178
 BACKSTUBEN = "Moewenfelder Backstuben GmbH"  # 661.38, certain: 103196
@@ -188,3 +188,12 @@ def test_a_review_saved_in_another_format_is_refused_with_what_to_do(desk: Desk,
     (desk.folder / f"review.{ending}").write_bytes(start[ending])
     ran = desk.importer("apply", f"review.{ending}")
     assert (ran.code, "save it as Excel workbook (.xlsx)" in ran.err) == (4, True)
+
+
+def test_many_refusals_do_not_flood_the_terminal(desk: Desk) -> None:
+    rows = [f"DE02120300000000202051,2026-11-02,2026-11-02,{n}.00,EUR,Somebody {n},,,thanks,{n}" for n in range(1, 71)]
+    (desk.folder / "bank.csv").write_text("\n".join([HEADER, *rows]), encoding="utf-8")
+    desk.importer("preview", "bank.csv", "--format", "xlsx", "-o", "review.xlsx")
+    filled_in(desk.folder / "review.xlsx", {f"Somebody {n}": {"Decision": "perhaps"} for n in range(1, 71)})
+    ran = desk.importer("apply", "review.xlsx")
+    assert (ran.err.count("not carried out: "), "... and 20 more; --format json, html or xlsx" in ran.err) == (50, True)

@@ -391,3 +391,12 @@ def test_what_is_no_workbook_is_refused(tmp_path: Path, content: bytes) -> None:
 def test_a_plan_that_would_fill_the_memory_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("importer.reports.opened._LARGEST_PLAN", 100)
     assert "incomplete or too large" in unusable(tmp_path)
+
+
+@pytest.mark.parametrize("decision", ["accept", "other"])
+def test_money_paid_out_cannot_become_a_payment(tmp_path: Path, decision: str) -> None:
+    returned = replace(plans.review_proposal(), source=plans.source(plans.line(4, "-45.30", "Refund")), payments=())
+    choices = reviewed(tmp_path, write("Decision", decision, row=2), plan=plans.plan_of(returned))
+    (problem,) = choices.problems
+    assert (problem.rule, problem.row) == ("paid_out", 2)
+    assert problem.message.endswith("choose ignore and enter it by hand")

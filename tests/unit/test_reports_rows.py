@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from importer.errors import Exit
 from importer.model import Confidence, Problem, Reason
 from importer.money import Money
-from importer.outcome import Certificate, Outcome, Stopped, control_total
+from importer.outcome import Certificate, ControlTotal, Outcome, Stopped, control_total
 from importer.plan import Decision, Finding, Seen, Skip
 from importer.reports.balances import balance_checks
 from importer.reports.labels import LABELS, Group, State, Weight
@@ -419,3 +419,10 @@ def test_alarms_and_notes_of_a_run_are_told_first() -> None:
         Weight.NOTE,
         Weight.WARNING,
     ]
+
+
+def test_a_run_that_wrote_nothing_says_so_instead_of_a_sum() -> None:
+    nothing = ControlTotal(0, eur("0.00"))
+    outcome = plans.run_outcome(plans.plan_of())
+    report = outcome_report(plans.plan_of(), outcome, certificate=Certificate("R-1", nothing, {}, nothing, ()))
+    assert report.notices == (Notice(Weight.GOOD, "Safe to post: the journal holds nothing of this run."),)

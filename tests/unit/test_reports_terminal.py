@@ -215,3 +215,11 @@ def test_customers_are_named_where_there_is_room() -> None:
     assert "10000 Müller & Töchter" in line_of(texts[200], "+ 2026-11-03")
     assert "Töchter  " not in line_of(texts[120], "+ 2026-11-03")
     assert "Or customer 10310 Weber & Sohn, invoice 103051 (595.00 EUR left)" in texts[120]
+
+
+def test_where_no_reason_fits_names_get_the_room() -> None:
+    bank = plans.line(1, "1190.00", "RE 103001", counterparty="Gemeinnützige Wohnungsbau Aue")
+    plan = plans.plan_of(plans.create(bank, "10000", "PS-INV26-000048"))
+    assert line_of(shown(plan, width=72), "+ 2026-11-03").split("  ")[3] == "Gemeinnützige Wohn…"
+    assert "Why" not in shown(plan, width=72)
+    assert "Why" in shown(plan, width=100)
