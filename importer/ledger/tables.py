@@ -170,10 +170,10 @@ def _first(connection: Connection) -> None:
         connection.exec_driver_sql(trigger)
 
 
-def _second(connection: Connection) -> None:
+def _shown_plans(connection: Connection) -> None:
     # A new ledger has the table from the first step on.
     preview.create(connection, checkfirst=True)
 
 
 # The n-th step brings version n to version n + 1; a published step is never changed.
-MIGRATIONS: tuple[Callable[[Connection], None], ...] = (_first, _second)
+MIGRATIONS: tuple[Callable[[Connection], None], ...] = (_first, _shown_plans)
