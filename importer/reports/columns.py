@@ -73,11 +73,10 @@ def documents_text(invoices: tuple[str, ...], width: int) -> str:
 
 
 def titles(width: int) -> tuple[str, str, str]:
-    """Business Central's captions; where there is little room, as much of them as is needed."""
+    """Business Central's captions; where they would take room from the reasons, as much of them as is needed."""
+    is_wide = width >= _WIDEST
     return (
-        ("Related-Party Name", "Customer No.", "Applies-to Doc. No.")
-        if width >= _WIDE
-        else ("Name", "Customer", "Doc. No.")
+        ("Related-Party Name", "Customer No.", "Applies-to Doc. No.") if is_wide else ("Name", "Customer", "Doc. No.")
     )
 
 
