@@ -13,13 +13,13 @@ from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, Table, Update, and_, bindparam, func, or_, select, update
+from sqlalchemy import Connection, Table, Update, and_, bindparam, delete, func, or_, select, update
 from sqlalchemy.sql.elements import ColumnElement
 
 from importer.ledger.audit import add_entry
 from importer.ledger.database import Database, disk_errors, open_database
 from importer.ledger.intents import in_pieces
-from importer.ledger.tables import attempt, company, intent, patch, run
+from importer.ledger.tables import attempt, company, intent, patch, preview, run
 from importer.states import UNSETTLED, PatchState, State
 
 _OPEN = sorted(state.value for state in UNSETTLED | {State.PLANNED, State.DELETING})
@@ -47,8 +47,10 @@ def personal(state: str, before: datetime) -> Purge:
     Args:
         before: only what did not change since then, in UTC.
     """
-    found = Purge()
     with closing(open_database(state)) as database:
+        with database.reading() as connection:
+            shown = connection.scalar(select(func.count()).select_from(preview).where(_previews(before))) or 0
+        found = Purge(plans=shown)
         for company_id in _companies(database):
             with database.reading() as connection:
                 found += _counted(connection, company_id, before)
@@ -61,8 +63,9 @@ def purge(state: str, before: datetime, at: datetime) -> Purge:
     Raises:
         Busy: a run is at work on a company; the companies before it are done.
     """
-    cleared = Purge()
     with closing(open_database(state)) as database:
+        with database.writing() as connection:
+            cleared = Purge(plans=connection.execute(delete(preview).where(_previews(before))).rowcount)
         for company_id in _companies(database):
             with database.exclusive(company_id), database.writing() as connection:
                 counted = _counted(connection, company_id, before)
@@ -83,6 +86,11 @@ def _companies(database: Database) -> tuple[str, ...]:
 
 def _plans(company_id: str, before: datetime) -> ColumnElement[bool]:
     return and_(run.c.company_id == company_id, run.c.started < before.isoformat(), run.c.document != "")
+
+
+def _previews(before: datetime) -> ColumnElement[bool]:
+    # Nothing was ever sent for them, so they are no business of a company's lock and audit trail.
+    return preview.c.made_at < before.isoformat()
 
 
 def _lines(company_id: str, before: datetime) -> ColumnElement[bool]:
