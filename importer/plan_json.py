@@ -11,6 +11,7 @@ from datetime import date, datetime
 from typing import Any  # JSON has no better type
 
 from importer.errors import PlanChanged
+from importer.json_lines import in_lines
 from importer.model import BankLine, Candidate, Confidence, Evidence, Overlap, Problem, Reason, UnreadRow
 from importer.money import Money
 from importer.plan import (
@@ -36,8 +37,8 @@ Json = dict[str, Any]
 
 
 def to_json(plan: Plan) -> str:
-    """The plan as an indented JSON text, the same for the same plan."""
-    return json.dumps(to_document(plan), ensure_ascii=False, indent=1)
+    """The plan as a JSON text with each decision on a line of its own, the same for the same plan."""
+    return in_lines(to_document(plan))
 
 
 def from_json(text: str) -> Plan:

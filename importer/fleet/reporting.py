@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
+from importer.json_lines import in_lines
 from importer.pipeline import Imported
 from importer.plan_json import to_document
 from importer.reports.files import write_private
@@ -40,4 +40,4 @@ def imported_json(imported: Imported) -> str:
     facts = {"run": outcome.run, "exit_code": int(imported.exit_code), "safe_to_post": outcome.safe_to_post}
     remarks = {"alarms": list(outcome.alarms), "notes": list(outcome.notes)}
     document = {**to_document(imported.preview.plan), "outcome": {**facts, **remarks, "lines": lines}}
-    return json.dumps(document, ensure_ascii=False, indent=1)
+    return in_lines(document)
