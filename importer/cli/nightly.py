@@ -56,15 +56,15 @@ def command(
     from importer.notify import ping_start
 
     configuration = shared.configuration()
-    fleet = Fleet(find_configuration(shared.config), with_inbox(configuration, names))
-    set_up(shared, configuration)
     workers = workers or configuration.nightly.workers
+    fleet = Fleet(find_configuration(shared.config), with_inbox(configuration, names), at_once=workers)
+    set_up(shared, configuration)
     if dry_run:
-        night = _previewed(fleet, workers)
+        night = _previewed(fleet)
         _show(night, face, output, shared)
         return night.exit_code
     _say_all(ping_start(configuration.notify), shared)
-    night = _queued(fleet, configuration) if queue else _imported(fleet, configuration, workers)
+    night = _queued(fleet, configuration) if queue else _imported(fleet, configuration)
     _show(night, face, output, shared)
     failures = (*_pinged(night, configuration.notify, shared), *tell_of(night, configuration.notify, shared))
     return strongest([night.exit_code, *([Exit.UNAVAILABLE] if failures else [])])
@@ -89,24 +89,24 @@ def set_up(shared: Shared, configuration: Configuration) -> None:
     set_up_event_logs(logging.DEBUG if shared.verbose > 1 else usual, configuration.nightly.log)
 
 
-def _previewed(fleet: Fleet, workers: int) -> Night:
+def _previewed(fleet: Fleet) -> Night:
     from concurrent.futures import ThreadPoolExecutor
 
     from importer.fleet.job import preview_job
     from importer.fleet.night import PREVIEWED, run_night
 
-    with ThreadPoolExecutor(workers) as executor:
+    with ThreadPoolExecutor(fleet.at_once) as executor:
         return run_night(fleet, preview_job, executor, PREVIEWED)
 
 
-def _imported(fleet: Fleet, configuration: Configuration, workers: int) -> Night:
+def _imported(fleet: Fleet, configuration: Configuration) -> Night:
     from concurrent.futures import ThreadPoolExecutor
 
     from importer.fleet.job import run_job
     from importer.fleet.night import run_night
 
     stopping = Stopping(configuration.nightly.deadline)
-    with stopping.on_signals(), ThreadPoolExecutor(workers) as executor:
+    with stopping.on_signals(), ThreadPoolExecutor(fleet.at_once) as executor:
         return run_night(fleet, partial(run_job, stop=stopping), executor)
 
 

@@ -8,13 +8,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
-from urllib.parse import urlsplit
 
-from importer.bc.auth import principal
-from importer.bc.limits import Pace, Paces
 from importer.config import Company, Configuration, load_configuration
 from importer.errors import Busy, ConfigurationError, Exit, ImporterError
 from importer.fleet.company import Inbox, import_inbox, preview_inbox
+from importer.fleet.principals import pace_of
 from importer.fleet.values import Became, CompanyNight, FileNight, Job
 from importer.inbox import Standing, lock, look
 from importer.logs import log_context
@@ -25,8 +23,6 @@ from importer.reports.progress import quiet
 from importer.writer.session import never
 
 _LOG = logging.getLogger("importer.fleet")
-# The service counts requests per user, so everything that one process does for a principal goes through one pace.
-_PACES = Paces()
 
 Work = Callable[[Inbox, Office], CompanyNight]
 
@@ -61,17 +57,6 @@ def inbox_of(company: Company) -> Path:
             f"The inbox {company.inbox} of company {company.name} is not there. Create the folder, or mount the drive."
         )
     return company.inbox
-
-
-def pace_of(company: Company) -> Pace:
-    """The limits that this company shares, in this process, with all others of its principal and environment."""
-    return _PACES.of(principal_of(company))
-
-
-def principal_of(company: Company) -> str:
-    """Who the service takes the importer for when it works on this company, and in which environment. Holds no secret."""
-    address = urlsplit(company.base_url)
-    return f"{principal(company.auth)} at {address.netloc}{address.path.partition('/api/')[0]}"
 
 
 def _in_office(job: Job, stop: Stop, work: Work) -> CompanyNight:

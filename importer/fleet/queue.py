@@ -16,8 +16,9 @@ from typing import TYPE_CHECKING
 
 from importer.config import Company, Configuration
 from importer.errors import ConfigurationError, Exit, LedgerError, UnusableFile, strongest
-from importer.fleet.job import principal_of, run_job
+from importer.fleet.job import run_job
 from importer.fleet.night import Fleet, looked_at, new_name, settled, with_others
+from importer.fleet.principals import principal_of
 from importer.fleet.values import Became, CompanyNight, FileNight, Job, Night
 from importer.inbox import take
 

@@ -10,7 +10,7 @@ from procrastinate import BaseRetryStrategy, JobContext, RetryDecision
 from procrastinate.jobs import Job as QueuedJob
 
 from importer.config import load_configuration
-from importer.fleet.job import principal_of
+from importer.fleet.principals import principal_of
 from importer.fleet.queue import NoTurn, Unfinished
 from importer.fleet.values import Job
 
