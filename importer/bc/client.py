@@ -47,7 +47,10 @@ class Client:
         self._flavour = flavour(connection.flavour, connection.journals)
         self._gate = gate(connection.base_url, self._flavour)
         self._http = http_client(connection)
-        self._credentials = Credentials(source(connection, self._flavour.scope), connection.now)
+        scope = self._flavour.scope
+        self._credentials = connection.wallet.of(
+            connection.auth, scope, lambda: Credentials(source(connection, scope), connection.now)
+        )
         self._exchange = Exchange(connection, self._gate, self._credentials, self._http)
         self._reading = Reading(self._exchange, self._gate, connection.page_size)
         self._writing = Writing(self._exchange, self._flavour.batch)
