@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from importer.bc.client import Client
-from importer.bc.connection import Connection, Shared
+from importer.bc.connection import Connection
+from importer.bc.limits import Share
 from importer.config import Company, Configuration
 from importer.customer_ports import CustomerLedger, CustomerMaster
 from importer.customers import Desk
@@ -88,18 +89,18 @@ def open_office(
     transport: httpx.BaseTransport | None = None,
     *,
     stop: Stop = never,
-    shared: Shared | None = None,
+    share: Share | None = None,
 ) -> Iterator[Office]:
     """Everything to work on one company; closed again at the end.
 
     Args:
         transport: what carries requests instead of the network, such as a sandbox in the same process.
         stop: who may want the work to end early.
-        shared: limits and token that this company shares with others of its principal; its own when there is none.
+        share: limits and token that this company shares with others of its principal; its own when there is none.
     """
     with ExitStack() as stack:
         ledger = stack.enter_context(open_ledger(configuration.state, utc_now))
-        client = stack.enter_context(open_client(company, transport, shared, stop))
+        client = stack.enter_context(open_client(company, transport, share, stop))
         folders = [folder for folder in (configuration.mappings, shipped("mappings")) if folder]
         yield Office(
             company=company,
@@ -138,10 +139,9 @@ def _loaded(folders: tuple[Path, ...], stamps: object) -> Sequence[Mapping]:  # 
 
 
 def open_client(
-    company: Company, transport: httpx.BaseTransport | None = None, shared: Shared | None = None, stop: Stop = never
+    company: Company, transport: httpx.BaseTransport | None = None, share: Share | None = None, stop: Stop = never
 ) -> Client:
     """The client of one company; close it, or use it in a `with`. Asked to stop, it waits no longer and raises Busy."""
-    shared = shared or Shared()
     return Client(
         Connection(
             flavour=company.api,
@@ -150,8 +150,7 @@ def open_client(
             journal=company.journal,
             currency=company.currency,
             auth=company.auth,
-            pace=shared.pace,
-            wallet=shared.wallet,
+            share=share or Share(),
             transport=transport,
             now=utc_now,
             sleep=partial(_sleep_before_a_request, stop),

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from importer.bc.auth import Auth, Wallet
-from importer.bc.limits import Pace, Patience
+from importer.bc.auth import Auth
+from importer.bc.limits import Patience, Share
 from importer.ports import Now, Sleep
 
 if TYPE_CHECKING:
@@ -42,21 +42,12 @@ class Timeouts:
 
 
 @dataclass(frozen=True, slots=True)
-class Shared:
-    """What companies share that the service takes for one caller: its limits, and its token."""
-
-    pace: Pace = field(default_factory=Pace)
-    wallet: Wallet = field(default_factory=Wallet)
-
-
-@dataclass(frozen=True, slots=True)
 class Connection:
     """One company of one service and how to reach it.
 
     `base_url` is everything before the companies, `company` a name or an id, `journal` the code of the customer payment
     journal, `currency` the company's local currency. `journals` spells the journals' entity set where a server differs
-    from its flavour. Companies of one principal are given the same `pace` and `wallet`. `transport` replaces the network
-    in tests.
+    from its flavour. Companies of one principal are given the same `share`. `transport` replaces the network in tests.
     """
 
     flavour: str
@@ -69,8 +60,7 @@ class Connection:
     page_size: int = 20_000
     timeouts: Timeouts = field(default_factory=Timeouts)
     patience: Patience = field(default_factory=Patience)
-    pace: Pace = field(default_factory=Pace)
-    wallet: Wallet = field(default_factory=Wallet)
+    share: Share = field(default_factory=Share)
     transport: httpx.BaseTransport | None = None
     now: Now = _utc_now
     sleep: Sleep = _wait

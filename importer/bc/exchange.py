@@ -114,7 +114,7 @@ class Exchange:
         """Let everybody of this principal wait: the server said that it is too much."""
         now = self._connection.now()
         wait = self._connection.patience.pause(_SOME_RETRIES, retry_after(headers, now), self._connection.chance)
-        self._connection.pace.close_until(now + timedelta(seconds=wait))
+        self._connection.share.pace.close_until(now + timedelta(seconds=wait))
 
     def credentials_refused(self) -> None:
         """A part of a batch was refused for its credentials: the next request brings new ones."""
@@ -126,7 +126,7 @@ class Exchange:
         return self._connection.patience.pause(retry, asked, self._connection.chance)
 
     def _send(self, url: str, request: Request, header: Secret) -> Exchanged:
-        with self._connection.pace.turn(self._connection.now, self._connection.sleep):
+        with self._connection.share.pace.turn(self._connection.now, self._connection.sleep):
             outcome = self._exchange(url, request, header)
         if isinstance(outcome, Answer) and (date := http_date(outcome.headers.get("date", ""))):
             self.clock_ahead = self._connection.now() - date

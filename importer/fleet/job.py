@@ -12,7 +12,7 @@ from pathlib import Path
 from importer.config import Company, Configuration, load_configuration
 from importer.errors import Busy, ConfigurationError, Exit, ImporterError
 from importer.fleet.company import Inbox, import_inbox, preview_inbox
-from importer.fleet.principals import shared_by
+from importer.fleet.principals import share_of
 from importer.fleet.values import Became, CompanyNight, FileNight, Job
 from importer.inbox import Standing, lock, look
 from importer.logs import log_context
@@ -67,7 +67,9 @@ def _in_office(job: Job, stop: Stop, work: Work) -> CompanyNight:
     folder = inbox_of(company)
     with lock(folder):
         inbox = Inbox(folder, configuration.state, _settled(folder) if job.files is None else job.files)
-        with open_office(configuration, company, quiet, stop=stop, shared=shared_by(company)) as office:
+        with open_office(
+            configuration, company, quiet, stop=stop, share=share_of(company, configuration.state)
+        ) as office:
             return work(inbox, office)
 
 
