@@ -28,7 +28,7 @@ class Turns:
         of the turns and no more. Among the jobs of a principal the smallest inbox comes first.
         """
         waiting: dict[str, deque[Job]] = {}
-        for job in sorted(jobs, key=_size):
+        for job in sorted(jobs, key=size_of):
             waiting.setdefault(self.principals[job.company], deque()).append(job)
         running: dict[Future[CompanyNight], Job] = {}
         while waiting or running:
@@ -56,7 +56,7 @@ class Turns:
             return lost
 
 
-def _size(job: Job) -> int:
+def size_of(job: Job) -> int:
     """How many bytes wait for the job; a file that has just gone is none of them."""
     total = 0
     for path in job.files or ():
