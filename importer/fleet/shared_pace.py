@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 _FAILED = "The database through which the workers share their limits failed"
-_LOOK_AGAIN_S = 0.02
+_SHORTEST_LOOK_S, _LONGEST_LOOK_S = 0.01, 0.1
 _SHORTEST_WAIT_S = 0.05
 _TABLES_LOCK = 0x42534933  # "BSI3"
 # Nothing of this has to outlive a crash of the database, and no request should wait for a disk.
@@ -147,8 +147,10 @@ class SharedPace:
         self._database.run(lambda connection: connection.execute(_PAUSE, pause))
 
     def _taken(self, sleep: Sleep) -> int:
+        pause = _SHORTEST_LOOK_S
         while (place := self._database.run(self._free_place)) is None:
-            sleep(_LOOK_AGAIN_S * (0.5 + random.random()))  # noqa: S311 - so that not all look at the same moment
+            sleep(pause * (0.5 + random.random()))  # noqa: S311 - so that not all look at the same moment
+            pause = min(_LONGEST_LOOK_S, pause * 1.5)
         return place
 
     def _free_place(self, connection: psycopg.Connection) -> int | None:
