@@ -281,6 +281,6 @@ def _add_plan(book: Workbook, plan: Plan) -> None:
     """The plan as compressed JSON in base 64, cut to what a cell holds; column A from the first row on."""
     sheet = book.create_sheet(sheets.PLAN)
     sheet.sheet_state = "veryHidden"
-    text = b64encode(compress(to_json(plan).encode(errors="surrogatepass"), 9)).decode()
+    text = b64encode(compress(to_json(plan).encode(errors="surrogatepass"), 6)).decode()
     for place, start in enumerate(range(0, len(text), sheets.CELL_LIMIT), start=1):
         put(cell_at(sheet, place, 1), text[start : start + sheets.CELL_LIMIT])
