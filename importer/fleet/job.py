@@ -11,7 +11,8 @@ from pathlib import Path
 
 from importer.config import Company, Configuration, load_configuration
 from importer.errors import Busy, ConfigurationError, Exit, ImporterError
-from importer.fleet.company import Inbox, import_inbox, preview_inbox
+from importer.fleet.company import import_inbox, preview_inbox
+from importer.fleet.finishing import Inbox
 from importer.fleet.principals import share_of
 from importer.fleet.values import Became, CompanyNight, FileNight, Job
 from importer.inbox import Standing, lock, look
