@@ -14,7 +14,7 @@ from importer.cli.signals import Stopping
 from importer.errors import Exit, strongest
 
 if TYPE_CHECKING:
-    from importer.config import Configuration
+    from importer.config import Notify
     from importer.fleet.digest import Digest
 
 
@@ -34,7 +34,7 @@ def command(*, until_empty: bool, workers: int | None, shared: Shared) -> Exit:
 
     configuration = shared.configuration()
     set_up(shared, configuration)
-    digest, teller = Digest(), _Teller(configuration, shared)
+    digest, teller = Digest(), _Teller(configuration.notify)
     concurrency = workers or configuration.nightly.workers
     stopping = Stopping()
     with stopping.on_signals():
@@ -46,14 +46,13 @@ def command(*, until_empty: bool, workers: int | None, shared: Shared) -> Exit:
         work_until_empty(Post(configuration.state, digest.add, concurrency, stopping))
     night = digest.night()
     print_night(night, sys.stdout)
-    tell_of(night, configuration.notify, shared)
+    tell_of(night, configuration.notify)
     return strongest([night.exit_code, *([Exit.TEMPORARY] if stopping() else [])])
 
 
 @dataclass(frozen=True, slots=True)
 class _Teller:
-    configuration: Configuration
-    shared: Shared
+    notify: Notify
 
     def tell_when_quiet(self, digest: Digest) -> None:
         if digest.is_quiet():
@@ -62,4 +61,4 @@ class _Teller:
     def tell(self, digest: Digest) -> None:
         night = digest.night()
         if night.companies:
-            tell_of(night, self.configuration.notify, self.shared)
+            tell_of(night, self.notify)
