@@ -16,7 +16,7 @@ SILENT_S = 15.0
 CARE_FIRST = 100
 _REMEMBERED_H = 30 * 24
 _LONGEST_PAUSE_S = 60
-_ALONE = "SELECT pg_try_advisory_xact_lock(hashtextextended('bank-statement-importer turns', 0))"
+_ALONE = "SELECT pg_advisory_xact_lock(hashtextextended('bank-statement-importer turns', 0))"
 # The next 64 jobs in fair order: the n-th job of a principal comes with the n-th of every other, jobs at work included. That
 # the files of a company come one after the other is up to their lock, which is a principal, a blank and a company.
 _TURNS = """
@@ -50,8 +50,8 @@ class Patience(BaseRetryStrategy):
 def give_turns(connection: psycopg.Connection, queue: str) -> None:
     """Let the principals with the fewest jobs at work have the next free workers, as `Turns` does on one machine."""
     with connection.transaction():
-        if connection.execute(_ALONE).fetchone() == (True,):
-            connection.execute(_TURNS, {"queue": queue})
+        connection.execute(_ALONE)
+        connection.execute(_TURNS, {"queue": queue})
 
 
 async def take_up_stalled(context: JobContext, timestamp: int) -> None:  # noqa: ARG001 - the queue passes it by name
