@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from importer.fleet.night import Fleet
     from importer.notify import Message
 
-_LOG = logging.getLogger("importer.fleet")
 # A night that came to these did what it could; what is left waits for a person, not for a mended machine.
 _WORKED = frozenset({Exit.DONE, Exit.REVIEW, Exit.FILE_REJECTED})
 
@@ -92,7 +91,6 @@ def _told_when_it_fails(settings: Notify) -> Iterator[None]:
         yield
     except Exception as error:
         code = Exit(error.exit_code) if isinstance(error, ImporterError) else Exit.BUG
-        _LOG.exception("the night could not be done", extra={"code": int(code)})
         _pinged(trouble_message(code), code, settings)
         _say_all(tell(settings, trouble_message(code)))
         raise

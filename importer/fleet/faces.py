@@ -161,7 +161,7 @@ def night_message(night: Night) -> Message:
 def trouble_message(code: Exit) -> Message:
     """A night that could not be done at all, in a sentence for mail and chat."""
     return Message(
-        f"Bank import: {MEANINGS[code]}", (f"The night could not be done, exit code {int(code)}. See its log.",)
+        f"Bank import: {MEANINGS[code]}", (f"The night could not be done, exit code {int(code)}. Its output says why.",)
     )
 
 
