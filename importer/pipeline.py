@@ -24,7 +24,7 @@ from importer.office import Office
 from importer.outcome import Certificate, Outcome
 from importer.payers import confirmed, usable, with_entries
 from importer.plan import Create, Decision, Payment, Plan
-from importer.plan_json import from_json, to_compact, to_json
+from importer.plan_json import from_json, to_json
 from importer.planner import Ground
 from importer.ports import History
 from importer.runs import settle_held
@@ -90,7 +90,7 @@ def preview(files: Sequence[Path], office: Office, mapping_id: str | None = None
 def previewed(files: Sequence[Path], office: Office, mapping_id: str | None = None) -> Preview:
     """The same, and the ledger remembers the plan, so that a later import can say what changed since."""
     seen = preview(files, office, mapping_id)
-    office.ledger.keep_preview(seen.plan, to_compact(seen.plan))
+    office.ledger.keep_preview(seen.plan, to_json(seen.plan))
     return seen
 
 

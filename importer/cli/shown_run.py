@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
@@ -48,10 +47,13 @@ def _document(run: Run, outcome: Outcome) -> str:
     """The document as it was kept; that of an import with what became of it."""
     if run.kind != "import" and run.document:
         return run.document
+    import json
+
     from importer.fleet.reporting import with_outcome
+    from importer.json_lines import in_lines
 
     document = json.loads(run.document) if run.document else {}
-    return json.dumps(with_outcome(document, outcome, run.exit_code), ensure_ascii=False, indent=1)
+    return in_lines(with_outcome(document, outcome, run.exit_code))
 
 
 def _rows(outcome: Outcome) -> Iterable[tuple[object, ...]]:

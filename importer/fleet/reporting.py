@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
+from importer.json_lines import in_lines
 from importer.model import Problem
 from importer.outcome import Certificate, ControlTotal, Outcome
 from importer.pipeline import Imported
@@ -37,7 +37,7 @@ def imported_json(imported: Imported) -> str:
     problems = [{name: getattr(problem, name) for name in Problem.__slots__} for problem in imported.preview.problems]
     document = with_outcome(to_document(imported.preview.plan), imported.outcome, int(imported.exit_code))
     document["outcome"]["problems"] = problems
-    return json.dumps(document, ensure_ascii=False, indent=1)
+    return in_lines(document)
 
 
 def with_outcome(document: Json, outcome: Outcome, exit_code: int | None) -> Json:

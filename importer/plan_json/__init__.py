@@ -6,6 +6,6 @@ Amounts are text with the decimals of their currency, dates ISO, times UTC. Read
 from __future__ import annotations
 
 from importer.plan_json.reading import from_json
-from importer.plan_json.writing import Json, to_compact, to_document, to_json
+from importer.plan_json.writing import Json, to_document, to_json
 
-__all__ = ["Json", "from_json", "to_compact", "to_document", "to_json"]
+__all__ = ["Json", "from_json", "to_document", "to_json"]

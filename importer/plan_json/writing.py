@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from datetime import date, datetime
 from typing import Any  # JSON has no better type
 
 from importer.basis import Basis
+from importer.json_lines import in_lines
 from importer.model import Evidence, Problem, Reason, UnreadRow
 from importer.money import Money
 from importer.plan import (
@@ -29,13 +29,8 @@ Json = dict[str, Any]
 
 
 def to_json(plan: Plan) -> str:
-    """The plan as an indented JSON text, the same for the same plan."""
-    return json.dumps(to_document(plan), ensure_ascii=False, indent=1)
-
-
-def to_compact(plan: Plan) -> str:
-    """The same on one line, for programs: quicker to write and half as long."""
-    return json.dumps(to_document(plan), ensure_ascii=False, separators=(",", ":"))
+    """The plan as a JSON text with each decision on a line of its own, the same for the same plan."""
+    return in_lines(to_document(plan))
 
 
 def to_document(plan: Plan) -> Json:

@@ -15,7 +15,7 @@ from zlib import compress
 
 from importer.money import Money
 from importer.plan import Plan
-from importer.plan_json import to_compact
+from importer.plan_json import to_json
 from importer.reports import sheets
 from importer.reports.deciding import add_decisions, add_lists, add_open_invoices, wrap_texts
 from importer.reports.files import write_private
@@ -218,6 +218,6 @@ def _add_plan(book: Workbook, plan: Plan) -> None:
     """The plan as compressed JSON in base 64, cut to what a cell holds; column A from the first row on."""
     sheet = book.create_sheet(sheets.PLAN)
     sheet.sheet_state = "veryHidden"
-    text = b64encode(compress(to_compact(plan).encode(errors="surrogatepass"), 9)).decode()
+    text = b64encode(compress(to_json(plan).encode(errors="surrogatepass"), 6)).decode()
     for place, start in enumerate(range(0, len(text), sheets.CELL_LIMIT), start=1):
         put(cell_at(sheet, place, 1), text[start : start + sheets.CELL_LIMIT])
