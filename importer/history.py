@@ -74,11 +74,13 @@ class EarlierFile:
 class History:
     """What the ledger remembers of one company, as far as planning needs it.
 
-    `known` is by key. `earlier` are the lines that became payments, `ignored` the keys that a person left out. `files` are the
-    files that came before with bookings of those days, oldest first.
+    `known` is by key. `earlier` are the lines that became payments, `ignored` the keys that a person left out,
+    `decided` those whose payments a person chose in a review. `files` are the files that came before with bookings of those
+    days, oldest first.
     """
 
     known: Mapping[str, Known] = field(default_factory=dict)
     earlier: Sequence[Earlier] = ()
     ignored: Collection[str] = ()
+    decided: Collection[str] = ()
     files: Sequence[EarlierFile] = ()

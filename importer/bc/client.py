@@ -47,11 +47,13 @@ class Client:
         self._flavour = flavour(connection.flavour, connection.journals)
         self._gate = gate(connection.base_url, self._flavour)
         self._http = http_client(connection)
-        self._credentials = Credentials(source(connection, self._flavour.scope), connection.now)
+        scope = self._flavour.scope
+        self._credentials = connection.share.wallet.of(
+            connection.auth, scope, lambda: Credentials(source(connection, scope), connection.now)
+        )
         self._exchange = Exchange(connection, self._gate, self._credentials, self._http)
         self._reading = Reading(self._exchange, self._gate, connection.page_size)
         self._writing = Writing(self._exchange, self._flavour.batch)
-        # Not cached_property: before Python 3.12 it lets all clients of a process wait for the one that is asking.
         self._company: Company | None = None
         self._journal: Journal | None = None
 
@@ -118,6 +120,8 @@ class Client:
         Raises:
             ConfigurationError: there is none of that name or id, or there are several.
         """
+        # Not a cached_property: before Python 3.12 that has one lock for all clients, and this asks a server. One that hangs
+        # would hold up the companies of all others.
         if self._company is None:
             self._company = the_company(self.companies(), self._connection.company)
         return self._company

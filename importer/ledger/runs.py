@@ -22,6 +22,7 @@ from importer.ledger.tables import company, file, intent, line, patch, run
 from importer.model import BankLine
 from importer.plan import (
     ACTIONS,
+    DECIDED,
     DOUBTED,
     IGNORED,
     Create,
@@ -172,7 +173,7 @@ def _add_files(page: Page, files: Sequence[FileFacts]) -> None:
 
 
 def _file_row(page: Page, facts: FileFacts) -> Row:
-    plain = {name: getattr(facts, name) for name in ("sha256", "name", "mapping", "account", "lines")}
+    plain = {name: getattr(facts, name) for name in ("sha256", "name", "mapping", "account", "lines", "number")}
     days = {
         name: day.isoformat() if day else None
         for name, day in (("first_date", facts.first_date), ("last_date", facts.last_date))
@@ -208,10 +209,8 @@ def _add_lines(page: Page, decisions: Sequence[Decision], shas: Sequence[str]) -
 
 def _action(decision: Decision) -> str:
     reasons = decision.finding.reasons
-    rule = reasons[0].rule if reasons else ""
-    if (isinstance(decision, Skip) and rule == IGNORED) or (isinstance(decision, Review) and rule == DOUBTED):
-        return rule
-    return ACTIONS[type(decision)]
+    by_rule = {Skip: IGNORED, Create: DECIDED, Review: DOUBTED}.get(type(decision))
+    return by_rule if by_rule and reasons and reasons[0].rule == by_rule else ACTIONS[type(decision)]
 
 
 def _line_row(page: Page, decision: Decision, sha256: str) -> Row | None:

@@ -16,7 +16,7 @@ from openpyxl import load_workbook
 
 from importer.config import load_configuration
 from importer.errors import Exit
-from importer.fleet import Became, run_job, run_night
+from importer.fleet import Became, Job, run_job, run_night
 from importer.fleet.night import Fleet, with_inbox
 from importer.shipped import shipped
 from tests.flow.conftest import Ran
@@ -161,6 +161,29 @@ def test_a_file_that_cannot_be_moved_is_said_and_stops_no_other(shell: Shell) ->
     assert (inbox / "failed" / "bad.csv.reason.txt").exists()
 
 
+def test_what_was_written_is_told_although_the_archive_cannot_be_made(shell: Shell) -> None:
+    inbox = shell.site.inbox("alpha")
+    shell.site.put("alpha", [1, 2])
+    shell.site.put("alpha", [3], "done")
+    ran = shell.importer("nightly", "-c", "alpha", "--format", "json")
+    totals = {total["state"]: total["lines"] for total in ran.document["companies"][0]["totals"]}
+    assert (ran.code, totals, results(ran)["alpha"]) == (74, {"created": 3}, {"bank.csv": "stuck", "done": "stuck"})
+    assert "The reports could not be written" in ran.document["companies"][0]["remarks"][0]
+    (inbox / "done").rename(inbox / "monday.csv")
+    again = shell.importer("nightly", "-c", "alpha", "--format", "json")
+    assert (again.code, results(again)["alpha"]) == (0, {"bank.csv": "done", "monday.csv": "done"})
+    assert shell.site.journal("alpha") == ["200001", "200002", "200003"]
+
+
+def test_a_file_that_somebody_took_away_meanwhile_is_no_failure(shell: Shell) -> None:
+    path = shell.site.inbox("alpha") / "gone.csv"
+    result = run_job(Job(shell.site.configuration, "alpha", (path,)))
+    assert (result.code, [(file.became, file.reason) for file in result.files]) == (
+        Exit.DONE,
+        [(Became.IGNORED, "is no longer there")],
+    )
+
+
 def test_lines_in_review_wait_and_their_file_is_done(shell: Shell) -> None:
     shell.site.put("alpha", [1, 77])
     ran = shell.importer("nightly", "-c", "alpha", "--format", "json")
@@ -172,13 +195,13 @@ def test_lines_in_review_wait_and_their_file_is_done(shell: Shell) -> None:
 def test_the_same_and_an_overlapping_file_create_nothing_twice(shell: Shell) -> None:
     shell.site.put("alpha", [1, 2], "monday.csv")
     shell.site.put("alpha", [1, 2], "monday-again.csv")
-    shell.site.put("alpha", [1, 2, 3], "tuesday.csv")
+    shell.site.put("alpha", [1, 2, 10], "tuesday.csv")
     ran = shell.importer("nightly", "-c", "alpha", "--format", "json")
     assert ran.code == 0
     assert set(results(ran)["alpha"].values()) == {"done"}
-    shell.site.put("alpha", [2, 3, 4], "wednesday.csv")
+    shell.site.put("alpha", [10, 11], "wednesday.csv")
     assert shell.importer("nightly", "-c", "alpha").code == 0
-    assert shell.site.journal("alpha") == ["200001", "200002", "200003", "200004"]
+    assert shell.site.journal("alpha") == ["200001", "200002", "200010", "200011"]
 
 
 def test_a_dry_run_shows_everything_and_touches_nothing(shell: Shell) -> None:
