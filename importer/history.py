@@ -60,7 +60,6 @@ class EarlierFile:
 
     sha256: str
     name: str
-    run: str
     account: str
     mapping: str
     overlap: Overlap

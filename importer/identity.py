@@ -7,8 +7,7 @@ make yesterday's payments look new and double them (reliability.md §3).
 from __future__ import annotations
 
 import unicodedata
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from datetime import date
 from hashlib import blake2b
 
@@ -41,21 +40,6 @@ def _facts(line: BankLine) -> str:
     texts = (line.account, line.iban, line.counterparty, line.reference, line.text, line.bank_reference)
     facts = (line.booked_on.isoformat(), str(line.amount.minor), line.amount.currency)
     return "\x1f".join((*facts, *map(_plain, texts)))
-
-
-def number_equals(lines: Sequence[BankLine], already: Mapping[str, int] | None = None) -> tuple[int, ...]:
-    """The occurrence of each line among the equal lines of its account and day, from 1, in the order given.
-
-    Args:
-        already: how many equal lines per fingerprint came in other files, for banks whose files never repeat a line.
-    """
-    seen: Counter[str] = Counter(already or {})
-    numbers = []
-    for line in lines:
-        name = fingerprint(line)
-        seen[name] += 1
-        numbers.append(seen[name])
-    return tuple(numbers)
 
 
 def line_key(company_id: str, line: BankLine, occurrence: int) -> str:

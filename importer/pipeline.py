@@ -194,7 +194,8 @@ def _learn(choices: Choices, plan: Plan, outcome: Outcome, office: Office) -> No
 
 def _history(statements: Sequence[Statement], books: Snapshot, office: Office) -> History:
     days = [line.booked_on for statement in statements for line in statement.lines]
-    return office.ledger.history(books.company_id, first=min(days, default=None), last=max(days, default=None))
+    files = [statement.sha256 for statement in statements]
+    return office.ledger.history(books.company_id, files, first=min(days, default=None), last=max(days, default=None))
 
 
 def _history_of(plan: Plan, office: Office) -> History:
@@ -207,7 +208,7 @@ def plan_statements(
 ) -> Plan:
     """The plan for statements: pure, the same for the same values whatever the order of files and rows."""
     ground = replace(ground, contradicted=planner.contradictions(statements, ground.history))
-    named = planner.name_lines(statements, ground.books.company_id, ground.history)
+    named = planner.name_lines(statements, ground.books.company_id, ground.history, ground.contradicted)
     waiting = planner.open_lines(named, ground)
     lines = [source.line for source in waiting if isinstance(source.line, BankLine)]
     matches = match_lines(lines, ground.books, settings, payers, own_keys={source.key for source in waiting})

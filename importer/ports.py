@@ -198,10 +198,13 @@ class Ledger(Protocol):
     def lock(self, company_id: str) -> AbstractContextManager[None]:
         """Hold the company's lock, or raise Busy at once. What a run that died left as being sent becomes unknown."""
 
-    def history(self, company_id: str, *, first: date | None = None, last: date | None = None) -> History:
+    def history(
+        self, company_id: str, files: Collection[str] = (), *, first: date | None = None, last: date | None = None
+    ) -> History:
         """What is known of the company.
 
         Args:
+            files: those being planned, by SHA-256; of one that came before all lines are needed.
             first: earliest booking date of the lines being planned; older ones need not be remembered.
             last: latest booking date.
         """

@@ -21,13 +21,15 @@ from importer.states import DONE, UNSETTLED, State
 _FIRST, _LAST = "0001-01-01", "9999-12-31"
 
 
-def read_history(connection: Connection, company_id: str, first: date | None, last: date | None) -> History:
-    """The history of the lines booked between two days."""
+def read_history(
+    connection: Connection, company_id: str, planned: Collection[str], first: date | None, last: date | None
+) -> History:
+    """The history of the lines booked between two days; of the files being planned all of these lines."""
     days = (first.isoformat() if first else _FIRST, last.isoformat() if last else _LAST)
     known = _known(connection, company_id, days)
     earlier = _earlier(connection, company_id, days, known)
     by_person = _by_person(connection, company_id, days)
-    files = earlier_files(connection, company_id, days)
+    files = earlier_files(connection, company_id, days, planned)
     return History(known, earlier, ignored=by_person[IGNORED], decided=by_person[DECIDED], files=files)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Any  # rows of a database have no better type
 
@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Row, func, select
 
 from importer.history import EarlierFile, EarlierLine
 from importer.ledger.intents import in_pieces
-from importer.ledger.tables import file, line
+from importer.ledger.tables import file, line, run
 from importer.model import Overlap
 from importer.money import Money
 from importer.plan import DOUBTED
@@ -19,19 +19,23 @@ from importer.plan import DOUBTED
 _Days = tuple[str, str]
 
 
-def earlier_files(connection: Connection, company_id: str, days: _Days) -> tuple[EarlierFile, ...]:
-    """The files whose days meet these, oldest first."""
+def earlier_files(
+    connection: Connection, company_id: str, days: _Days, planned: Collection[str]
+) -> tuple[EarlierFile, ...]:
+    """The files whose days meet these, oldest first; those that are planned again with all their lines of these days."""
     first, last = days
     here = (file.c.company_id == company_id, file.c.last_date >= first, file.c.first_date <= last)
-    files = connection.execute(select(file).where(*here).order_by(file.c.run, file.c.sha256)).all()
-    lines = _lines(connection, company_id, _needed(connection, company_id, files, days))
+    # By epoch: names of runs tell the time, and clocks are set back.
+    in_order = select(file).join(run, run.c.id == file.c.run).order_by(run.c.epoch, file.c.sha256)
+    files = connection.execute(in_order.where(*here)).all()
+    lines = _lines(connection, company_id, _needed(connection, company_id, files, planned, days))
     return tuple(_file(row, lines.get(row.sha256, ())) for row in files)
 
 
 def _needed(
-    connection: Connection, company_id: str, files: Sequence[Row[Any]], days: _Days
+    connection: Connection, company_id: str, files: Sequence[Row[Any]], planned: Collection[str], days: _Days
 ) -> Mapping[str, frozenset[str]]:
-    """Which days of which file: where files repeat whole days, of each day only the file with the most lines."""
+    """Which days of which file: where files repeat whole days, of a day only the planned files and the largest one."""
     here = (line.c.company_id == company_id, line.c.booked_on.between(*days))
     query = select(line.c.sha256, line.c.booked_on, func.count().label("lines")).where(*here)
     known = {row.sha256: row for row in files}
@@ -39,8 +43,8 @@ def _needed(
     for row in connection.execute(query.group_by(line.c.sha256, line.c.booked_on)):
         of = known.get(row.sha256)
         if of is not None:
-            alone = row.sha256 if of.overlap != Overlap.FULL_DAYS.value else ""
-            place = (of.account, of.mapping, row.booked_on, alone)
+            is_alone = row.sha256 in planned or of.overlap != Overlap.FULL_DAYS.value
+            place = (of.account, of.mapping, row.booked_on, row.sha256 if is_alone else "")
             largest[place] = max(largest.get(place, (0, "")), (row.lines, row.sha256))
     found: defaultdict[str, set[str]] = defaultdict(set)
     for (_, _, day, _), (_, sha256) in largest.items():
@@ -74,7 +78,6 @@ def _file(row: Row[Any], lines: tuple[EarlierLine, ...]) -> EarlierFile:
     return EarlierFile(
         sha256=row.sha256,
         name=row.name,
-        run=row.run,
         account=row.account,
         mapping=row.mapping,
         overlap=Overlap(row.overlap),

@@ -43,10 +43,12 @@ class SqlLedger:
             finally:
                 del self._epochs[company_id]
 
-    def history(self, company_id: str, *, first: date | None = None, last: date | None = None) -> History:
+    def history(
+        self, company_id: str, files: Collection[str] = (), *, first: date | None = None, last: date | None = None
+    ) -> History:
         """What is known of the company's lines booked between two days."""
         with self._database.reading() as connection:
-            return read_history(connection, company_id, first, last)
+            return read_history(connection, company_id, files, first, last)
 
     def numbered(self, company_id: str) -> tuple[Numbered, ...]:
         """The imported files whose statements have a number."""

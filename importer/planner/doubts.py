@@ -17,8 +17,8 @@ _Facts = tuple[str, date, Money]
 class Doubts:
     """The earlier lines that a new line of this run may be once more.
 
-    An equal amount on the same account and day is suspicious when it came in another layout, or when a file that repeats
-    whole days lacks the earlier line: banks rewrite texts.
+    An equal amount on the same account and day is suspicious when it came in another layout, or when the file lacks the
+    earlier line although files of this bank may repeat it: banks rewrite texts, and mappings read other ones.
 
     Args:
         present: the keys of all lines of the run; an earlier line among them is certainly another booking.
@@ -35,7 +35,7 @@ class Doubts:
         """Why the line may have been imported before; () when nothing speaks for it."""
         file = self._files[file_name]
         for earlier in self._absent[line.account, line.booked_on, line.amount]:
-            if earlier.mapping != file.mapping or file.overlap is Overlap.FULL_DAYS:
+            if earlier.mapping != file.mapping or file.overlap is not Overlap.INCREMENTAL:
                 place = f"{earlier.seen.file}, record {earlier.seen.record}"
                 return (
                     Reason(

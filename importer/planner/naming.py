@@ -3,57 +3,95 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Sequence
-from dataclasses import replace
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
 
-from importer.history import History
-from importer.identity import fingerprint, line_key, number_equals
+from importer.history import EarlierLine, History
+from importer.identity import fingerprint, line_key
 from importer.model import BankLine, Overlap, Statement
+from importer.money import Money
 from importer.plan import Source
+from importer.planner.overlap import Place
+
+# What no mapping of text columns changes: where a line stands in its file, when it was booked, how much it is.
+_Facts = tuple[int, date, Money]
 
 
-def name_lines(statements: Sequence[Statement], company_id: str, history: History) -> tuple[Source, ...]:
+def name_lines(
+    statements: Sequence[Statement], company_id: str, history: History, doubted: Collection[Place] = ()
+) -> tuple[Source, ...]:
     """Every record of the statements with the key of its bank line, in order of file and record.
 
+    The lines of a file that came before keep their keys, whatever its mapping makes of their texts now (reliability.md I10).
     Equal lines of one day are counted: per file where files repeat whole days, across files where they never repeat a
     line, and not at all where the running balance tells them apart (reliability.md §3.3).
+
+    Args:
+        doubted: lines that may be an earlier one once more; no key of a certain line depends on them.
     """
-    named: list[Source] = []
-    counted = _counted(history, {statement.sha256 for statement in statements})
-    keys_of = _kept(history)
-    for statement in statements:
-        # The same bytes under two names are one file, whose lines must not be counted twice.
-        keys = keys_of.get(statement.sha256, [])
-        if len(keys) != len(statement.lines):
-            keys = keys_of[statement.sha256] = _keys(statement, company_id, counted)
-        records: list[Source] = [Source(statement.file, row) for row in statement.unread]
-        records += [Source(statement.file, line, key) for line, key in zip(statement.lines, keys, strict=True)]
-        named += sorted(records, key=lambda source: source.line.record)
-    return tuple(named)
+    files = {statement.sha256: statement for statement in reversed(statements)}
+    kept = {sha256: _kept(statement, history) for sha256, statement in files.items()}
+    through_all = _Names(company_id, _given_away(history).union(*(keys.values() for keys in kept.values())))
+
+    def names(statement: Statement) -> _Names:
+        is_counted_through = statement.overlap is Overlap.INCREMENTAL
+        return through_all if is_counted_through else _Names(company_id, set(kept[statement.sha256].values()))
+
+    named = {sha256: names(statement) for sha256, statement in files.items()}
+    # The same bytes under two names are one file, whose lines must not be counted twice.
+    once = (statement for statement in statements if files[statement.sha256] is statement)
+    lines = [(statement, line) for statement in once for line in statement.lines]
+    keys: dict[tuple[str, int], str] = {}
+    for statement, line in sorted(lines, key=lambda one: (one[0].file, one[1].record) in doubted):
+        sha256 = statement.sha256
+        keys[sha256, line.record] = kept[sha256].get(_facts(line)) or named[sha256].of(_told_by(line, statement))
+    return tuple(source for statement in statements for source in _sources(statement, keys))
 
 
-def _counted(history: History, planned: Collection[str]) -> Counter[str]:
-    """How many equal lines other files have, by fingerprint; what may be a line once more is not counted twice."""
-    others = (file for file in history.files if file.sha256 not in planned)
-    return Counter(line.fingerprint for file in others for line in file.lines if not line.is_doubtful)
+def _sources(statement: Statement, keys: Mapping[tuple[str, int], str]) -> Sequence[Source]:
+    """The records of a statement in their order, bank lines with their key."""
+    lines = [Source(statement.file, line, keys[statement.sha256, line.record]) for line in statement.lines]
+    unread = [Source(statement.file, row) for row in statement.unread]
+    return sorted([*unread, *lines], key=lambda source: source.line.record)
 
 
-def _kept(history: History) -> dict[str, list[str]]:
-    """The keys that the lines of a file got when it first came: whatever came since, they keep them."""
-    return {
-        file.sha256: [line.key for line in file.lines] for file in history.files if file.overlap is Overlap.INCREMENTAL
-    }
+@dataclass
+class _Names:
+    """Gives every line the first key of its equals that is free."""
+
+    company_id: str
+    taken: set[str]
+    counted: Counter[str] = field(default_factory=Counter)
+
+    def of(self, line: BankLine) -> str:
+        """The key of a line that has none yet."""
+        equal = fingerprint(line)
+        while True:
+            self.counted[equal] += 1
+            key = line_key(self.company_id, line, self.counted[equal])
+            if key not in self.taken:
+                self.taken.add(key)
+                return key
 
 
-def _keys(statement: Statement, company_id: str, counted: Counter[str]) -> list[str]:
-    """The keys of a statement's lines; `counted` takes them in where files never repeat a line."""
-    lines = [_with_balance(line) if statement.overlap is Overlap.BALANCE else line for line in statement.lines]
-    occurrences = number_equals(lines, counted if statement.overlap is Overlap.INCREMENTAL else None)
-    if statement.overlap is Overlap.INCREMENTAL:
-        counted.update(map(fingerprint, lines))
-    return [line_key(company_id, line, number) for line, number in zip(lines, occurrences, strict=True)]
+def _kept(statement: Statement, history: History) -> Mapping[_Facts, str]:
+    """The keys that the lines of this file got when it first came."""
+    lines = (line for file in history.files if file.sha256 == statement.sha256 for line in file.lines)
+    return {_facts(line): line.key for line in lines}
 
 
-def _with_balance(line: BankLine) -> BankLine:
-    # Where each row carries the running balance, the balance tells equal lines apart in every file they appear in.
+def _given_away(history: History) -> set[str]:
+    """The keys of all earlier lines, except of those that may be another one once more."""
+    return {line.key for file in history.files for line in file.lines if not line.is_doubtful}
+
+
+def _facts(line: BankLine | EarlierLine) -> _Facts:
+    return line.record, line.booked_on, line.amount
+
+
+def _told_by(line: BankLine, statement: Statement) -> BankLine:
+    """The line with what tells it from its equals: a running balance does so in every file it appears in."""
+    if statement.overlap is not Overlap.BALANCE:
+        return line
     return replace(line, bank_reference=f"{line.bank_reference} {line.balance.minor if line.balance else ''}")

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from itertools import takewhile
 
 from importer.history import EarlierFile, EarlierLine, History
 from importer.identity import fingerprint
@@ -29,14 +30,17 @@ def contradictions(statements: Sequence[Statement], history: History) -> Mapping
     read = {statement.sha256: statement for statement in statements}
     found: dict[Place, Reason] = {}
     for statement in read.values():
-        came = next((file.run for file in history.files if file.sha256 == statement.sha256), None)
-        others = [file for file in history.files if file.sha256 not in read]
-        earlier = [file for file in others if came is None or file.run < came]
+        earlier = [file for file in _before(statement.sha256, history) if file.sha256 not in read]
         beside = [_as_file(other) for other in read.values() if other is not statement and other.lines]
         for file in (*earlier, *beside):
             if (file.account, file.mapping) == (statement.account, statement.mapping):
                 found |= {(statement.file, record): reason for record, reason in _between(statement, file)}
     return found
+
+
+def _before(sha256: str, history: History) -> Iterator[EarlierFile]:
+    """The files that came before this one did; all of them when it is new."""
+    return takewhile(lambda file: file.sha256 != sha256, history.files)
 
 
 def _between(statement: Statement, file: EarlierFile) -> Iterator[tuple[int, Reason]]:
@@ -106,7 +110,6 @@ def _as_file(statement: Statement) -> EarlierFile:
     return EarlierFile(
         sha256=statement.sha256,
         name=statement.file,
-        run="",
         account=statement.account,
         mapping=statement.mapping,
         overlap=statement.overlap,

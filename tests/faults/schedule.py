@@ -15,6 +15,7 @@ from pathlib import Path
 from random import Random
 
 from importer.errors import Exit, ImporterError
+from importer.model import BankLine
 from importer.office import Office
 from importer.outcome import Outcome
 from importer.pipeline import Imported, apply_plan, import_files, preview
@@ -273,13 +274,8 @@ class Schedule:
     def _told(self) -> Counter[Hidden]:
         """What the last plan leaves to a person."""
         decisions = self.last.preview.plan.decisions if self.last else ()
-        words = [d.source.line.text.split()[-1] for d in decisions if isinstance(d, Review)]
-        told: Counter[Hidden] = Counter()
-        for booking in self.world.truth.bookings:
-            if booking.word in words:
-                words.remove(booking.word)
-                told += booking.hidden
-        return told
+        lines = [d.source.line for d in decisions if isinstance(d, Review) and isinstance(d.source.line, BankLine)]
+        return self.world.truth.of(lines)
 
 
 def _named(intent: Intent) -> str:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import csv
 import io
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 from random import Random
 
-from importer.model import Overlap
+from importer.model import BankLine, Overlap
 
 ACCOUNT = "DE02120300000000202051"
 FIRST_DAY = date(2026, 2, 24)
@@ -81,6 +81,17 @@ class Truth:
     def expected(self) -> Counter[Hidden]:
         """Every journal line that should come to be."""
         return sum((booking.hidden for booking in self.bookings), Counter[Hidden]())
+
+    def of(self, lines: Iterable[BankLine]) -> Counter[Hidden]:
+        """What these lines, as the importer read them, should become."""
+        wanted = [(line.booked_on, line.amount.amount, line.text.split()[-1], line.counterparty) for line in lines]
+        found: Counter[Hidden] = Counter()
+        for booking in self.bookings:
+            facts = (booking.day, booking.amount, booking.word, PAYERS.get(booking.customer, "Irgendwer"))
+            if facts in wanted:
+                wanted.remove(facts)
+                found += booking.hidden
+        return found
 
 
 def invented(random: Random, most: int, *, on_account: bool) -> Truth:

@@ -54,9 +54,10 @@ def match(line: BankLine) -> Match:
 def make(server: BusinessCentral, ledger: Ledger, now: Now, statements: Sequence[Statement]) -> Plan:
     books = server.snapshot()
     days = [line.booked_on for statement in statements for line in statement.lines]
-    history = ledger.history(COMPANY_ID, first=min(days, default=None), last=max(days, default=None))
+    files = [statement.sha256 for statement in statements]
+    history = ledger.history(COMPANY_ID, files, first=min(days, default=None), last=max(days, default=None))
     ground = Ground(books, history, contradicted=contradictions(statements, history))
-    named = name_lines(statements, COMPANY_ID, history)
+    named = name_lines(statements, COMPANY_ID, history, ground.contradicted)
     matches: Mapping[str, Match] = {
         source.key: match(source.line) for source in open_lines(named, ground) if isinstance(source.line, BankLine)
     }

@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from importer.identity import FIRST_SLOT, fingerprint, is_line_key, line_key, line_number, line_numbers, number_equals
+from importer.identity import FIRST_SLOT, fingerprint, is_line_key, line_key, line_number, line_numbers
 from importer.model import BankLine
 from importer.money import Money
 
@@ -84,12 +84,6 @@ def test_a_re_export_with_other_blanks_case_and_punctuation_is_the_same_line() -
 
 def test_the_sign_of_the_amount_is_part_of_the_identity() -> None:
     assert fingerprint(replace(LINE, amount=-LINE.amount)) != fingerprint(LINE)
-
-
-def test_two_equal_lines_on_one_day_are_two_payments() -> None:
-    other_day = replace(LINE, booked_on=date(2026, 2, 6))
-    assert number_equals([LINE, other_day, replace(LINE, record=3)]) == (1, 1, 2)
-    assert number_equals([LINE], {fingerprint(LINE): 2}) == (3,)
 
 
 def test_a_mistyped_key_is_no_key() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -32,13 +32,13 @@ def read(name: str, texts: str, overlap: Overlap, *, opening: int | None = None,
     return Statement(name, f"{name} {texts}", "generic", "DE1", overlap, tuple(lines), opening=money)
 
 
-def imported(name: str, texts: str, overlap: Overlap, *, closing: int | None = None, run: str = "1") -> EarlierFile:
+def imported(name: str, texts: str, overlap: Overlap, *, closing: int | None = None) -> EarlierFile:
     """The same, imported in an earlier run."""
     lines = read(name, texts, overlap).lines
     days = [line.booked_on for line in lines]
     kept = tuple(EarlierLine(line.record, line.booked_on, line.amount, fingerprint(line), "") for line in lines)
     money = None if closing is None else Money.of(closing, "EUR")
-    return EarlierFile(f"{name} {texts}", name, run, "DE1", "generic", overlap, min(days), max(days), money, kept)
+    return EarlierFile(f"{name} {texts}", name, "DE1", "generic", overlap, min(days), max(days), money, kept)
 
 
 @dataclass(frozen=True)
@@ -114,10 +114,10 @@ def test_both_places_are_named() -> None:
 
 def test_a_file_that_comes_again_is_held_against_those_before_it_only() -> None:
     new = read("new.csv", "a10 c30", FULL)
-    later = imported("later.csv", "a10 b20", FULL, run="3")
-    earlier = imported("old.csv", "a10 b20", FULL, run="1")
-    itself = imported("new.csv", "a10 c30", FULL, run="2")
-    assert asked([new], History(files=(later, itself))) == {}
+    later = imported("later.csv", "a10 b20", FULL)
+    earlier = imported("old.csv", "a10 b20", FULL)
+    itself = imported("new.csv", "a10 c30", FULL)
+    assert asked([new], History(files=(itself, later))) == {}
     assert asked([new], History(files=(earlier, itself))) == {"new.csv": "a"}
 
 
@@ -142,3 +142,21 @@ def test_lines_of_banks_that_never_repeat_one_are_kept_of_all_files(tmp_path: Pa
             place.start(ledger, one)
         history = ledger.history(COMPANY_ID, first=DAY, last=NEXT)
     assert {file.name: len(file.lines) for file in history.files} == {"a.csv": 2, "b.csv": 1}
+
+
+def test_which_file_came_first_is_known_although_the_clock_was_set_back(tmp_path: Path) -> None:
+    place = Place(str(tmp_path / "state" / "importer.db"))
+    lines = [bank_line(1, "1.00"), bank_line(2, "2.00")]
+    names, history = ["z.csv", "a.csv"], History()
+    for name in names:
+        with place.locked() as ledger:
+            place.start(ledger, statement(name, lines, NEVER))
+            history = ledger.history(COMPANY_ID, first=DAY, last=NEXT)
+        place.clock.time -= timedelta(hours=2)
+    assert [file.name for file in history.files] == names
+
+
+def test_of_two_files_that_came_together_only_one_can_be_the_first() -> None:
+    both = [read(name, "a10 b20", NEVER) for name in ("a.csv", "b.csv")]
+    history = History(files=tuple(imported(name, "a10 b20", NEVER) for name in ("a.csv", "b.csv")))
+    assert [asked([one], history) for one in both] == [{}, {"b.csv": "ab"}]

@@ -254,9 +254,9 @@ def test_a_line_number_that_is_taken_is_not_used_again() -> None:
 
 def came_before(line: BankLine, sha256: str = "before", key: str = "") -> EarlierFile:
     """A file of a bank that never repeats a line, with this one."""
-    kept = EarlierLine(line.record, line.booked_on, line.amount, fingerprint(line), key)
+    kept = EarlierLine(line.record, line.booked_on, line.amount, fingerprint(line), key or KEY)
     day = line.booked_on
-    return EarlierFile(sha256, "before.csv", "1", "DE1", "generic", Overlap.INCREMENTAL, day, day, lines=(kept,))
+    return EarlierFile(sha256, "before.csv", "DE1", "generic", Overlap.INCREMENTAL, day, day, lines=(kept,))
 
 
 def two_files(overlap: Overlap, *, sha: str = "other") -> Plan:
@@ -409,6 +409,7 @@ EARLIER = Earlier("BI1OTHERKEY", "DE1", LINE.booked_on, LINE.amount, "generic", 
 DOUBTS = {
     "the file lacks a line of that day and amount": (EARLIER, Overlap.FULL_DAYS, True),
     "it came in another layout": (replace(EARLIER, mapping="de/sparkasse-camt"), Overlap.INCREMENTAL, True),
+    "a file with running balances lacks it": (EARLIER, Overlap.BALANCE, True),
     "files of that bank never repeat a line": (EARLIER, Overlap.INCREMENTAL, False),
     "another account": (replace(EARLIER, account="DE2"), Overlap.FULL_DAYS, False),
     "another day": (replace(EARLIER, booked_on=date(2026, 2, 6)), Overlap.FULL_DAYS, False),
