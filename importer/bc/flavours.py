@@ -137,6 +137,7 @@ class Flavour:
 _BC_SCOPE = "https://api.businesscentral.dynamics.com/.default"
 _NO_BATCH = "this API has no $batch: every journal line is a request of its own, which is slower"
 _NO_POSTED = "posted entries cannot be looked up: what left the journal is known from the ledger only"
+_NO_REMAINING = "where invoices do not say what is left to pay, an open one counts in full, also after a part payment"
 _NO_ROLLBACK = "the server cannot check a plan without keeping it, because that needs a $batch"
 
 V2 = Flavour(
@@ -172,7 +173,9 @@ GRAPH = Flavour(
     own_line_fields=("contactId", "journalDisplayName"),
     customer_properties=OLDEST,
     blank_option=" ",
-    unsupported=MappingProxyType({"batch": _NO_BATCH, "posted": _NO_POSTED, "ask-server": _NO_ROLLBACK}),
+    unsupported=MappingProxyType(
+        {"batch": _NO_BATCH, "posted": _NO_POSTED, "ask-server": _NO_ROLLBACK, "remaining amount": _NO_REMAINING}
+    ),
 )
 FINANCIALS = replace(
     GRAPH,
