@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING
 from importer.bc.client import Client
 from importer.bc.connection import Connection
 from importer.bc.limits import Pace
+from importer.cache_ports import Cache, Remembering
 from importer.config import Company, Configuration
 from importer.customer_ports import CustomerLedger, CustomerMaster
 from importer.customers import Desk
-from importer.ledger import open_ledger
+from importer.ledger import open_cache, open_ledger
 from importer.mapping import Mapping, load_mappings
 from importer.payers import PayerRegister
 from importer.ports import BusinessCentral, Ledger, Now, Progress, Rehearsing, Sleep, Stop
@@ -38,6 +39,7 @@ class Office:
     ledger: Ledger
     register: PayerRegister
     rehearsing: Rehearsing
+    remembering: Remembering
     mappings: Sequence[Mapping]
     now: Now
     sleep: Sleep
@@ -97,7 +99,8 @@ def open_office(
     """
     with ExitStack() as stack:
         ledger = stack.enter_context(open_ledger(configuration.state, utc_now))
-        client = stack.enter_context(open_client(company, transport, pace))
+        cache = stack.enter_context(open_cache(configuration.state))
+        client = stack.enter_context(open_client(company, transport, pace, cache))
         folders = [folder for folder in (configuration.mappings, shipped("mappings")) if folder]
         yield Office(
             company=company,
@@ -105,6 +108,7 @@ def open_office(
             ledger=ledger,
             register=ledger,
             rehearsing=client,
+            remembering=client,
             mappings=_mappings(folders),
             now=utc_now,
             sleep=time.sleep,
@@ -135,8 +139,13 @@ def _loaded(folders: tuple[Path, ...], stamps: object) -> Sequence[Mapping]:  # 
     return load_mappings(folders)
 
 
-def open_client(company: Company, transport: httpx.BaseTransport | None = None, pace: Pace | None = None) -> Client:
-    """The client of one company; close it, or use it in a `with`."""
+def open_client(
+    company: Company,
+    transport: httpx.BaseTransport | None = None,
+    pace: Pace | None = None,
+    cache: Cache | None = None,
+) -> Client:
+    """The client of one company; close it, or use it in a `with`. Without a cache it reads everything."""
     return Client(
         Connection(
             flavour=company.api,
@@ -146,6 +155,7 @@ def open_client(company: Company, transport: httpx.BaseTransport | None = None, 
             currency=company.currency,
             auth=company.auth,
             pace=pace or Pace(),
+            cache=cache,
             transport=transport,
             now=utc_now,
             sleep=time.sleep,

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import cached_property, partial
 from types import TracebackType
 from typing import Self, TypeVar
 
 from importer.bc import customers, records
 from importer.bc.auth import Credentials
+from importer.bc.books import Books
 from importer.bc.choice import the_company, the_journal
 from importer.bc.connection import Connection
 from importer.bc.entra import source
@@ -26,14 +27,9 @@ from importer.bc.writing import Task, Writing, created_journal
 from importer.customer_ports import CustomerReply
 from importer.errors import ConfigurationError
 from importer.master import CustomerPatch, CustomerRecord, Fields
-from importer.model import Document, DocumentStatus, Journal, JournalLine, Snapshot
+from importer.model import Journal, JournalLine, Snapshot
 from importer.plan import LinePatch, Payment
 from importer.ports import NotApplied, Refused, Reply, Unknown
-
-_UNPOSTED = frozenset({DocumentStatus.DRAFT, DocumentStatus.IN_REVIEW})
-# On one field only, and only with what every server knows; the rows are checked again here.
-_NO_DRAFTS = "status ne 'Draft'"
-
 
 Versioned = TypeVar("Versioned", LinePatch, JournalLine, CustomerPatch)
 Answered = TypeVar("Answered")
@@ -142,17 +138,36 @@ class Client:
         Raises:
             ImporterError: half a snapshot is never given.
         """
-        company = self.company.id
-        question = Question(self._flavour.customers(company), self._flavour.customer_fields)
+        books = self._books
         return Snapshot(
-            company_id=company,
+            company_id=self.company.id,
             company=self.company.name,
             currency=self._connection.currency,
             journal=self.journal,
-            customers=self._reading.all(question, records.customer),
-            documents=(*self._invoices(company), *self._credit_memos(company)),
+            customers=books.customers(),
+            documents=(*books.invoices(), *books.credit_memos()),
             journal_lines=self.journal_lines(),
         )
+
+    def is_outdated(self, customers: Collection[str]) -> bool:
+        """Whether one of these customers is no longer as the last snapshot remembered it; they are read anew."""
+        return self._books.is_outdated(customers)
+
+    def forget(self) -> None:
+        """Let the next snapshot read everything."""
+        self._books.forget()
+
+    @cached_property
+    def _books(self) -> Books:
+        company = self.company.id
+        self.journal  # noqa: B018 - finds out how this server spells its addresses
+        return Books(
+            self._reading, self._connection, flavour=self._flavour, company=company, server_now=self._server_now
+        )
+
+    def _server_now(self) -> datetime | None:
+        ahead = self.clock_ahead
+        return None if ahead is None else self._connection.now() - ahead
 
     def journal_lines(self) -> tuple[JournalLine, ...]:
         """All visible lines of the journal, freshly read from the primary, by line number."""
@@ -244,20 +259,6 @@ class Client:
     def _journals(self, dialect: Flavour) -> tuple[Journal, ...]:
         return self._reading.all(Question(dialect.all_journals(self.company.id)), records.journal)
 
-    def _invoices(self, company: str) -> tuple[Document, ...]:
-        question = Question(self._flavour.invoices(company), self._flavour.invoice_fields, _NO_DRAFTS)
-        return _posted(self._reading.all(question, lambda row: records.invoice(row, self._connection.currency)))
-
-    def _credit_memos(self, company: str) -> tuple[Document, ...]:
-        if not self._flavour.credit_memos:
-            return ()
-        question = Question(self._flavour.memos(company), self._flavour.credit_memo_fields, _NO_DRAFTS)
-        try:
-            return _posted(self._reading.all(question, lambda row: records.credit_memo(row, self._connection.currency)))
-        except NotOffered:
-            # Older servers have none; nothing is paid with what is not seen.
-            return ()
-
 
 _NO_VERSION = Refused(
     "BadRequest_InvalidToken", "it was read without an ETag, so it cannot be changed safely; nothing was sent"
@@ -266,7 +267,3 @@ _NO_VERSION = Refused(
 
 def _task(intent: Intent, request: Request) -> Task[Reply]:
     return Task(request, partial(classify, intent))
-
-
-def _posted(documents: tuple[Document, ...]) -> tuple[Document, ...]:
-    return tuple(document for document in documents if document.status not in _UNPOSTED)

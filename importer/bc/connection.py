@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from importer.bc.auth import Auth
 from importer.bc.limits import Pace, Patience
+from importer.cache_ports import Cache
 from importer.ports import Now, Sleep
 
 if TYPE_CHECKING:
@@ -47,7 +48,8 @@ class Connection:
 
     `base_url` is everything before the companies, `company` a name or an id, `journal` the code of the customer payment
     journal, `currency` the company's local currency. `journals` spells the journals' entity set where a server differs
-    from its flavour. Companies of one principal are given the same `pace`. `transport` replaces the network in tests.
+    from its flavour. Companies of one principal are given the same `pace`. `cache` remembers
+    customers and documents between runs; without one everything is read each time. `transport` replaces the network in tests.
     """
 
     flavour: str
@@ -61,6 +63,7 @@ class Connection:
     timeouts: Timeouts = field(default_factory=Timeouts)
     patience: Patience = field(default_factory=Patience)
     pace: Pace = field(default_factory=Pace)
+    cache: Cache | None = None
     transport: httpx.BaseTransport | None = None
     now: Now = _utc_now
     sleep: Sleep = _wait

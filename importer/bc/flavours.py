@@ -49,6 +49,7 @@ _INVOICE_FIELDS = (
     "totalAmountIncludingTax",
     "remainingAmount",
     "status",
+    "lastModifiedDateTime",
 )
 _CREDIT_MEMO_FIELDS = (
     "id",
@@ -62,6 +63,7 @@ _CREDIT_MEMO_FIELDS = (
     "currencyCode",
     "totalAmountIncludingTax",
     "status",
+    "lastModifiedDateTime",
 )
 
 
@@ -148,7 +150,7 @@ V2 = Flavour(
     posted="microsoft/reportsFinance/beta",
     scope=_BC_SCOPE,
     credit_memos="salesCreditMemos",
-    customer_fields=("id", "number", "displayName", "blocked", "currencyCode", "city"),
+    customer_fields=("id", "number", "displayName", "blocked", "currencyCode", "city", "lastModifiedDateTime"),
     invoice_fields=_INVOICE_FIELDS,
     credit_memo_fields=_CREDIT_MEMO_FIELDS,
     own_line_fields=("journalId", "journalDisplayName"),
@@ -157,7 +159,7 @@ V1 = replace(
     V2,
     name="v1.0",
     customer=CustomerShape.NESTED,
-    customer_fields=("id", "number", "displayName", "blocked", "currencyCode", "address"),
+    customer_fields=("id", "number", "displayName", "blocked", "currencyCode", "address", "lastModifiedDateTime"),
     own_line_fields=("contactId", "dimensions"),
     customer_properties=NESTED,
     blank_option=" ",

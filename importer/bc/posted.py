@@ -10,10 +10,9 @@ from collections.abc import Collection, Mapping, Sequence
 
 from importer.bc.reading import Forbidden, NotOffered, QueryRefused, Question, Reading
 from importer.bc.records import Row, text
-from importer.bc.wire import chunks_of, literal, one_of
+from importer.bc.wire import LONGEST_URL, chunks_of, literal, one_of
 
 _FIELD = "externalDocumentNumber"
-_LONGEST_URL = 2000
 # What else stands in the URL: the names of the options, $select and its field.
 _RESERVED = 100
 # Beyond so many keys it is cheaper to read every entry between the smallest and the largest key, page by page.
@@ -45,7 +44,7 @@ def _found(reading: Reading, path: str, numbers: Sequence[str]) -> Counter[str]:
         except QueryRefused:
             # Not every server compares texts; all know "equals".
             pass
-    longest = _LONGEST_URL - _RESERVED - len(reading.url(path))
+    longest = LONGEST_URL - _RESERVED - len(reading.url(path))
     found: Counter[str] = Counter()
     for chunk in chunks_of(_FIELD, numbers, longest):
         found += _ask(reading, path, one_of(_FIELD, chunk), chunk)

@@ -71,13 +71,7 @@ class Reading:
             ServerUnavailable: no usable answer. ServerContradiction: one that must not be used.
             AccessDenied, ConfigurationError: as they say.
         """
-        try:
-            return self.exactly(question, make)
-        except QueryRefused as refused:
-            if not question.select and not question.where:
-                raise ConfigurationError(f"{refused} Check `api` and `base_url` of the company.") from refused
-        plainer = replace(question, select=()) if question.select else replace(question, where="")
-        return self.all(plainer, make)
+        return self.made(question, self.rows(question), make)
 
     def exactly(self, question: Question, make: Callable[[Row], T]) -> tuple[T, ...]:
         """As `all`, but a refused query is not simplified.
@@ -85,7 +79,14 @@ class Reading:
         Raises:
             QueryRefused: the server does not take it. NotOffered: there is no such collection.
         """
-        rows = self._rows(question)
+        return self.made(question, self.exact_rows(question), make)
+
+    def made(self, question: Question, rows: Sequence[Row], make: Callable[[Row], T]) -> tuple[T, ...]:
+        """The values of rows that answered a question.
+
+        Raises:
+            ServerUnavailable: a row cannot be used.
+        """
         try:
             return tuple(make(row) for row in rows)
         except Malformed as error:
@@ -93,7 +94,17 @@ class Reading:
                 f"A row of {question.path} cannot be used: {error}. Check `api` and `base_url` of the company."
             ) from error
 
-    def _rows(self, question: Question) -> list[Row]:
+    def rows(self, question: Question) -> list[Row]:
+        """Every row of a collection as it is, where necessary asked more plainly; raises as `all`."""
+        try:
+            return self.exact_rows(question)
+        except QueryRefused as refused:
+            if not question.select and not question.where:
+                raise ConfigurationError(f"{refused} Check `api` and `base_url` of the company.") from refused
+        return self.rows(replace(question, select=()) if question.select else replace(question, where=""))
+
+    def exact_rows(self, question: Question) -> list[Row]:
+        """Every row of a collection as it is, asked exactly so; raises as `exactly`."""
         for _ in range(_TRIES):
             rows = self._pages(question)
             if not _has_doubles(rows):

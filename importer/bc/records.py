@@ -124,7 +124,7 @@ def journal_line(row: Row) -> JournalLine:
         invoice_id=guid(row, "appliesToInvoiceId"),
         description=text(row, "description"),
         comment=text(row, "comment"),
-        modified_at=_moment(row, "lastModifiedDateTime"),
+        modified_at=moment(row, "lastModifiedDateTime"),
     )
 
 
@@ -215,7 +215,8 @@ def _money(row: Row, name: str, local_currency: str) -> Money:
     return Money(number(row, name), text(row, "currencyCode") or local_currency)
 
 
-def _moment(row: Row, name: str) -> datetime | None:
+def moment(row: Row, name: str) -> datetime | None:
+    """A time field, aware; None when it says none."""
     value = text(row, name)
     try:
         found = datetime.fromisoformat(value)

@@ -15,6 +15,7 @@ from importer.cli.options import (
     company_option,
     ending_in_order,
     files_argument,
+    fresh_option,
     mapping_option,
     opened,
     shared_options,
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 @files_argument
 @company_option
 @mapping_option
+@fresh_option
 @click.option("--dry-run", is_flag=True, help="Only show the plan, like `importer preview`.")
 @click.option("--expect", metavar="DIGEST", help="Carry out exactly the plan with this digest, or nothing.")
 @click.option(
@@ -43,6 +45,7 @@ def command(  # noqa: PLR0913 - one parameter for each option
     files: Sequence[Path],
     company: str | None,
     mapping_id: str | None,
+    fresh: bool,
     dry_run: bool,
     expect: str | None,
     again: bool,
@@ -60,6 +63,8 @@ def command(  # noqa: PLR0913 - one parameter for each option
     from importer.runs import allow_again
 
     with opened(shared, company) as office:
+        if fresh:
+            office.remembering.forget()
         if dry_run:
             seen = preview(files, office, mapping_id)
             show_plan(seen, Face(face, output), shared)

@@ -20,6 +20,9 @@ company_option = click.option("-c", "--company", metavar="NAME", help="The compa
 mapping_option = click.option(
     "--mapping", "mapping_id", metavar="ID", help="Read FILES as this layout, do not recognise it."
 )
+fresh_option = click.option(
+    "--fresh", is_flag=True, help="Read all customers and documents anew, not only what changed since the last run."
+)
 files_argument = click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
 
 _SHARED = (

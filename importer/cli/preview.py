@@ -8,7 +8,15 @@ from pathlib import Path
 import click
 
 from importer.cli.faces import FACES, Face, show_plan
-from importer.cli.options import Shared, company_option, files_argument, mapping_option, opened, shared_options
+from importer.cli.options import (
+    Shared,
+    company_option,
+    files_argument,
+    fresh_option,
+    mapping_option,
+    opened,
+    shared_options,
+)
 from importer.errors import Exit
 
 
@@ -16,6 +24,7 @@ from importer.errors import Exit
 @files_argument
 @company_option
 @mapping_option
+@fresh_option
 @click.option("--format", "face", type=FACES, default="table", show_default=True, help="How to show the plan.")
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="Write to this file instead of stdout.")
 @click.option(
@@ -28,6 +37,7 @@ def command(  # noqa: PLR0913 - one parameter for each option
     files: Sequence[Path],
     company: str | None,
     mapping_id: str | None,
+    fresh: bool,
     face: str,
     output: Path | None,
     ask_server: bool,
@@ -45,6 +55,8 @@ def command(  # noqa: PLR0913 - one parameter for each option
     from importer.pipeline import preview, rehearsed
 
     with opened(shared, company) as office:
+        if fresh:
+            office.remembering.forget()
         seen = preview(files, office, mapping_id)
         if ask_server:
             seen = rehearsed(seen, office)

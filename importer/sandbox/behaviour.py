@@ -49,6 +49,12 @@ class Behaviour:
     line_after_posting: Literal["blank line 10000", "none"] = "blank line 10000"
     posting_permission: Literal["granted", "denied"] = "granted"
     write_permission: Literal["granted", "denied"] = "granted"
+    # Whether lastModifiedDateTime of an invoice says that something was paid on it: that lies in its ledger entry.
+    settled_documents: Literal["get a new time", "keep their time"] = "get a new time"
+
+    # Filters: whether the server filters at all, and whether it can by the time of the last change.
+    filters: Literal["applied", "ignored"] = "applied"
+    time_filters: Literal["applied", "refused"] = "applied"
 
     # Limits: entities per page, requests per window, requests at once (processed, then queued), body size.
     page_size: int = 20_000

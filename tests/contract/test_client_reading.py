@@ -92,7 +92,7 @@ def test_a_snapshot_is_read_from_the_primary_with_a_page_size_and_only_needed_fi
     assert {each.headers["prefer"] for each in service.wire.requests} == {"odata.maxpagesize=500"}
     assert {each.headers["accept-language"] for each in service.wire.requests} == {"en-US"}
     selected = {each.url.path.rpartition("/")[2]: each.url.params.get("$select") for each in service.wire.requests}
-    assert selected["customers"] == "id,number,displayName,blocked,currencyCode,city"
+    assert selected["customers"] == "id,number,displayName,blocked,currencyCode,city,lastModifiedDateTime"
     assert "$filter" in str(next(each.url for each in service.wire.requests if "salesInvoices" in str(each.url)))
 
 
