@@ -88,6 +88,7 @@ class Company(_Section):
     base_url: str
     company: str
     journal: str
+    journals: Literal["", "customerPaymentJournals", "customerPaymentsJournals"] = ""
     currency: str = Field(pattern="^[A-Z]{3}$")
     inbox: Path | None = None
     accounts: tuple[str, ...] = ()

@@ -152,6 +152,7 @@ def open_client(
             base_url=company.base_url,
             company=company.company,
             journal=company.journal,
+            journals=company.journals,
             currency=company.currency,
             auth=company.auth,
             pace=pace or Pace(),

@@ -15,10 +15,10 @@ from importer.bc.choice import the_company, the_journal
 from importer.bc.connection import Connection
 from importer.bc.entra import source
 from importer.bc.exchange import Exchange, http_client
-from importer.bc.flavours import MISSPELT_JOURNALS, Flavour, flavour
+from importer.bc.flavours import Flavour, flavour
 from importer.bc.gate import gate, has_sibling
 from importer.bc.posted import look_up
-from importer.bc.reading import Forbidden, NotOffered, Question, Reading
+from importer.bc.reading import Forbidden, NotOffered, QueryRefused, Question, Reading
 from importer.bc.records import Company
 from importer.bc.rehearsal import nothing_stayed, rehearse
 from importer.bc.replies import Intent, classify
@@ -33,6 +33,7 @@ from importer.ports import NotApplied, Refused, Reply, Unknown
 
 Versioned = TypeVar("Versioned", LinePatch, JournalLine, CustomerPatch)
 Answered = TypeVar("Answered")
+T = TypeVar("T")
 
 
 class Client:
@@ -81,18 +82,26 @@ class Client:
     def journals(self) -> tuple[Journal, ...]:
         """The customer payment journals of the company.
 
-        Where the configuration does not say how they are spelt and the server has none by that name, the other spelling
-        is tried and kept.
+        Documents spell the address in several ways. Which of them the server understands is found out here and kept, unless
+        the configuration says it.
+
+        Raises:
+            NotOffered, QueryRefused: the server understands none of them.
         """
-        try:
-            return self._journals(self._flavour)
-        except NotOffered:
-            if self._connection.journals:
-                raise
-            misspelt = flavour(self._connection.flavour, MISSPELT_JOURNALS)
-            found = self._journals(misspelt)
-            self._flavour = misspelt
+        refused: ConfigurationError | None = None
+        for dialect in self._spellings():
+            try:
+                found = self._journals(dialect)
+            except (NotOffered, QueryRefused) as error:
+                refused = refused or error
+                continue
+            self._flavour = dialect
             return found
+        raise refused or ConfigurationError("This server has no customer payment journals.")
+
+    def _spellings(self) -> tuple[Flavour, ...]:
+        told = self._connection.journals
+        return tuple(each for each in self._flavour.spellings() if not told or each.journals == told)
 
     def create_journal(self, name: str) -> Journal:
         """Create the configured journal, without a balancing account: that is set by a person, in Business Central.
@@ -212,15 +221,29 @@ class Client:
 
     def customer_records(self, properties: Collection[str] = ()) -> tuple[CustomerRecord, ...]:
         """All customers, freshly read from the primary; with these properties, or for none with every one of the dialect."""
-        fields = self._flavour.customer_properties
         wanted = ("id", "number", "displayName", *properties) if properties and self._flavour.customer_fields else ()
         select = tuple(dict.fromkeys(name.partition(".")[0] for name in wanted))
-        path = self._flavour.customers(self.company.id)
-        found = self._reading.all(Question(path, select), lambda row: customers.record(row, fields))
+        found = self._understood(lambda: self._customers(select))
         if select and not all(record.etag for record in found):
             # A server may leave out the version with the properties that were not asked for; without it nothing changes.
             return self.customer_records()
         return found
+
+    def _customers(self, select: tuple[str, ...]) -> tuple[CustomerRecord, ...]:
+        fields = self._flavour.customer_properties
+        question = Question(self._flavour.customers(self.company.id), select)
+        return self._reading.all(question, lambda row: customers.record(row, fields))
+
+    def _understood(self, ask: Callable[[], T]) -> T:
+        """The answer, asked again where the server spells its addresses otherwise than they were written at first."""
+        spelling = self._flavour
+        try:
+            return ask()
+        except (NotOffered, QueryRefused):
+            self.journals()
+            if self._flavour == spelling:
+                raise
+            return ask()
 
     @property
     def customer_properties(self) -> Fields:
@@ -257,7 +280,7 @@ class Client:
         return Place(self._flavour, self.company.id, self.journal.id)
 
     def _journals(self, dialect: Flavour) -> tuple[Journal, ...]:
-        return self._reading.all(Question(dialect.all_journals(self.company.id)), records.journal)
+        return self._reading.exactly(Question(dialect.all_journals(self.company.id)), records.journal)
 
 
 _NO_VERSION = Refused(

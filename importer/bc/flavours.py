@@ -23,6 +23,7 @@ class Keys(StrEnum):
 
     PARENTHESES = "customers(key)"
     SEGMENT = "customers/key"
+    QUOTED = "customers('key')"
 
 
 class CustomerShape(StrEnum):
@@ -75,7 +76,8 @@ class Flavour:
     there is none and every line is a request of its own. Empty field lists mean that the server is not asked to leave
     fields out. `posted` is the query of posted customer ledger entries, relative to the `api` folder; "" where there is none.
     `blank_option` is how an option without a value is written. `scope` is what a token is asked for when the configuration
-    says nothing. `unsupported` says in a sentence what a user misses, by the name of the ability.
+    says nothing. `other_keys` are spellings that documents also give, tried when a server does not understand `keys`.
+    `unsupported` says in a sentence what a user misses, by the name of the ability.
     """
 
     name: str
@@ -85,6 +87,7 @@ class Flavour:
     posted: str
     scope: str
     folder: str = ""
+    other_keys: tuple[Keys, ...] = ()
     journals: str = JOURNALS
     credit_memos: str = ""
     customer_fields: tuple[str, ...] = ()
@@ -133,7 +136,19 @@ class Flavour:
         return self._one(self.lines(company, journal), line)
 
     def _one(self, collection: str, key: str) -> str:
-        return f"{collection}/{key}" if self.keys is Keys.SEGMENT else f"{collection}({key})"
+        match self.keys:
+            case Keys.PARENTHESES:
+                return f"{collection}({key})"
+            case Keys.SEGMENT:
+                return f"{collection}/{key}"
+            case Keys.QUOTED:
+                return f"{collection}('{key}')"
+
+    def spellings(self) -> tuple[Flavour, ...]:
+        """The dialect in every spelling that documents give, its own first."""
+        keys = (self.keys, *self.other_keys)
+        names = dict.fromkeys((self.journals, JOURNALS, MISSPELT_JOURNALS))
+        return tuple(replace(self, keys=key, journals=name) for key in keys for name in names)
 
 
 _BC_SCOPE = "https://api.businesscentral.dynamics.com/.default"
@@ -172,6 +187,7 @@ GRAPH = Flavour(
     posted="",
     scope="https://graph.microsoft.com/.default",
     folder="financials",
+    other_keys=(Keys.PARENTHESES, Keys.QUOTED),
     own_line_fields=("contactId", "journalDisplayName"),
     customer_properties=OLDEST,
     blank_option=" ",
@@ -183,6 +199,7 @@ FINANCIALS = replace(
     GRAPH,
     name="financials-beta",
     keys=Keys.PARENTHESES,
+    other_keys=(Keys.SEGMENT, Keys.QUOTED),
     folder="",
     scope="https://api.financials.dynamics.com/.default",
     own_line_fields=("contactId",),

@@ -100,7 +100,7 @@ class Reading:
             return self.exact_rows(question)
         except QueryRefused as refused:
             if not question.select and not question.where:
-                raise ConfigurationError(f"{refused} Check `api` and `base_url` of the company.") from refused
+                raise QueryRefused(f"{refused} Check `api` and `base_url` of the company.") from refused
         return self.rows(replace(question, select=()) if question.select else replace(question, where=""))
 
     def exact_rows(self, question: Question) -> list[Row]:

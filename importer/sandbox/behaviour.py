@@ -33,8 +33,10 @@ class Behaviour:
     nested_objects: Literal["whole", "merged"] = "whole"
     beta_invoices: Literal["documented", "with remaining amount"] = "documented"
 
-    # Routes: spelling of the set of journals; the collection of payments outside a journal; filters on page variables.
+    # Routes: spelling of the set of journals, and of keys in the two betas; the collection of payments outside a journal;
+    # filters on page variables.
     journals_set: Literal["customerPaymentJournals", "customerPaymentsJournals", "both"] = "customerPaymentJournals"
+    beta_keys: Literal["as documented", "parentheses", "segments", "quoted"] = "as documented"
     payments_outside_journal: Literal["refused", "listed"] = "refused"
     page_variable_filters: Literal["applied", "ignored", "refused"] = "applied"
     delete_if_match: Literal["optional", "required"] = "optional"

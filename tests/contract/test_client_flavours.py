@@ -8,7 +8,9 @@ from typing import Literal
 import pytest
 
 from importer.bc.flavours import JOURNALS, MISSPELT_JOURNALS
+from importer.customer_ports import Stored
 from importer.errors import ConfigurationError
+from importer.master import CustomerPatch
 from importer.model import Document, DocumentStatus
 from importer.plan import FieldChange, LinePatch
 from importer.ports import Applied
@@ -144,6 +146,32 @@ def test_a_server_with_misspelt_journals_is_understood_whether_told_or_not(
         assert isinstance(reply, Applied)
         assert client.delete([reply.line]) == (reply,)
         assert client.flavour.journals == MISSPELT_JOURNALS
+
+
+@pytest.mark.parametrize("name", BETAS)
+@pytest.mark.parametrize("keys", ["parentheses", "segments", "quoted"])
+@pytest.mark.parametrize("spelling", [JOURNALS, MISSPELT_JOURNALS])
+def test_a_beta_is_understood_however_it_spells_its_addresses(
+    monkeypatch: pytest.MonkeyPatch, name: str, keys: Literal["parentheses", "segments", "quoted"], spelling: Spelling
+) -> None:
+    service = start(monkeypatch, behaviour=Behaviour(beta_keys=keys, journals_set=spelling))
+    with service.client(flavour=name, base_url=BASES[name]) as client:
+        [reply] = client.create([on_account(client.snapshot().customers[0], "BI1A", 1)])
+        assert isinstance(reply, Applied)
+        [changed] = client.patch([LinePatch(reply.line.id, 1, reply.line.etag, (FieldChange("comment", "", "x"),))])
+        assert isinstance(changed, Applied)
+        assert client.delete([changed.line]) == (changed,)
+    with service.client(flavour=name, base_url=BASES[name]) as client:
+        customer = next(each for each in client.customer_records() if each.number == "10000")
+        [stored] = client.patch_customers([CustomerPatch(customer, (FieldChange("displayName", "", "New"),))])
+        assert isinstance(stored, Stored)
+
+
+@pytest.mark.parametrize("name", BETAS)
+def test_a_beta_that_is_understood_at_once_is_not_asked_twice(service: Service, name: str) -> None:
+    with service.client(flavour=name, base_url=BASES[name]) as client:
+        client.customer_records()
+        assert service.wire.asked() == ["GET companies", "GET customers"]
 
 
 @pytest.mark.parametrize(("told", "there"), [(MISSPELT_JOURNALS, JOURNALS), (JOURNALS, MISSPELT_JOURNALS)])
