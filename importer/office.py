@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING
 
 from importer.bc.client import Client
 from importer.bc.connection import Connection
-from importer.bc.limits import Pace
+from importer.bc.limits import Share
 from importer.cache_ports import Cache, Remembering
 from importer.config import Company, Configuration
 from importer.customer_ports import CustomerLedger, CustomerMaster
 from importer.customers import Desk
+from importer.errors import Busy
 from importer.ledger import open_cache, open_ledger
 from importer.mapping import Mapping, load_mappings
 from importer.payers import PayerRegister
@@ -28,6 +29,9 @@ from importer.writer.session import never
 
 if TYPE_CHECKING:
     import httpx
+
+# So soon a signal is heard while something is waited for.
+_LOOK_UP_S = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,19 +92,19 @@ def open_office(
     transport: httpx.BaseTransport | None = None,
     *,
     stop: Stop = never,
-    pace: Pace | None = None,
+    share: Share | None = None,
 ) -> Iterator[Office]:
     """Everything to work on one company; closed again at the end.
 
     Args:
         transport: what carries requests instead of the network, such as a sandbox in the same process.
         stop: who may want the work to end early.
-        pace: the limits that this company shares with others of its principal; its own when there is none.
+        share: the limits that this company shares with others of its principal; its own when there is none.
     """
     with ExitStack() as stack:
         ledger = stack.enter_context(open_ledger(configuration.state, utc_now))
         cache = stack.enter_context(open_cache(configuration.state))
-        client = stack.enter_context(open_client(company, transport, pace, cache))
+        client = stack.enter_context(open_client(company, transport, share, cache, stop))
         folders = [folder for folder in (configuration.mappings, shipped("mappings")) if folder]
         yield Office(
             company=company,
@@ -124,7 +128,7 @@ def open_customer_office(
     """Everything to work on the customers of one company; closed again at the end."""
     with ExitStack() as stack:
         ledger = stack.enter_context(open_ledger(configuration.state, utc_now))
-        client = stack.enter_context(open_client(company))
+        client = stack.enter_context(open_client(company, stop=stop))
         yield CustomerOffice(company, client, ledger, utc_now, time.sleep, progress, stop)
 
 
@@ -142,8 +146,9 @@ def _loaded(folders: tuple[Path, ...], stamps: object) -> Sequence[Mapping]:  # 
 def open_client(
     company: Company,
     transport: httpx.BaseTransport | None = None,
-    pace: Pace | None = None,
+    share: Share | None = None,
     cache: Cache | None = None,
+    stop: Stop = never,
 ) -> Client:
     """The client of one company; close it, or use it in a `with`. Without a cache it reads everything."""
     return Client(
@@ -155,10 +160,23 @@ def open_client(
             journals=company.journals,
             currency=company.currency,
             auth=company.auth,
-            pace=pace or Pace(),
+            share=share or Share(),
             cache=cache,
             transport=transport,
             now=utc_now,
-            sleep=time.sleep,
+            sleep=_waiting(stop),
         )
     )
+
+
+def _waiting(stop: Stop) -> Sleep:
+    """Waiting for Business Central, as long as nobody wants the work to end; before a request left that is safe."""
+
+    def wait(seconds: float, /) -> None:
+        until = time.monotonic() + seconds
+        while (left := until - time.monotonic()) > 0:
+            if why := stop():
+                raise Busy(f"Stopped while waiting for Business Central: {why}. Start again later; nothing is lost.")
+            time.sleep(min(left, _LOOK_UP_S))
+
+    return wait

@@ -22,7 +22,7 @@ from importer.bc.reading import Forbidden, NotOffered, QueryRefused, Question, R
 from importer.bc.records import Company
 from importer.bc.rehearsal import nothing_stayed, rehearse
 from importer.bc.replies import Intent, classify
-from importer.bc.wire import Place, Request, change, creation, new_journal, removal
+from importer.bc.wire import Place, Request, change, creation, listing, new_journal, removal
 from importer.bc.writing import Task, Writing, created_journal
 from importer.customer_ports import CustomerReply
 from importer.errors import ConfigurationError
@@ -45,7 +45,8 @@ class Client:
         self._gate = gate(connection.base_url, self._flavour)
         self._http = http_client(connection)
         self._credentials = Credentials(source(connection, self._flavour.scope), connection.now)
-        self._exchange = Exchange(connection, self._gate, self._credentials, self._http)
+        self._probe = listing(self._flavour.all_companies(), select=("id",), page_size=1)
+        self._exchange = Exchange(connection, self._gate, self._credentials, self._http, probe=self._probe)
         self._reading = Reading(self._exchange, self._gate, connection.page_size)
         self._writing = Writing(self._exchange, self._flavour.batch)
 
@@ -188,7 +189,7 @@ class Client:
         if not self._flavour.posted or not has_sibling(self._connection.base_url):
             return None
         sibling = gate(self._connection.base_url, self._flavour, self._flavour.posted)
-        exchange = Exchange(self._connection, sibling, self._credentials, self._http)
+        exchange = Exchange(self._connection, sibling, self._credentials, self._http, probe=self._probe)
         reading = Reading(exchange, sibling, self._connection.page_size)
         return look_up(reading, f"{self._flavour.company(self.company.id)}/customerLedgerEntries", keys)
 

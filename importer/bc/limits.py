@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from threading import BoundedSemaphore, Lock
 
+from importer.bc.breaker import Breaker, Budget
 from importer.ports import Now, Sleep
 
 # No server is waited for longer than this in one go, whatever it says and whatever the clock does.
@@ -98,17 +99,26 @@ class Pace:
             return min((at - now).total_seconds(), LONGEST_PAUSE_S)
 
 
-class Paces:
-    """One `Pace` for each principal, for whoever works on several companies in one process. Safe across threads."""
+@dataclass(frozen=True, slots=True)
+class Share:
+    """What everything shares that the service takes for the same caller: its pace, and how much it can be relied on."""
+
+    pace: Pace = field(default_factory=Pace)
+    breaker: Breaker = field(default_factory=Breaker)
+    budget: Budget = field(default_factory=Budget)
+
+
+class Shares:
+    """One `Share` for each principal, for whoever works on several companies in one process. Safe across threads."""
 
     def __init__(self) -> None:
-        self._paces: dict[str, Pace] = {}
+        self._shares: dict[str, Share] = {}
         self._lock = Lock()
 
-    def of(self, principal: str) -> Pace:
-        """The pace that everything shares which the service takes for the same caller."""
+    def of(self, principal: str) -> Share:
+        """The share of one principal at one service."""
         with self._lock:
-            return self._paces.setdefault(principal, Pace())
+            return self._shares.setdefault(principal, Share())
 
 
 class Load:

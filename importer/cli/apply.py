@@ -30,7 +30,7 @@ def command(plan_file: Path, company: str | None, face: str, output: Path | None
     To review. Each decision is checked against Business Central as it is now; those that no longer hold are told with
     their row, the others are carried out.
     """
-    with opened(shared, company) as opened_office, ending_in_order(opened_office) as office:
+    with opened(shared, company) as office, ending_in_order(office.stop):
         imported = _review(plan_file, office) if plan_file.suffix.lower() == ".xlsx" else _plan(plan_file, office)
     show_imported(imported, Face(face, output), shared)
     return imported.exit_code

@@ -76,8 +76,8 @@ def command(  # noqa: PLR0913 - one parameter for each option
             show_plan(seen, Face("table"), shared)
             _ask(seen.plan)
             expect = expect or seen.plan.digest
-        with ending_in_order(office) as patient:
-            imported = import_files(files, patient, mapping_id, expect)
+        with ending_in_order(office.stop):
+            imported = import_files(files, office, mapping_id, expect)
     show_imported(imported, Face(face, output), shared)
     return imported.exit_code
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from importer.bc.auth import principal
-from importer.bc.limits import Pace, Paces
+from importer.bc.limits import Share, Shares
 from importer.config import Company, Configuration, load_configuration
 from importer.errors import Busy, ConfigurationError, Exit, ImporterError
 from importer.fleet.company import Inbox, import_inbox, preview_inbox
@@ -25,8 +25,8 @@ from importer.reports.progress import quiet
 from importer.writer.session import never
 
 _LOG = logging.getLogger("importer.fleet")
-# The service counts requests per user, so everything that one process does for a principal goes through one pace.
-_PACES = Paces()
+# The service counts requests per user, so everything that one process does for a principal is one share.
+_SHARES = Shares()
 
 Work = Callable[[Inbox, Office], CompanyNight]
 
@@ -63,9 +63,9 @@ def inbox_of(company: Company) -> Path:
     return company.inbox
 
 
-def pace_of(company: Company) -> Pace:
+def share_of(company: Company) -> Share:
     """The limits that this company shares, in this process, with all others of its principal and environment."""
-    return _PACES.of(principal_of(company))
+    return _SHARES.of(principal_of(company))
 
 
 def principal_of(company: Company) -> str:
@@ -82,7 +82,7 @@ def _in_office(job: Job, stop: Stop, work: Work) -> CompanyNight:
     folder = inbox_of(company)
     with lock(folder):
         inbox = Inbox(folder, configuration.state, _settled(folder) if job.files is None else job.files)
-        with open_office(configuration, company, quiet, stop=stop, pace=pace_of(company)) as office:
+        with open_office(configuration, company, quiet, stop=stop, share=share_of(company)) as office:
             return work(inbox, office)
 
 

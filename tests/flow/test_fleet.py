@@ -16,7 +16,7 @@ import pytest
 from importer.config import load_configuration
 from importer.errors import Exit
 from importer.fleet import Became, CompanyNight, Job, run_job, run_night
-from importer.fleet.job import pace_of
+from importer.fleet.job import share_of
 from importer.fleet.night import Fleet, with_inbox
 from importer.sandbox.app import Sandbox
 from tests.flow.fleet import Site, sandbox_of, site
@@ -94,8 +94,8 @@ def test_companies_of_one_principal_share_its_limits_and_others_do_not(small: Si
     settings = settings.replace("env:BC_TOKEN", "env:OTHER_TOKEN", 1)
     small.configuration.write_text(settings, encoding="utf-8")
     companies = load_configuration(small.configuration).company
-    assert pace_of(companies["c1"]) is pace_of(companies["c2"])
-    assert pace_of(companies["c0"]) is not pace_of(companies["c1"])
+    assert share_of(companies["c1"]) is share_of(companies["c2"])
+    assert share_of(companies["c0"]) is not share_of(companies["c1"])
 
 
 def test_one_principal_never_has_more_than_five_requests_at_once(

@@ -82,7 +82,7 @@ def test_what_is_younger_stays_as_it_is(used: Site) -> None:
 
 def test_what_is_remembered_of_customers_goes_whatever_its_age_and_is_read_again(used: Site) -> None:
     remembered = Path(f"{state(used)}.cache")
-    assert b"Payer" in remembered.read_bytes()
+    assert b'"number":"200001"' in remembered.read_bytes()
     assert is_remembered(state(used))
     purge(state(used), utc_now() - timedelta(days=1), utc_now())
     assert not is_remembered(state(used))
