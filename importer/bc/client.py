@@ -47,7 +47,7 @@ class Client:
         self._credentials = Credentials(source(connection, self._flavour.scope), connection.now)
         self._probe = listing(self._flavour.all_companies(), select=("id",), page_size=1)
         self._exchange = Exchange(connection, self._gate, self._credentials, self._http, probe=self._probe)
-        self._reading = Reading(self._exchange, self._gate, connection.page_size)
+        self._reading = Reading(self._exchange, self._gate, connection)
         self._writing = Writing(self._exchange, self._flavour.batch)
 
     def __enter__(self) -> Self:
@@ -190,7 +190,7 @@ class Client:
             return None
         sibling = gate(self._connection.base_url, self._flavour, self._flavour.posted)
         exchange = Exchange(self._connection, sibling, self._credentials, self._http, probe=self._probe)
-        reading = Reading(exchange, sibling, self._connection.page_size)
+        reading = Reading(exchange, sibling, self._connection)
         return look_up(reading, f"{self._flavour.company(self.company.id)}/customerLedgerEntries", keys)
 
     def create(self, payments: Sequence[Payment]) -> tuple[Reply, ...]:

@@ -32,7 +32,8 @@ class Timeouts:
 
     `answer_s` is how long the server may stay silent, `whole_s` how long an answer may take altogether: a server that
     drips a byte a second is never silent. An answer to a question that brings less than `slowest` bytes a second, over
-    `drip_s` from its first byte on, is given up. `largest` is the size of an unpacked answer in bytes.
+    `drip_s` from its first byte on, is given up. `largest` is the size of an unpacked answer in bytes, `most_rows` that of
+    a collection over all its pages.
     """
 
     connect_s: float = 10.0
@@ -43,6 +44,7 @@ class Timeouts:
     drip_s: float = 15.0
     slowest: int = 1000
     largest: int = 64 * 1024 * 1024
+    most_rows: int = 3_000_000
 
 
 @dataclass(frozen=True, slots=True)

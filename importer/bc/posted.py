@@ -17,6 +17,8 @@ _FIELD = "externalDocumentNumber"
 _RESERVED = 100
 # Beyond so many keys it is cheaper to read every entry between the smallest and the largest key, page by page.
 _FEW = 100
+# Beyond so many questions it is cheaper to read every entry there is.
+_MOST_QUESTIONS = 20
 
 
 def look_up(reading: Reading, path: str, keys: Collection[str]) -> Mapping[str, int] | None:
@@ -45,8 +47,11 @@ def _found(reading: Reading, path: str, numbers: Sequence[str]) -> Counter[str]:
             # Not every server compares texts; all know "equals".
             pass
     longest = LONGEST_URL - _RESERVED - len(reading.url(path))
+    chunks = chunks_of(_FIELD, numbers, longest)
+    if len(chunks) > _MOST_QUESTIONS:
+        return _ask(reading, path, "", numbers)
     found: Counter[str] = Counter()
-    for chunk in chunks_of(_FIELD, numbers, longest):
+    for chunk in chunks:
         found += _ask(reading, path, one_of(_FIELD, chunk), chunk)
     return found
 

@@ -75,19 +75,30 @@ def test_pages_that_go_round_in_a_circle_end(service: Service) -> None:
     assert len(transport.requests) == 3
 
 
-@pytest.mark.parametrize("rows", [0, 1])
-def test_pages_that_never_end_end(service: Service, rows: int) -> None:
+@pytest.mark.parametrize(("rows", "most"), [(0, 310), (9, 310), (99, 1010), (1000, 60)])
+def test_pages_that_never_end_end(service: Service, rows: int, most: int) -> None:
     numbers = itertools.count(1)
 
     def handle(_: httpx.Request) -> httpx.Response:
         number = next(numbers)
-        page = [{"id": str(UUID(int=number)), "name": "x"}] * rows
+        page = [{"id": str(UUID(int=number * 1000 + row)), "name": "x"} for row in range(rows)]
         return _collection(*page, following=f"{BASE}/companies?page={number}")
 
-    transport = Hostile(handle)
-    with service.client(transport=transport) as client, pytest.raises(ServerContradiction, match="do not end"):
+    transport, limits = Hostile(handle), Timeouts(most_rows=50_000)
+    with (
+        service.client(transport=transport, timeouts=limits) as client,
+        pytest.raises(ServerContradiction, match="do not end"),
+    ):
         client.companies()
-    assert len(transport.requests) < 1100
+    assert len(transport.requests) < most
+
+
+def test_pages_that_bring_the_same_again_end_at_once(service: Service) -> None:
+    numbers = itertools.count(1)
+    transport = Hostile(lambda _: _collection(COMPANY, following=f"{BASE}/companies?page={next(numbers)}"))
+    with service.client(transport=transport) as client, pytest.raises(ServerContradiction, match="twice"):
+        client.companies()
+    assert len(transport.requests) == 4
 
 
 def test_a_record_that_comes_twice_is_read_again_and_then_refused(service: Service) -> None:
