@@ -11,7 +11,7 @@ from typing import Self, TypeVar
 from importer.bc import customers, records
 from importer.bc.auth import Credentials
 from importer.bc.books import Books
-from importer.bc.choice import the_company, the_journal
+from importer.bc.choice import templates_of, the_company, the_journal
 from importer.bc.connection import Connection
 from importer.bc.entra import source
 from importer.bc.exchange import Exchange, http_client
@@ -141,6 +141,10 @@ class Client:
             ConfigurationError: there is none with that code.
         """
         return the_journal(self.journals(), self._connection.journal)
+
+    def templates_of(self, code: str) -> tuple[str, ...]:
+        """The templates of all journals with that code, also of those that take no payments; none where nobody says."""
+        return templates_of(self._reading, f"{self._flavour.company(self.company.id)}/journals", code.strip().upper())
 
     def snapshot(self) -> Snapshot:
         """Company, journal, customers, documents and journal lines, all pages.

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, fields, replace
 from datetime import timedelta
 from pathlib import Path
-from typing import get_args, get_type_hints
+from typing import Any, get_args, get_type_hints  # the values of settings have no common type
 
 import httpx
 import pytest
@@ -39,7 +39,8 @@ def alternatives() -> Iterator[Behaviour]:
     for each in fields(Behaviour):
         for value in get_args(hints[each.name]):
             if isinstance(value, str | int) and value != getattr(usual, each.name):
-                yield replace(usual, **{each.name: value})
+                change: dict[str, Any] = {each.name: value}
+                yield replace(usual, **change)
 
 
 SIZES = [
