@@ -87,6 +87,7 @@ class Exchange:
         self._probe = probe
         self._had_answer = False
         self._waits = 0
+        self._held_back_s = 0.0
         self.clock_ahead: timedelta | None = None
 
     def patiently(self, ask: Callable[[], Request], again: Callable[[Exchanged], bool]) -> Exchanged:
@@ -100,10 +101,20 @@ class Exchange:
         """
         self._wait_for_the_service()
         outcome = self.once(ask())
-        for retry in range(self._connection.patience.attempts - 1):
-            if not again(outcome) or not self._may_retry(outcome):
+        tried = throttled = 0
+        while again(outcome):
+            if _is_throttled(outcome) and self._held_back_s < self._connection.patience.throttled_s:
+                # Too many requests of all who share the principal: that passes, and it is nobody's failure.
+                pause = self._pause(outcome, throttled)
+                throttled += 1
+                self._held_back_s += pause
+                self._let_all_wait(pause)
+            elif tried < self._connection.patience.attempts - 1 and self._may_retry(outcome):
+                pause = self._pause(outcome, tried)
+                tried += 1
+            else:
                 break
-            self._connection.sleep(self._pause(outcome, retry))
+            self._connection.sleep(pause)
             outcome = self.once(ask())
         return outcome
 
@@ -124,9 +135,8 @@ class Exchange:
 
     def hold_back(self, headers: Mapping[str, str]) -> None:
         """Let everybody of this principal wait: the server said that it is too much."""
-        now = self._connection.now()
-        wait = self._connection.patience.pause(_SOME_RETRIES, retry_after(headers, now), self._connection.chance)
-        self._connection.share.pace.close_until(now + timedelta(seconds=wait))
+        asked = retry_after(headers, self._connection.now())
+        self._let_all_wait(self._connection.patience.pause(_SOME_RETRIES, asked, self._connection.chance))
 
     def credentials_refused(self) -> None:
         """A part of a batch was refused for its credentials: the next request brings new ones."""
@@ -145,9 +155,12 @@ class Exchange:
             self._connection.sleep(wait.total_seconds())
             self.once(self._probe)
 
+    def _let_all_wait(self, seconds: float) -> None:
+        self._connection.share.pace.close_until(self._connection.now() + timedelta(seconds=seconds))
+
     def _may_retry(self, outcome: Exchanged) -> bool:
         """Whether the budget of retries has one left; a pause that the service asked for is no failure and costs nothing."""
-        return (isinstance(outcome, Answer) and outcome.status == 429) or self._connection.share.budget.spend()
+        return _is_throttled(outcome) or self._connection.share.budget.spend()
 
     def _count(self, outcome: Exchanged) -> None:
         share = self._connection.share
@@ -156,6 +169,7 @@ class Exchange:
                 self._had_answer = True
                 share.breaker.answered()
                 if status != 429:
+                    self._held_back_s = 0.0
                     share.budget.earn()
             case Answer() | Lost() | NeverSent():
                 share.breaker.failed(self._connection.now())
@@ -211,6 +225,10 @@ class Exchange:
         return Answer(
             response.status_code, {name.lower(): value for name, value in response.headers.items()}, bytes(body)
         )
+
+
+def _is_throttled(outcome: Exchanged) -> bool:
+    return isinstance(outcome, Answer) and outcome.status == 429
 
 
 def _is_page(headers: Mapping[str, str]) -> bool:

@@ -22,12 +22,16 @@ LONGEST_PAUSE_S = 900.0
 
 @dataclass(frozen=True, slots=True)
 class Patience:
-    """How often something safe is tried, and how long is waited in between; seconds."""
+    """How often something safe is tried, and how long is waited in between; seconds.
+
+    While a service only says that there are too many requests, it is waited for up to `throttled_s` besides.
+    """
 
     attempts: int = 6
     base_s: float = 0.5
     cap_s: float = 60.0
     longest_s: float = LONGEST_PAUSE_S
+    throttled_s: float = 120.0
 
     def pause(self, retry: int, asked: float | None, chance: Callable[[], float]) -> float:
         """Seconds before the retry, counted from 0: full jitter, but never less than the server asked for.

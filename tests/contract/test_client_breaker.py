@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import httpx
@@ -84,7 +85,7 @@ def test_an_answer_that_says_no_is_no_failure_of_the_service(service: Service, s
     share = Share()
     with service.client(share=share) as client:
         for _ in range(6):
-            service.wire.faults = [instead(status)] * 12
+            service.wire.faults = [instead(status)] * 20
             with pytest.raises(Exception, match=r"."):
                 client.companies()
     assert share.breaker.wait(service.time) is None
@@ -124,3 +125,40 @@ def test_who_is_told_to_stop_does_not_wait_any_longer_and_has_sent_nothing(servi
         disturbed(service, instead(503, Retry_After="600"))
         with pytest.raises(Busy):
             client.journal_lines()
+
+
+def test_a_service_that_is_too_busy_for_a_minute_is_waited_for_without_being_told_how_long(service: Service) -> None:
+    until = service.time + timedelta(seconds=100)
+
+    def busy(request: httpx.Request, serve: Callable[[], httpx.Response]) -> httpx.Response:
+        return httpx.Response(429, text="slow down") if service.time < until else serve()
+
+    with service.client() as client:
+        service.wire.faults = [busy] * 20
+        customer = client.snapshot().customers[0]
+        until = service.time + timedelta(seconds=100)
+        service.wire.faults = [busy] * 20
+        assert isinstance(client.create([on_account(customer, "BI1", 1)])[0], Applied)
+    assert max(service.waits) <= 64
+
+
+def test_a_service_that_stays_too_busy_is_given_up_and_not_waited_for_again_and_again(service: Service) -> None:
+    with service.client() as client:
+        customer = client.snapshot().customers[0]
+        for most in (16, 7):
+            disturbed(service, *([instead(429)] * 40))
+            [reply] = client.create([on_account(customer, "BI1", 1)])
+            assert isinstance(reply, NotApplied)
+            assert len(service.wire.requests) <= most
+
+
+def test_who_shares_the_principal_waits_too(service: Service) -> None:
+    share = Share()
+    with service.client(share=share) as client:
+        service.wire.faults = [instead(429, Retry_After="20"), None]
+        began = service.time
+        client.companies()
+    turns: list[float] = []
+    with share.pace.turn(lambda: began, turns.append):
+        pass
+    assert turns == [20.0]
