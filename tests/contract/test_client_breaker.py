@@ -130,7 +130,7 @@ def test_who_is_told_to_stop_does_not_wait_any_longer_and_has_sent_nothing(servi
 def test_a_service_that_is_too_busy_for_a_minute_is_waited_for_without_being_told_how_long(service: Service) -> None:
     until = service.time + timedelta(seconds=100)
 
-    def busy(request: httpx.Request, serve: Callable[[], httpx.Response]) -> httpx.Response:
+    def busy(_: httpx.Request, serve: Callable[[], httpx.Response]) -> httpx.Response:
         return httpx.Response(429, text="slow down") if service.time < until else serve()
 
     with service.client() as client:
