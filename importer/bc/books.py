@@ -10,9 +10,9 @@ from typing import TypeVar
 
 from importer.bc import records
 from importer.bc.auth import principal
-from importer.bc.changes import MODIFIED, Changes, Found, Remembered
+from importer.bc.changes import Changes, Found, Remembered
 from importer.bc.connection import Connection
-from importer.bc.flavours import Flavour
+from importer.bc.flavours import V2, Flavour
 from importer.bc.reading import NotOffered, QueryRefused, Question, Reading
 from importer.bc.records import Row
 from importer.bc.wire import LONGEST_URL, chunks_of, one_of
@@ -24,23 +24,9 @@ _UNPOSTED = frozenset({DocumentStatus.DRAFT, DocumentStatus.IN_REVIEW})
 # On one field only, and only with what every server knows; the rows are checked again here.
 _NO_DRAFTS = "status ne 'Draft'"
 _OPEN_ONLY = "status eq 'Open'"
-_CUSTOMER = ("id", "number", "displayName", "blocked", "currencyCode", "city", "address.city", MODIFIED)
-_DOCUMENT = (
-    "id",
-    "number",
-    "externalDocumentNumber",
-    "invoiceDate",
-    "creditMemoDate",
-    "postingDate",
-    "dueDate",
-    "customerNumber",
-    "billToCustomerNumber",
-    "currencyCode",
-    "totalAmountIncludingTax",
-    "remainingAmount",
-    "status",
-    MODIFIED,
-)
+# What is kept is what the newest dialect is asked for; older ones have the city inside the address.
+_CUSTOMER = (*V2.customer_fields, "address.city")
+_DOCUMENT = tuple(dict.fromkeys((*V2.invoice_fields, *V2.credit_memo_fields)))
 # What else stands in a URL that asks for customers by number: the names of the options, $select and its fields.
 _RESERVED = 200
 
