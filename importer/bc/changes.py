@@ -129,8 +129,6 @@ class Changes:
         gone: set[str] = set()
         if collection.open_only:
             is_open = self._asked(collection, collection.open_only)
-            if not all(_is_open(row) for row in is_open.values()):
-                raise Doubtful
             left = [name for name, row in rows.items() if _is_open(row) and name not in is_open]
             if left and ceil(len(left) / _IDS_AT_ONCE) >= ceil(len(rows) / self._page):
                 return self._everything(collection, began)
