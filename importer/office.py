@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -30,8 +30,7 @@ from importer.writer.session import never
 if TYPE_CHECKING:
     import httpx
 
-# So soon a signal is heard while something is waited for.
-_LOOK_UP_S = 0.2
+_LOOK_AGAIN_S = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +98,7 @@ def open_office(
     Args:
         transport: what carries requests instead of the network, such as a sandbox in the same process.
         stop: who may want the work to end early.
-        share: the limits that this company shares with others of its principal; its own when there is none.
+        share: limits and token that this company shares with others of its principal; its own when there is none.
     """
     with ExitStack() as stack:
         ledger = stack.enter_context(open_ledger(configuration.state, utc_now))
@@ -115,7 +114,7 @@ def open_office(
             remembering=client,
             mappings=_mappings(folders),
             now=utc_now,
-            sleep=time.sleep,
+            sleep=partial(_sleep, stop),
             progress=progress,
             stop=stop,
         )
@@ -129,7 +128,7 @@ def open_customer_office(
     with ExitStack() as stack:
         ledger = stack.enter_context(open_ledger(configuration.state, utc_now))
         client = stack.enter_context(open_client(company, stop=stop))
-        yield CustomerOffice(company, client, ledger, utc_now, time.sleep, progress, stop)
+        yield CustomerOffice(company, client, ledger, utc_now, partial(_sleep, stop), progress, stop)
 
 
 def _mappings(folders: Sequence[Path]) -> Sequence[Mapping]:
@@ -150,7 +149,10 @@ def open_client(
     cache: Cache | None = None,
     stop: Stop = never,
 ) -> Client:
-    """The client of one company; close it, or use it in a `with`. Without a cache it reads everything."""
+    """The client of one company; close it, or use it in a `with`. Without a cache it reads everything.
+
+    Asked to stop, it waits no longer and raises Busy.
+    """
     return Client(
         Connection(
             flavour=company.api,
@@ -164,19 +166,20 @@ def open_client(
             cache=cache,
             transport=transport,
             now=utc_now,
-            sleep=_waiting(stop),
+            sleep=partial(_sleep_before_a_request, stop),
         )
     )
 
 
-def _waiting(stop: Stop) -> Sleep:
-    """Waiting for Business Central, as long as nobody wants the work to end; before a request left that is safe."""
+def _sleep(stop: Stop, seconds: float, /) -> None:
+    """Wait, but not beyond the wish to stop: a server may ask for a pause of a quarter of an hour."""
+    ends = time.monotonic() + seconds
+    while (left := ends - time.monotonic()) > 0 and not stop():
+        time.sleep(min(left, _LOOK_AGAIN_S))
 
-    def wait(seconds: float, /) -> None:
-        until = time.monotonic() + seconds
-        while (left := until - time.monotonic()) > 0:
-            if why := stop():
-                raise Busy(f"Stopped while waiting for Business Central: {why}. Start again later; nothing is lost.")
-            time.sleep(min(left, _LOOK_UP_S))
 
-    return wait
+def _sleep_before_a_request(stop: Stop, seconds: float, /) -> None:
+    _sleep(stop, seconds)
+    if why := stop():
+        # A pause that was cut short must not be followed by the request that it was meant to hold back.
+        raise Busy(f"Stopped: {why}, while waiting for Business Central. The next run goes on.")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
-from functools import cached_property, partial
+from functools import partial
 from types import TracebackType
 from typing import Self, TypeVar
 
@@ -44,11 +44,17 @@ class Client:
         self._flavour = flavour(connection.flavour, connection.journals)
         self._gate = gate(connection.base_url, self._flavour)
         self._http = http_client(connection)
-        self._credentials = Credentials(source(connection, self._flavour.scope), connection.now)
+        scope = self._flavour.scope
+        self._credentials = connection.share.wallet.of(
+            connection.auth, scope, lambda: Credentials(source(connection, scope), connection.now)
+        )
         self._probe = listing(self._flavour.all_companies(), select=("id",), page_size=1)
         self._exchange = Exchange(connection, self._gate, self._credentials, self._http, probe=self._probe)
         self._reading = Reading(self._exchange, self._gate, connection)
         self._writing = Writing(self._exchange, self._flavour.batch)
+        self._company: Company | None = None
+        self._journal: Journal | None = None
+        self._read_books: Books | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -114,14 +120,18 @@ class Client:
         path = self._flavour.all_journals(self.company.id)
         return created_journal(self._exchange, new_journal(path, self._connection.journal, name))
 
-    @cached_property
+    @property
     def company(self) -> Company:
         """The configured company, asked once.
 
         Raises:
             ConfigurationError: there is none of that name or id, or there are several.
         """
-        return the_company(self.companies(), self._connection.company)
+        # Not a cached_property: before Python 3.12 that has one lock for all clients, and this asks a server. One that hangs
+        # would hold up the companies of all others.
+        if self._company is None:
+            self._company = the_company(self.companies(), self._connection.company)
+        return self._company
 
     @property
     def company_id(self) -> str:
@@ -133,14 +143,16 @@ class Client:
         """The name of the configured company."""
         return self.company.name
 
-    @cached_property
+    @property
     def journal(self) -> Journal:
         """The configured journal, asked once: a journal that is renamed under way must stop the run, not redirect it.
 
         Raises:
             ConfigurationError: there is none with that code.
         """
-        return the_journal(self.journals(), self._connection.journal)
+        if self._journal is None:
+            self._journal = the_journal(self.journals(), self._connection.journal)
+        return self._journal
 
     def templates_of(self, code: str) -> tuple[str, ...]:
         """The templates of all journals with that code, also of those that take no payments; none where nobody says."""
@@ -171,13 +183,15 @@ class Client:
         """Let the next snapshot read everything."""
         self._books.forget()
 
-    @cached_property
+    @property
     def _books(self) -> Books:
-        company = self.company.id
-        self.journal  # noqa: B018 - finds out how this server spells its addresses
-        return Books(
-            self._reading, self._connection, flavour=self._flavour, company=company, server_now=self._server_now
-        )
+        if self._read_books is None:
+            company = self.company.id
+            self.journal  # noqa: B018 - finds out how this server spells its addresses
+            self._read_books = Books(
+                self._reading, self._connection, flavour=self._flavour, company=company, server_now=self._server_now
+            )
+        return self._read_books
 
     def _server_now(self) -> datetime | None:
         ahead = self.clock_ahead

@@ -10,6 +10,7 @@ import ssl
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cache
 
 import httpx
 
@@ -248,7 +249,9 @@ def http_client(connection: Connection) -> httpx.Client:
     return httpx.Client(transport=transport, timeout=timeout, follow_redirects=False, trust_env=False)
 
 
+@cache
 def _trust() -> ssl.SSLContext:
+    """The authorities that are trusted: read once, because reading them takes longer than many a request."""
     # Beside the public authorities also those of this machine: on-premises servers often have a certificate of the house.
     trust = httpx.create_ssl_context(trust_env=False)
     trust.load_default_certs()

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any  # click's callbacks are untyped callables
 
 import click
 
+from importer.cli.telling import tell
+
 if TYPE_CHECKING:
     from importer.config import Configuration
     from importer.office import Office
@@ -24,6 +26,7 @@ mapping_option = click.option(
 fresh_option = click.option(
     "--fresh", is_flag=True, help="Read all customers and documents anew, not only what changed since the last run."
 )
+mask_option = click.option("--mask", is_flag=True, help="Mask account numbers in the page and the workbook.")
 files_argument = click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
 
 _SHARED = (
@@ -46,7 +49,7 @@ class Shared:
     def say(self, message: str) -> None:
         """A message for the person at the terminal, on stderr, unless she asked for quiet."""
         if not self.quiet:
-            click.echo(message, err=True)
+            tell(message)
 
     def configuration(self) -> Configuration:
         """The checked configuration; raises ConfigurationError."""

@@ -7,8 +7,10 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 from sqlalchemy import Engine, event
@@ -55,6 +57,21 @@ def test_a_commit_survives_a_power_cut(path: Path) -> None:
     assert set(seen) == {("journal_mode", "wal"), ("synchronous", 2), ("foreign_keys", 1), ("fullfsync", 1)}
 
 
+def test_a_new_ledger_may_be_opened_by_many_at_the_same_moment(tmp_path: Path) -> None:
+    together = 6
+
+    def open_it(folder: Path, everybody: Barrier) -> None:
+        everybody.wait()
+        with open_ledger(str(folder / "state" / "importer.db"), Clock().now):
+            pass
+
+    with ThreadPoolExecutor(together) as workers:
+        for number in range(20):
+            everybody = Barrier(together)
+            opened = [workers.submit(open_it, tmp_path / str(number), everybody) for _ in range(together)]
+            assert [one.exception() for one in opened] == [None] * together
+
+
 def test_folder_and_files_are_for_the_owner_only(path: Path) -> None:
     import_once(path)
     modes = {file.name: oct(file.stat().st_mode & 0o777) for file in [path.parent, *path.parent.iterdir()]}
@@ -99,6 +116,16 @@ def test_a_ledger_of_a_newer_importer_is_refused(path: Path) -> None:
         pass
 
 
+def test_a_ledger_of_an_older_importer_is_brought_up_and_keeps_its_lines(path: Path) -> None:
+    import_once(path)
+    with sqlite3.connect(path) as connection:
+        connection.execute("ALTER TABLE file DROP COLUMN number")
+        connection.execute("PRAGMA user_version = 1")
+    with open_ledger(str(path), Clock().now) as ledger:
+        assert ledger.numbered(COMPANY_ID) == ()
+        assert len(ledger.history(COMPANY_ID, []).known) == 2
+
+
 @pytest.mark.parametrize("damage", [b"no database at all, but long enough to be one" * 50, None])
 def test_a_damaged_ledger_is_refused(path: Path, damage: bytes | None) -> None:
     import_once(path)
@@ -107,6 +134,24 @@ def test_a_damaged_ledger_is_refused(path: Path, damage: bytes | None) -> None:
     path.write_bytes(damage or bytes(whole))
     with pytest.raises(LedgerError), open_ledger(str(path), Clock().now):
         pass
+
+
+def test_a_ledger_is_read_from_end_to_end_once_in_a_process_and_again_when_it_was_replaced(path: Path) -> None:
+    import_once(path)
+    checks: list[str] = []
+
+    def note(_: object, __: object, statement: str, *___: object) -> None:
+        checks.extend([statement] if "quick_check" in statement else [])
+
+    with listening(Engine, "before_cursor_execute", note):
+        for _ in range(3):
+            import_once(path)
+        assert len(checks) == 1
+        backup = path.with_name("backup.db")
+        backup.write_bytes(path.read_bytes())
+        backup.replace(path)
+        import_once(path)
+    assert len(checks) == 2
 
 
 def test_the_audit_trail_cannot_be_changed_in_passing_and_a_forced_change_is_found(path: Path) -> None:

@@ -98,7 +98,7 @@ def test_a_slot_is_given_back_when_a_request_breaks(clock: Clock) -> None:
     assert len(_starts(pace, clock, 1)) == 1
 
 
-def test_companies_of_one_principal_share_one_pace() -> None:
+def test_companies_of_one_principal_have_one_share() -> None:
     shares = Shares()
     assert shares.of("application a") is shares.of("application a")
     assert shares.of("application a") is not shares.of("application b")
