@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from importer.config import Company
-from importer.errors import UnusableFile
+from importer.errors import OtherAccount, UnusableFile
 from importer.model import Statement
 from importer.numbering import Numbers
 from importer.office import Office
@@ -35,7 +35,7 @@ def _own(statement: Statement, company: Company) -> Statement:
     """The statement with our account as the configuration writes it.
 
     Raises:
-        UnusableFile: it is of another account; the worst mix-up there is.
+        OtherAccount: the worst mix-up there is.
     """
     own = {_plain(account): account for account in company.accounts}
     if not own:
@@ -44,7 +44,7 @@ def _own(statement: Statement, company: Company) -> Statement:
         return _of_account(statement, company.accounts[0])
     if _plain(statement.account) in own:
         return _of_account(statement, own[_plain(statement.account)])
-    raise UnusableFile(
+    raise OtherAccount(
         f'{statement.file}: this is a statement of account "{statement.account}"; company {company.name} has '
         f"{', '.join(company.accounts)}. Import it for the right company, or add the account to importer.toml."
     )

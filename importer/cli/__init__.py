@@ -9,6 +9,7 @@ from importlib import import_module
 import click
 
 from importer import __version__
+from importer.cli.telling import tell_error
 from importer.errors import ImporterError
 
 # Pydantic would look for plugins in every installed package, which takes time and would let them see what it checks.
@@ -77,7 +78,7 @@ def main() -> None:
     try:
         code = cli.main(standalone_mode=False)
     except ImporterError as error:
-        click.echo(f"importer: {error}", err=True)
+        tell_error(error)
         code = error.exit_code
     except click.ClickException as error:
         error.show()

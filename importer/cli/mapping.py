@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from importer.cli.telling import show_row
+
 if TYPE_CHECKING:
     from importer.mapping import Mapping
     from importer.reader import Recognition
@@ -122,7 +124,8 @@ def check(files: tuple[Path, ...], mapping_id: str | None, folders: tuple[Path, 
         _print_json(facts[0] if len(facts) == 1 else facts)
     else:
         for statement in statements:
-            click.echo(as_text(statement))
+            for line in as_text(statement).split("\n"):
+                show_row(line)
     raise click.exceptions.Exit(Exit.REVIEW if any(statement.unread for statement in statements) else Exit.DONE)
 
 

@@ -11,14 +11,17 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
+
+from dateutil.easter import easter
 
 from importer.ledger.database import open_database
 from importer.ledger.numbers import MissingNumbers, NumbersGoBack, SameNumber, are_compared, number_findings
 from importer.ledger.statement_files import StatementFile, between, statement_files
 
 _SATURDAY = 5
+_CLOSED = frozenset({(1, 1), (5, 1), (12, 25), (12, 26)})
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,4 +87,11 @@ def _gap(earlier: StatementFile, later: StatementFile) -> Gap | None:
     if are_compared(earlier, later):
         return None
     days = [earlier.last + timedelta(days=number) for number in range(1, (later.first - earlier.last).days)]
-    return Gap(earlier, later) if any(day.weekday() < _SATURDAY for day in days) else None
+    return Gap(earlier, later) if any(map(_is_bank_day, days)) else None
+
+
+def _is_bank_day(day: date) -> bool:
+    """Neither a weekend nor a day on which no bank settles: the closing days of TARGET, the euro area's payment system."""
+    sunday = easter(day.year)
+    moving = (sunday - timedelta(days=2), sunday + timedelta(days=1))
+    return day.weekday() < _SATURDAY and (day.month, day.day) not in _CLOSED and day not in moving

@@ -9,7 +9,7 @@ from datetime import date
 from sqlalchemy import Connection, and_, func, or_, select, update
 
 from importer.errors import Busy
-from importer.ledger import audit, intents, runs
+from importer.ledger import audit, intents, previews, runs
 from importer.ledger.customers import add_customer_run
 from importer.ledger.database import Database
 from importer.ledger.history import read_history, read_numbered
@@ -175,6 +175,16 @@ class SqlLedger:
         """Replace the payer register."""
         with self._page(company_id) as page:
             write_register(page, register)
+
+    def keep_preview(self, plan: Plan, document: str) -> None:
+        """Remember a plan that somebody was shown."""
+        with self._database.writing() as connection:
+            previews.keep(connection, plan, document)
+
+    def previewed(self, company_id: str, digest: str) -> str | None:
+        """The JSON text of a plan that was shown."""
+        with self._database.reading() as connection:
+            return previews.find(connection, company_id, digest)
 
     def runs(self, company_id: str | None = None, limit: int = 50) -> tuple[Run, ...]:
         """The latest runs, newest first."""

@@ -132,6 +132,15 @@ payer = Table(
     *map(_number, ("count", "disabled")),
 )
 
+# Plans that somebody was shown. A company may have been previewed before anything was ever written for it.
+preview = Table(
+    "preview",
+    METADATA,
+    _text("company_id", key=True),
+    _text("digest", key=True),
+    *map(_text, ("made_at", "document")),
+)
+
 audit = Table(
     "audit",
     METADATA,
@@ -169,5 +178,10 @@ def _number_of_statements(connection: Connection) -> None:
         connection.exec_driver_sql("ALTER TABLE file ADD COLUMN number TEXT")
 
 
+def _shown_plans(connection: Connection) -> None:
+    # A new ledger has the table from the first step on.
+    preview.create(connection, checkfirst=True)
+
+
 # The n-th step brings version n to version n + 1; a published step is never changed.
-MIGRATIONS: tuple[Callable[[Connection], None], ...] = (_first, _number_of_statements)
+MIGRATIONS: tuple[Callable[[Connection], None], ...] = (_first, _number_of_statements, _shown_plans)

@@ -121,3 +121,20 @@ def test_a_number_that_came_twice_is_told_but_may_be_right() -> None:
 def test_balances_say_more_than_numbers_that_follow() -> None:
     a, b = file("a", 2, 3, ("0", "10"), number=41), file("b", 4, 5, ("4", "7"), number=42)
     assert gaps([a, b]) == (Gap(a, b, Decimal(-6)),)
+
+
+@pytest.mark.parametrize(
+    ("last", "first", "is_told"),
+    [
+        ("2026-12-24", "2026-12-28", False),  # Christmas and a weekend
+        ("2025-12-31", "2026-01-02", False),  # New Year
+        ("2026-04-02", "2026-04-07", False),  # Easter
+        ("2026-04-30", "2026-05-04", False),  # the first of May
+        ("2026-12-23", "2026-12-28", True),  # Christmas Eve is a bank day
+        ("2026-04-02", "2026-04-08", True),  # so is the Tuesday after Easter
+    ],
+)
+def test_days_on_which_no_bank_settles_are_no_gap(last: str, first: str, is_told: bool) -> None:
+    a = StatementFile("a", "a", "DE1", "EUR", date(2025, 12, 1), date.fromisoformat(last))
+    b = StatementFile("b", "b", "DE1", "EUR", date.fromisoformat(first), date(2026, 12, 31))
+    assert bool(gaps([a, b])) is is_told

@@ -119,6 +119,24 @@ def test_a_damaged_ledger_is_refused(path: Path, damage: bytes | None) -> None:
         pass
 
 
+def test_a_ledger_is_read_from_end_to_end_once_in_a_process_and_again_when_it_was_replaced(path: Path) -> None:
+    import_once(path)
+    checks: list[str] = []
+
+    def note(_: object, __: object, statement: str, *___: object) -> None:
+        checks.extend([statement] if "quick_check" in statement else [])
+
+    with listening(Engine, "before_cursor_execute", note):
+        for _ in range(3):
+            import_once(path)
+        assert len(checks) == 1
+        backup = path.with_name("backup.db")
+        backup.write_bytes(path.read_bytes())
+        backup.replace(path)
+        import_once(path)
+    assert len(checks) == 2
+
+
 def test_the_audit_trail_cannot_be_changed_in_passing_and_a_forced_change_is_found(path: Path) -> None:
     import_once(path)
     with sqlite3.connect(path) as connection:
