@@ -69,7 +69,7 @@ class DateFormat:
     def turned(self) -> DateFormat:
         """The same with day and month the other way round; after a year nobody turns them round."""
         turn = {"%d": "%m", "%m": "%d"}
-        turnable = (text for text in self.formats if not text.startswith("%Y"))
+        turnable = (text for text in self.formats if "%m" in text and text[:2] not in {"%Y", "%y"})
         formats = tuple(re.sub("%[dm]", lambda found: turn[found[0]], text) for text in turnable)
         return DateFormat(formats, self.language, self.pivot)
 

@@ -143,10 +143,13 @@ class Signer:
         return -abs(number) if side == "debit" else number
 
     def agreeing(self, number: Number, word: str) -> Number:
-        """An amount that has its sign already; CONTRADICTION when the word beside it says the opposite."""
+        """An amount that has its sign already; CONTRADICTION when the word beside it says something else."""
         if not isinstance(number, Decimal) or not number:
             return number
-        return number if self.side(word) == ("credit" if number > 0 else "debit") else CONTRADICTION
+        side = self.side(word)
+        if side == "neutral":
+            return NEUTRAL
+        return number if side == (Side.CREDIT if number > 0 else Side.DEBIT) else CONTRADICTION
 
     def side(self, word: str) -> str | None:
         """What a word says: "debit", "credit" or "neutral"; None for a word that the mapping does not know."""

@@ -27,26 +27,26 @@ def refuse_turned_signs(lines: Sequence[BankLine], file: str) -> None:
     Raises:
         UnusableFile: they do.
     """
-    if len(lines) <= _FEWEST or lines[0].booked_on == lines[-1].booked_on:
+    if _stated(lines) <= _FEWEST or lines[0].booked_on == lines[-1].booked_on:
         return
     # Only the dates say which row came first: read backwards, a balance before its booking follows with the sign turned.
     ordered = lines if lines[0].booked_on < lines[-1].booked_on else lines[::-1]
-    if len(list(_breaks(ordered, -1))) == 0 < len(list(_breaks(ordered, 1))) and _stated(lines) > _FEWEST:
+    if not any(_breaks(ordered, -1)) and any(_breaks(ordered, 1)):
         raise UnusableFile(
             f"{file}, row {lines[0].row}: every balance of the file follows from the one before only if money that came is "
             "read as money that went; the mapping's amounts.model is wrong for this file"
         )
 
 
-def doubts(lines: Sequence[BankLine], left_out: AbstractSet[int], file: str) -> list[Problem]:
+def doubts(lines: Sequence[BankLine], unknown: AbstractSet[int], file: str) -> list[Problem]:
     """A warning where nearly all balances follow from the one before. `lines` are those of one account and currency.
 
-    Rows that were left out may be part of the balance after them, so nothing is said about that one.
+    `unknown` rows, left out or unread, may be part of the balance after them, so nothing is said about that one.
     """
     stated = _stated(lines)
     if stated <= _FEWEST:
         return []
-    breaks = min((list(_breaks(way, 1, left_out)) for way in (lines, lines[::-1])), key=len)
+    breaks = min((list(_breaks(way, 1, unknown)) for way in (lines, lines[::-1])), key=len)
     if not breaks or len(breaks) * _MOST_BREAKS > stated:
         return []
     message = (
@@ -59,11 +59,11 @@ def _stated(lines: Sequence[BankLine]) -> int:
     return sum(line.balance is not None for line in lines)
 
 
-def _breaks(lines: Sequence[BankLine], sign: int, left_out: AbstractSet[int] = frozenset()) -> Iterator[BankLine]:
+def _breaks(lines: Sequence[BankLine], sign: int, unknown: AbstractSet[int] = frozenset()) -> Iterator[BankLine]:
     before: Decimal | None = None
     last = 0
     for line in lines:
-        if left_out and not left_out.isdisjoint(range(min(last, line.row) + 1, max(last, line.row))):
+        if not unknown.isdisjoint(range(min(last, line.row) + 1, max(last, line.row))):
             before = None
         last = line.row
         amount = line.amount.amount * sign

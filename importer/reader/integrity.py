@@ -193,8 +193,9 @@ def observations(reading: Reading) -> list[Problem]:
         found.append(
             Problem("ORDER-1", f"the dates go up and down, the mapping says {reading.mapping.order}", reading.file)
         )
-    if reading.mapping.running is Running.UNPROVEN and not reading.unread:
-        found += [doubt for lines in _with_balances(reading) for doubt in doubts(lines, reading.left_out, reading.file)]
+    if reading.mapping.running is Running.UNPROVEN:
+        unknown = reading.left_out | {row.row for row in reading.unread}
+        found += [doubt for lines in _with_balances(reading) for doubt in doubts(lines, unknown, reading.file)]
     return found
 
 

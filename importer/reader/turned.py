@@ -7,22 +7,30 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from importer.cells import Wrong
+from importer.cells import DateFormat, Wrong
 from importer.errors import UnusableFile
 from importer.model import UnreadRow
 from importer.reader.table import Table
 
 
 def refuse_turned_dates(unread: Sequence[UnreadRow], table: Table, file: str) -> None:
-    """Nothing, where no rejected booking date would be one with day and month turned.
+    """Nothing, where no rejected date would be one with day and month turned.
 
     Raises:
         UnusableFile: one would: the dates that were read are probably turned as well.
     """
-    caption, turned = table.caption(table.places["booked_on"][0]), table.mapping.date_format.turned()
-    for problem in (problem for row in unread for problem in row.problems if problem.column == caption):
-        if problem.rule == "DAT-1" and not isinstance(turned.parse(problem.value), Wrong):
+    turned = _turned_formats(table)
+    for problem in (problem for row in unread for problem in row.problems if problem.column in turned):
+        if not isinstance(turned[problem.column].parse(problem.value), Wrong):
             raise UnusableFile(
                 f'{file}, row {problem.row}: "{problem.value}" is a date only with day and month the other way round than '
                 f"mapping {table.mapping.id} says; if the row is right, all dates of the file would be misread"
             )
+
+
+def _turned_formats(table: Table) -> dict[str, DateFormat]:
+    """The format of every column of dates, turned, by the caption of the column."""
+    formats = {"value_on": table.mapping.value_date_format, "booked_on": table.mapping.date_format}
+    return {
+        table.caption(place): form.turned() for name, form in formats.items() for place in table.places.get(name, ())
+    }

@@ -34,6 +34,7 @@ WITH_FEE = [(HEADER, 'header = ["Date", "Text", "Amount", "Fee"]'), ('text = "Te
         ("signed", "5,00", "out", []),
         ("inverted", "-5,00", "out", []),
         ("signed", "5,00", "perhaps", []),
+        ("signed", "0,00", "in", []),
     ],
 )
 def test_a_sign_must_agree_with_the_word_beside_it(
@@ -43,7 +44,14 @@ def test_a_sign_must_agree_with_the_word_beside_it(
     statement = read(tmp_path, f"Date;Text;Amount;Way\n01.03.2026;a;{amount};{word}\n", mapping(layout))
 
     assert [line.amount.text() for line in statement.lines] == expected
-    assert rules(statement) == ([] if expected else ["AMT-8"])
+    assert rules(statement) == ([] if expected else ["AMT-6" if amount == "0,00" else "AMT-8"])
+
+
+def test_a_neutral_word_beside_a_signed_amount_leaves_the_row_out(tmp_path: Path) -> None:
+    layout = changed(*WITH_WORD) + WORDS.format(model="signed")
+    statement = read(tmp_path, "Date;Text;Amount;Way\n01.03.2026;a;1,00;own\n02.03.2026;b;1,00;in\n", mapping(layout))
+
+    assert ([line.text for line in statement.lines], warnings(statement)) == (["b"], ["ROW-LEFT-OUT"])
 
 
 def test_the_word_chooses_between_two_filled_columns_and_their_currencies(tmp_path: Path) -> None:
@@ -132,6 +140,14 @@ def test_a_bank_that_rounds_may_be_off_by_one_cent_but_no_more(tmp_path: Path) -
     assert (statement.opening, statement.closing) == (None, None)
     assert "row 3: balance 103.39 EUR, but the rows before it lead to 103.37 EUR" in refusal(
         tmp_path, f"{head}02.03.2026;b;2,37;103,39\n", mapping(BALANCED)
+    )
+
+
+def test_a_bank_that_does_not_round_may_not_be_off_at_all(tmp_path: Path) -> None:
+    exact = mapping(BALANCED.replace('"rounded"', '"after"'))
+
+    assert "row 3: balance 103.38 EUR, but the rows before it lead to 103.37 EUR" in refusal(
+        tmp_path, "Date;Text;Amount;Balance\n01.03.2026;a;1,00;101,00\n02.03.2026;b;2,37;103,38\n", exact
     )
 
 

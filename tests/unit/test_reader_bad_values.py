@@ -267,6 +267,8 @@ def test_b85_a_booking_and_its_reversal_are_both_kept(tmp_path: Path) -> None:
         ("%d/%m/%Y", ["01/02/2026", "31/02/2026"], ""),
         ("%d/%m/%Y", ["01/02/2026", "2026-02-28"], ""),
         ("%Y-%m-%d", ["2026-02-01", "2026-28-02"], ""),
+        ("%y/%m/%d", ["26/02/01", "26/28/02"], ""),
+        ("%d %b %Y", ["01 Feb 2026", "00 Feb 2026"], ""),
     ],
 )
 def test_one_date_with_day_and_month_turned_shows_that_all_would_be_misread(
@@ -281,3 +283,16 @@ def test_one_date_with_day_and_month_turned_shows_that_all_would_be_misread(
         )
     else:
         assert rules(read(tmp_path, content, mapping(layout))) == ["DAT-1"]
+
+
+def test_a_turned_value_date_shows_the_same_and_an_amount_that_looks_like_one_does_not(tmp_path: Path) -> None:
+    text = PLAIN.replace('"Amount"]', '"Amount", "Value"]').replace(
+        'text = "Text"', 'text = "Text"\nvalue_on = "Value"'
+    )
+    layout = mapping(text, formats='["%d.%m.%Y"]\nvalue_formats = ["%d/%m/%Y"]')
+    head = "Date;Text;Amount;Value\n"
+
+    assert 'row 2: "02/28/2026" is a date only with day and month the other way round' in refusal(
+        tmp_path, f"{head}01.02.2026;a;1,00;02/28/2026\n", layout
+    )
+    assert rules(read(tmp_path, f"{head}01.02.2026;a;02.28.2026;01/02/2026\n", layout)) == ["AMT-4"]

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
-from tests.unit.reader_files import mapping, read, refusal, warnings
+from tests.unit.reader_files import mapping, read, refusal, rules, warnings
 from tests.unit.test_reader_layouts import HEADER, TOP, changed
 
 BALANCED = changed(
@@ -27,6 +28,7 @@ def statement(amounts: list[str], balances: list[str], way: int = 1) -> str:
 AMOUNTS = ["10,00", "-3,00", "5,00", "1,00", "-4,00", "2,00"]
 RIGHT = ["110,00", "107,00", "112,00", "113,00", "109,00", "111,00"]
 TURNED = ["90,00", "93,00", "88,00", "87,00", "91,00", "89,00"]
+BROKEN = [*RIGHT[:3], "114,00", "110,00", "112,00"]
 BEFORE = ["100,00", "110,00", "107,00", "112,00", "113,00", "109,00"]
 
 
@@ -47,31 +49,75 @@ def test_balances_that_follow_only_with_turned_signs_refuse_the_file(tmp_path: P
     assert "only if money that came is read as money that went" in refusal(tmp_path, content, mapping(BALANCED))
 
 
-def test_few_balances_prove_no_turned_signs(tmp_path: Path) -> None:
-    content = statement(AMOUNTS[:4], TURNED[:4])
-
-    assert len(read(tmp_path, content, mapping(BALANCED)).lines) == 4
-
-
-def test_one_balance_that_does_not_follow_is_told_with_its_row(tmp_path: Path) -> None:
-    found = read(tmp_path, statement(AMOUNTS, [*RIGHT[:3], "114,00", "110,00", "112,00"]), mapping(BALANCED))
-
-    expected = (
-        "kto.csv, row 5: 1 of 6 balances do not follow from the one before; is a row missing, doubled or changed?"
-    )
-    assert [str(warning) for warning in found.warnings] == [f"{expected} (rule BAL-1)"]
+@pytest.mark.parametrize("balances", [[*TURNED[:4], "", ""], ["", *TURNED[1:4], "", ""]])
+def test_few_balances_prove_no_turned_signs(tmp_path: Path, balances: list[str]) -> None:
+    assert warnings(read(tmp_path, statement(AMOUNTS, balances), mapping(BALANCED))) == []
 
 
-def test_the_balance_after_rows_that_were_left_out_is_not_doubted(tmp_path: Path) -> None:
-    content = statement(AMOUNTS, [*RIGHT[:3], "114,00", "110,00", "112,00"])
-    content = content.replace("04.03.2026;t4", "04.03.2026;pending;1,00;\n04.03.2026;t4")
+def test_bookings_of_one_day_prove_no_turned_signs(tmp_path: Path) -> None:
+    # Nobody knows which row came first: these balances may be those before each booking, newest first.
+    content = re.sub("[0-9]+[.]03", "01.03", statement(AMOUNTS, TURNED))
 
-    assert warnings(read(tmp_path, content, mapping(NOTICES))) == ["ROW-LEFT-OUT"]
+    assert len(read(tmp_path, content, mapping(BALANCED)).lines) == 6
+
+
+def test_balances_that_follow_with_either_sign_prove_no_turned_signs(tmp_path: Path) -> None:
+    content = statement(["1,00", "-1,00"] * 5, ["", "100,00"] * 5)
+
+    assert len(read(tmp_path, content, mapping(BALANCED)).lines) == 10
+
+
+@pytest.mark.parametrize(("way", "row"), [(1, 5), (-1, 4)])
+def test_one_balance_that_does_not_follow_is_told_with_its_row(tmp_path: Path, way: int, row: int) -> None:
+    found = read(tmp_path, statement(AMOUNTS, BROKEN, way), mapping(BALANCED))
+
+    message = "1 of 6 balances do not follow from the one before; is a row missing, doubled or changed?"
+    assert [str(warning) for warning in found.warnings] == [f"kto.csv, row {row}: {message} (rule BAL-1)"]
+
+
+def test_a_row_without_a_balance_counts_towards_the_next_one(tmp_path: Path) -> None:
+    amounts, balances = [*AMOUNTS, "1,00", "1,00"], [*RIGHT[:3], "", *RIGHT[4:], "112,00", "113,00"]
+    assert warnings(read(tmp_path, statement(amounts, balances), mapping(BALANCED))) == []
+
+    amounts[3] = "2,00"
+    assert warnings(read(tmp_path, statement(amounts, balances), mapping(BALANCED))) == ["BAL-1"]
+
+
+def test_few_balances_are_not_doubted(tmp_path: Path) -> None:
+    content = statement([*AMOUNTS[:4], "1,00"], [*RIGHT[:3], "114,00", ""])
+
+    assert warnings(read(tmp_path, content, mapping(BALANCED))) == []
+
+
+@pytest.mark.parametrize(
+    ("row", "expected"), [("04.03.2026;pending;1,00;", ["ROW-LEFT-OUT"]), ("04.03.2026;unread;x,00;", [])]
+)
+def test_the_balance_after_rows_that_count_for_nothing_is_not_doubted(
+    tmp_path: Path, row: str, expected: list[str]
+) -> None:
+    content = statement(AMOUNTS, BROKEN).replace("04.03.2026;t4", f"{row}\n04.03.2026;t4")
+
+    assert warnings(read(tmp_path, content, mapping(NOTICES))) == expected
+
+
+def test_a_row_that_cannot_be_read_hides_no_other_doubt(tmp_path: Path) -> None:
+    content = statement(AMOUNTS, BROKEN).replace("02.03.2026;t2;-3,00", "02.03.2026;t2;-x,00")
+    found = read(tmp_path, content, mapping(BALANCED))
+
+    assert (rules(found), warnings(found)) == (["AMT-1"], ["BAL-1"])
+
+
+def test_every_account_has_balances_of_its_own(tmp_path: Path) -> None:
+    layout = BALANCED.replace('"Balance"]', '"Balance", "Account"]').replace(TOP, TOP + "\nseveral_accounts = true")
+    layout = layout.replace('balance = "Balance"', 'balance = "Balance"\naccount = "Account"')
+    rows = [f"{row};{account}" for row in statement(AMOUNTS, RIGHT).splitlines()[1:] for account in ("A", "B")]
+    content = "\n".join(["Date;Text;Amount;Balance;Account", *rows])
+
+    assert warnings(read(tmp_path, content, mapping(layout))) == []
+    assert warnings(read(tmp_path, content.replace("1,00;113,00;B", "2,00;113,00;B"), mapping(layout))) == ["BAL-1"]
 
 
 def test_a_proven_balance_refuses_instead(tmp_path: Path) -> None:
     proven = mapping(BALANCED.replace(TOP, TOP + '\nrunning = "after"'))
 
-    assert "row 5: balance 114.00 EUR" in refusal(
-        tmp_path, statement(AMOUNTS, [*RIGHT[:3], "114,00", "110,00", "112,00"]), proven
-    )
+    assert "row 5: balance 114.00 EUR" in refusal(tmp_path, statement(AMOUNTS, BROKEN), proven)
