@@ -44,8 +44,6 @@ def doubts(lines: Sequence[BankLine], unknown: AbstractSet[int], file: str) -> l
     `unknown` rows, left out or unread, may be part of the balance after them, so nothing is said about that one.
     """
     stated = _stated(lines)
-    if stated <= _FEWEST:
-        return []
     breaks = min((list(_breaks(way, 1, unknown)) for way in (lines, lines[::-1])), key=len)
     if not breaks or len(breaks) * _MOST_BREAKS > stated:
         return []

@@ -54,9 +54,10 @@ def test_few_balances_prove_no_turned_signs(tmp_path: Path, balances: list[str])
     assert warnings(read(tmp_path, statement(AMOUNTS, balances), mapping(BALANCED))) == []
 
 
-def test_bookings_of_one_day_prove_no_turned_signs(tmp_path: Path) -> None:
+@pytest.mark.parametrize("way", [1, -1])
+def test_bookings_of_one_day_prove_no_turned_signs(tmp_path: Path, way: int) -> None:
     # Nobody knows which row came first: these balances may be those before each booking, newest first.
-    content = re.sub("[0-9]+[.]03", "01.03", statement(AMOUNTS, TURNED))
+    content = re.sub("[0-9]+[.]03", "01.03", statement(AMOUNTS, TURNED, way))
 
     assert len(read(tmp_path, content, mapping(BALANCED)).lines) == 6
 
