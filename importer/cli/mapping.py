@@ -223,7 +223,7 @@ def _check_samples(count: int) -> None:
     from importer.reader.report import differing_samples
 
     different = differing_samples()
-    click.echo(f"{count} mappings are right; {len(different)} samples are read differently than expected")
+    click.echo(f"{count} mappings are right; {len(different)} samples are missing or read differently than expected")
     for name in different:
         click.echo(f"  {name}")
     raise click.exceptions.Exit(Exit.BUG if different else Exit.DONE)
