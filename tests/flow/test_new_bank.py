@@ -1,7 +1,8 @@
-"""A mapping of one's own: taken before a shipped one, found, and checked with its samples."""
+"""A bank that nobody knows yet, added as mappings/README.md says: draft, confirm, read, recognise, use."""
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import re
 from pathlib import Path
@@ -14,7 +15,7 @@ from importer.errors import ConfigurationError
 from importer.reader import report
 from importer.shipped import shipped
 from tests.flow.conftest import Desk
-from tests.unit.reader_files import generic, row
+from tests.unit.reader_files import generic, row, workbook
 
 HEADED = """Nordlicht Bank eG - Umsatzanzeige
 
@@ -31,6 +32,18 @@ Buchungstag;Wertstellung;Auftraggeber/Empfänger;Verwendungszweck;Umsatz EUR;Kon
 Endsaldo:;13.324,70
 Alle Angaben ohne Gewähr.
 """
+HEADERLESS = """1|20260302|VIR ADATUM FACTURE 103017|1190.00|C|FR7612345000010000202051234
+2|20260303|PRLV STADTWERKE MUSTERSTADT|245.80|D|FR7612345000010000202051234
+3|20260313|VIR CONTOSO 103018 103019|2380.50|C|FR7612345000010000202051234
+"""
+CELLS = workbook(
+    ("Banco Demo", "", "", "", "", ""),
+    ("Fecha contable", "Fecha valor", "Concepto", "Cargo", "Abono", "Saldo"),
+    (dt.date(2026, 3, 2), dt.date(2026, 3, 2), "Transferencia Adatum 103017", None, 1190, 1690),
+    (dt.date(2026, 3, 3), dt.date(2026, 3, 4), "Recibo Stadtwerke", 245.8, None, 1444.2),
+    (dt.date(2026, 3, 13), dt.date(2026, 3, 13), "Transferencia Contoso 103018", None, 2380.5, 3824.7),
+)
+BOOKED = [("2026-03-02", "1190.00"), ("2026-03-03", "-245.80"), ("2026-03-13", "2380.50")]
 
 
 def run(*arguments: object) -> tuple[int, str, str]:
@@ -38,6 +51,39 @@ def run(*arguments: object) -> tuple[int, str, str]:
     if result.exception and not isinstance(result.exception, SystemExit):
         raise result.exception
     return result.exit_code, result.stdout, result.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "confirm"),
+    [
+        ("umsaetze.csv", HEADED.encode("windows-1252"), ["title", "overlap", "encodings"]),
+        ("movimientos.xlsx", CELLS, ["title", "overlap", "currency"]),
+        ("mouvements.txt", HEADERLESS.encode(), ["title", "overlap", "currency", "amount", "account", "text"]),
+    ],
+)
+def test_an_unknown_bank_is_added_in_the_steps_of_the_readme(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, content: bytes, confirm: list[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path(name).write_bytes(content)
+    with pytest.raises(Exception, match=r"To draft a new one: importer mapping new"):
+        run("check", name)
+
+    code, _, said = run("new", name, "-o", "mappings/xx/demo.toml")
+    text = Path("mappings/xx/demo.toml").read_text(encoding="utf-8")
+    assert code == 0
+    assert f"mappings/xx/demo.toml is written; look at its {len(confirm)} lines with CONFIRM, then:" in said
+    assert [line.split()[0] for line in text.splitlines() if "CONFIRM" in line] == confirm
+
+    confirmed = text.replace("CONFIRM: ", "").replace("New bank", "Demo Bank").replace('"draft"', '"sample_file"')
+    Path("mappings/xx/demo.toml").write_text(confirmed, encoding="utf-8")
+    told = re.search(r"^  importer mapping (check .*)$", said, re.MULTILINE)
+    assert told is not None
+    code, read, _ = run(*told[1].split(), "--format", "json")
+    assert (code, [(line["booked_on"], line["amount"]) for line in json.loads(read)["lines"]]) == (0, BOOKED)
+
+    code, found, _ = run("detect", name, "--mappings", "mappings", "--format", "json")
+    assert (code, json.loads(found)["candidates"]) == (0, ["xx/demo"])
 
 
 def test_an_import_takes_a_mapping_of_ones_own_before_the_shipped_one(desk: Desk) -> None:
@@ -50,6 +96,15 @@ def test_an_import_takes_a_mapping_of_ones_own_before_the_shipped_one(desk: Desk
 
     decisions = desk.importer("preview", "kto.csv", "--format", "json").document["decisions"]
     assert [decision["amount"] for decision in decisions] == ["10.00"]
+
+
+def test_a_mapping_is_never_written_over(tmp_path: Path) -> None:
+    (tmp_path / "kto.csv").write_text(HEADED)
+    (tmp_path / "demo.toml").write_text("mine")
+
+    with pytest.raises(ConfigurationError, match=r"demo\.toml exists already; name another file"):
+        run("new", tmp_path / "kto.csv", "-o", tmp_path / "demo.toml")
+    assert (tmp_path / "demo.toml").read_text() == "mine"
 
 
 def test_a_mapping_of_ones_own_that_is_not_found_tells_of_the_option(tmp_path: Path) -> None:
