@@ -101,7 +101,7 @@ def open_office(
     with ExitStack() as stack:
         ledger = stack.enter_context(open_ledger(configuration.state, utc_now))
         client = stack.enter_context(open_client(company, transport, share, stop))
-        folders = [folder for folder in (configuration.mappings, shipped("mappings")) if folder]
+        folders = [folder for folder in (shipped("mappings"), configuration.mappings) if folder]
         yield Office(
             company=company,
             business_central=client,

@@ -14,6 +14,7 @@ from pydantic import AfterValidator, Field, field_validator, model_validator
 
 from importer.cells import SERIALS, DateFormat, NumberFormat
 from importer.mapping.columns import Columns, ColumnText, Pattern, Strict, Texts
+from importer.mapping.consistent import faults
 from importer.mapping.layout import FileRules, Outside, Table, one_for_all
 from importer.mapping.values import THOUSANDS, Dates, Numbers
 from importer.model import Overlap
@@ -182,8 +183,9 @@ class Mapping(Strict):
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
-        for fault in filter(None, (_amount_fault(self), _table_fault(self), _date_fault(self))):
-            raise ValueError(fault)
+        found = [*filter(None, (_amount_fault(self), _table_fault(self), _date_fault(self))), *faults(self)]
+        if found:
+            raise ValueError("\n".join(found))
         return self
 
     @cached_property
