@@ -77,6 +77,8 @@ class CaseLine(BaseModel):
     account: str = ""
     counterparty_account: str = ""
     counterparty_name: str = ""
+    counterparty_address: str = ""
+    counterparty_city: str = ""
     transaction_id: str = Field(default="", alias="transactionId")
     already_imported: bool = Field(default=False, alias="alreadyImported")
 
@@ -107,6 +109,7 @@ class CaseSettings(_Part):
     payment_tolerance_pct: Decimal = Decimal(0)
     max_payment_tolerance_amount: Decimal = Decimal(0)
     payment_tolerance_warning: bool = True
+    accept_payment_tolerance: bool = True
     discount_tolerance_warning: bool = True
     accept_discount_tolerance: bool = True
     reference_schemes: tuple[str, ...] = ()
@@ -144,6 +147,7 @@ class CaseSettings(_Part):
             payment_tolerance_pct=self.payment_tolerance_pct,
             max_payment_tolerance_amount=self.max_payment_tolerance_amount,
             payment_tolerance_warning=self.payment_tolerance_warning,
+            accept_payment_tolerance=self.accept_payment_tolerance,
             discount_tolerance_warning=self.discount_tolerance_warning,
             accept_discount_tolerance=self.accept_discount_tolerance,
             qrr_layout=QrrLayout(qrr.invoice_start, qrr.invoice_length) if isinstance(qrr, CaseQrrLayout) else qrr,

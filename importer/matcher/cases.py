@@ -80,7 +80,9 @@ def _line(line: CaseLine, record: int, currency: str) -> BankLine:
         booked_on=line.booked_on,
         amount=Money(line.amount, currency),
         text=" ".join(filter(None, texts)),
-        counterparty=line.counterparty_name,
+        counterparty=", ".join(
+            filter(None, (line.counterparty_name, line.counterparty_address, line.counterparty_city))
+        ),
         iban=line.counterparty_account,
         reference=line.reference,
         bank_reference=line.transaction_id,

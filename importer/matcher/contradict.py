@@ -31,7 +31,7 @@ def against_named(case: Case, verdict: Verdict, mentions: Sequence[Mention]) -> 
     further: list[Mention] = []
     if len(reading.mentions) > 1:
         applied = {id(part.item) for part in verdict.parts}
-        further = [m for m in mentions if id(m.items[0]) not in applied and _is_meant(m)]
+        further = [m for m in mentions if id(m.items[0]) not in applied and _is_meant(m, verdict.customer)]
         found += ["further_number" if case.is_usable(m.items[0]) else why_not(case, m.items[0])[1] for m in further]
         found += ["further_number"] if any(_is_unclear(mention, applied) for mention in reading.mentions) else []
     if not case.settings.omitted_prefix and any(m.kind == END_ONLY for m in verdict.mentions):
@@ -64,14 +64,19 @@ def in_general(case: Case) -> tuple[str, ...]:
 
 
 def is_from_provider(case: Case) -> bool:
-    """Whether a payment provider sent the money: its name opens the counterparty's name, or the text without one."""
+    """Whether a payment provider sent the money: its name is in the counterparty's, or in the text without one.
+
+    A customer who is called like that is no provider.
+    """
     names = plain(case.line.counterparty).split() or case.reading.words
-    return not PROVIDERS.isdisjoint(names)
+    return not PROVIDERS.isdisjoint(names) and not (case.party.names or case.party.owners)
 
 
-def _is_meant(mention: Mention) -> bool:
+def _is_meant(mention: Mention, customer: str | None) -> bool:
+    """Whether the line means this document, too; four bare digits only if they are an open document of the same customer."""
     if mention.is_soft:
-        return False
+        item = mention.items[0]
+        return mention.strength is Strength.SHORT and item.is_open and item.customer == customer
     return (
         mention.strength >= Strength.SHORT
         or mention.label is Label.INVOICE

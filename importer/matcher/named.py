@@ -36,7 +36,7 @@ def _in_general(case: Case) -> Verdict | None:
     if not firm.mentions and (verdict := _only_one_of(case, loose)):
         return against_named(case, verdict, single.mentions)
     if firm.mentions:
-        return _with_slips(case, firm) or not_adding_up(case, firm)
+        return _with_slips(case, firm) or not_adding_up(case, united(firm.mentions, _in_ranges(case)))
     weak = named_by(m for m in loose if not m.is_soft)
     return not_adding_up(case, weak) if weak.mentions else None
 

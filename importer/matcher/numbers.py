@@ -21,6 +21,7 @@ from importer.matcher.normalise import compact, plain
 
 Found = tuple[Item, ...]
 _GROUPS = re.compile(r"\d+|[^\W\d_]+")
+_RUNS = re.compile(r"[^\W_]+")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _ENDINGS_SHOWN = 50
 # A form that so many documents share says nothing, not even together with a payer.
@@ -79,6 +80,7 @@ class NumberIndex:
             _add(self.external, compact(document.external_number), item)
         if document.payment_reference:
             _add(self.references, compact(document.payment_reference), item)
+            self.depth = max(self.depth, len(_RUNS.findall(document.payment_reference)))
 
     def groups(self, item: Item) -> tuple[str, ...]:
         """The groups of the item's own number."""

@@ -14,6 +14,7 @@ from importer.matcher.normalise import compact, plain
 from importer.matcher.settings import MatchingSettings, PayerKind, Payers
 from importer.model import BankLine, Customer
 
+_UNNAMED = Named()
 _NOBODY: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())
 
 
@@ -108,7 +109,7 @@ class PartyIndex:
             certain = tuple(dict.fromkeys(m.customer for m in reading.customers if m.is_certain))
             uncertain = tuple(dict.fromkeys(m.customer for m in reading.customers if not m.is_certain))
         written = line.counterparty.strip() or masked.name
-        named = self._named(line, written)
+        named = self._named(line, masked.name)
         names = named.certain
         if len(names) == 1 and not owners and (family := self._children.get(names[0])):
             names = tuple(sorted({*names, *family}))
@@ -123,9 +124,13 @@ class PartyIndex:
         children = {child for owner in owners for child in self._children.get(owner, ())}
         return tuple(sorted(owners)), tuple(sorted(paid_for | children))
 
-    def _named(self, line: BankLine, written: str) -> Named:
+    def _named(self, line: BankLine, tagged: str) -> Named:
+        """Who is named: the one he pays for, if a tag says so, else the counterparty, else somebody in the text."""
         if self._names is None:
-            return Named()
+            return _UNNAMED
+        if tagged and (found := self._names.payer(tagged)).certain:
+            return found
+        written = line.counterparty.strip() or tagged
         return self._names.payer(written) if written else self._names.mentioned(line.text)
 
     @staticmethod

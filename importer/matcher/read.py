@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from importer.matcher.evidence import CustomerMention, Mention, Place, Reading, Strength
 from importer.matcher.lists import complete
-from importer.matcher.masks import BLANK, Masked, StatedAmount, mask
+from importer.matcher.masks import BLANK, Masked, mask
 from importer.matcher.normalise import Text, compact, normalise
 from importer.matcher.numbers import groups_of
 from importer.matcher.references import Reference, References
@@ -108,15 +108,17 @@ class Reader:
         if self.references.in_digits:
             self._references_in_digits(scan)
         reading.words += scan.runs.words
-        if masked.amounts:
+        if masked.amounts or masked.charges:
             self._amounts(masked, line, reading)
         return masked
 
     def _is_known(self, written: str) -> bool:
-        index = self.known.index
-        digits = compact(written)
-        key = "|".join(groups_of(written))
-        return digits in index.exact or key in index.grouped or key in index.partial
+        """Whether a document is numbered like this, its separators included: 12/2026 is not 122026."""
+        index, groups = self.known.index, groups_of(written)
+        if len(groups) == 1:
+            return compact(written) in index.exact
+        key = "|".join(groups)
+        return key in index.grouped or key in index.partial
 
     def _found_in_text(self, text: Text, plain: str, reading: Reading) -> str:
         """References, configured patterns and spreadsheet exponents; what they cover is blanked."""
@@ -160,19 +162,20 @@ class Reader:
 
     def _amounts(self, masked: Masked, line: BankLine, reading: Reading) -> None:
         """Stated charges, and stated amounts in another currency."""
-        fees, stated = [], []
+        fees = [_minor(charge, line.amount.currency) for charge in masked.charges]
+        stated = []
         for amount in masked.amounts:
             before = masked.plain[max(0, amount.start - _NEARBY) : amount.start]
             after = masked.plain[amount.end : amount.end + _NEARBY]
             around = _LETTERS.findall(before)[-2:] + _LETTERS.findall(after)[:2]
             if FEE_WORDS.intersection(around):
-                fees.append(_minor(amount, line.amount.currency))
+                fees.append(_minor(amount.value, line.amount.currency))
             currencies = _CURRENCY.findall(before[-5:]) + _CURRENCY.findall(after[:5])
             others = (currency for currency in currencies if currency != line.amount.currency)
-            stated += [(currency, _minor(amount, currency)) for currency in others]
+            stated += [(currency, _minor(amount.value, currency)) for currency in others]
         reading.fees += tuple(fees)
         reading.stated += tuple(stated)
 
 
-def _minor(amount: StatedAmount, currency: str) -> int:
-    return int(Decimal(amount.value).scaleb(decimals_of(currency) - 2))
+def _minor(hundredths: int, currency: str) -> int:
+    return int(Decimal(hundredths).scaleb(decimals_of(currency) - 2))

@@ -123,8 +123,11 @@ class References:
         return tuple(item for item in found if item.customer in holders)
 
     def _holders(self, payload: str, layout: tuple[tuple[str, int], ...]) -> tuple[str, ...]:
+        """The customers that the payload names; nobody when it names a document of somebody else."""
         parts = _cut(payload, layout)
-        return self._customers.get(parts["customer"].lstrip("0"), ()) if parts and "customer" in parts else ()
+        if parts is None or "customer" not in parts or ("document" in parts and self._numbered(parts["document"])):
+            return ()
+        return self._customers.get(parts["customer"].lstrip("0"), ())
 
     def _numbered(self, digits: str) -> Found:
         bare = digits.lstrip("0")

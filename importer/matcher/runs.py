@@ -8,11 +8,14 @@ from __future__ import annotations
 import re
 
 from importer.matcher.numbers import groups_of
+from importer.matcher.words import Label, label_of
 
 _RUN = re.compile(r"[^\W_]+")
 # What may stand between the parts of one number: one separator, or a separator among blanks.
 _WITHIN = re.compile(r" ?[-./*'#:]? ?")
-_JOINING = frozenset((" ", ".", "-", "/", "*", "'"))
+_JOINING = frozenset((" ", ".", "-", "/", "*", "'", "- "))
+_PIECES = re.compile(r"\d+|[^\W\d_]+")
+_LABELS = (Label.INVOICE, Label.CUSTOMER, Label.DATE, Label.AMOUNT)
 
 
 class Runs:
@@ -22,8 +25,8 @@ class Runs:
 
     def __init__(self, plain: str) -> None:
         self.plain = plain
-        self._places = list(_RUN.finditer(plain))
-        self.words = [place[0] for place in self._places]
+        self._places = [place.span() for place in _RUN.finditer(plain)]
+        self.words = _RUN.findall(plain)
         self._keys: dict[int, str] = {}
 
     def __len__(self) -> int:
@@ -31,23 +34,40 @@ class Runs:
 
     def start(self, position: int) -> int:
         """Where the run begins."""
-        return self._places[position].start()
+        return self._places[position][0]
 
     def end(self, position: int) -> int:
         """Where the run ends."""
-        return self._places[position].end()
+        return self._places[position][1]
 
     def between(self, position: int) -> str:
         """What stands between this run and the next."""
-        return self.plain[self._places[position].end() : self._places[position + 1].start()]
+        return self.plain[self._places[position][1] : self._places[position + 1][0]]
 
     def belongs(self, position: int) -> bool:
         """Whether this run and the next may be parts of one number."""
         return _WITHIN.fullmatch(self.between(position)) is not None
 
     def joins(self, position: int) -> bool:
-        """Whether only one character separates this run from the next, both digits."""
-        return self.between(position) in _JOINING and self.words[position + 1].isdigit()
+        """Whether only one separator stands between this run and the next, both digits; a comma only before thousands."""
+        between, following = self.between(position), self.words[position + 1]
+        return following.isdigit() and (between in _JOINING or (between == "," and len(following) == 3))
+
+    def goes_on(self, position: int) -> bool:
+        """Whether more digits follow behind a separator that is no blank."""
+        return position + 1 < len(self.words) and self.between(position) != " " and self.joins(position)
+
+    def split(self, position: int) -> bool:
+        """Cut a run into the labels and numbers glued together in it, as in KDNR10000RGNR103001; False without labels."""
+        pieces = list(_PIECES.finditer(self.words[position]))
+        letters = [piece[0] for piece in pieces if not piece[0].isdigit()]
+        if len(pieces) < 2 or not all(len(word) > 1 and label_of(word) in _LABELS for word in letters):
+            return False
+        start = self.start(position)
+        self.words[position : position + 1] = [piece[0] for piece in pieces]
+        self._places[position : position + 1] = [(start + piece.start(), start + piece.end()) for piece in pieces]
+        self._keys.clear()
+        return True
 
     def key(self, first: int, last: int) -> str:
         """The groups of the runs, zeros stripped, as the index keeps them."""

@@ -56,9 +56,40 @@ def test_the_legal_form_tells_namesakes_apart_when_it_is_written() -> None:
     assert both.payer("Nordwind Handels") == Named(certain=("1", "2"))
 
 
-def test_a_cut_name_that_two_customers_begin_with_is_not_certain() -> None:
+def test_a_cut_name_that_two_customers_begin_with_is_the_name_of_both() -> None:
     two = names("Karl-Heinz Oberbaumüller-Schmidtkunz", "Karl-Heinz Oberbaumüller-Schneider")
-    assert two.payer("KARL-HEINZ OBERBAUMUELLER-S").certain == ()
+    assert two.payer("KARL-HEINZ OBERBAUMUELLER-S") == Named(certain=("1", "2"))
+
+
+def test_a_beginning_that_many_customers_share_names_nobody() -> None:
+    many = names(*(f"Oberbaumüller Wohnungsbau {town}" for town in ("Aalen", "Bonn", "Celle", "Düren", "Essen")))
+    assert many.payer("OBERBAUMULLER WOHNUNGSBAU ".ljust(27, ".")).certain == ()
+
+
+@pytest.mark.parametrize("payer", ["Kontorcentralen Nor", "Kontorcentralen No"])
+def test_a_name_that_lacks_its_last_letter_or_two_is_that_name(payer: str) -> None:
+    assert names("Kontorcentralen Nord").payer(payer) == Named(certain=("1",))
+    assert names("Kontorcentralen Nord").mentioned(payer) == Named(certain=("1",))
+
+
+def test_a_name_that_lacks_more_is_a_hint() -> None:
+    assert names("Kontorcentralen Nordost").payer("Kontorcentralen Nor") == Named(vague=("1",))
+
+
+def test_an_address_behind_the_name_and_a_form_of_address_before_it_do_not_disturb() -> None:
+    index = names("Erik Gustavsen", "Kontor, Norr/Söder AB")
+    assert index.payer("Erik Gustavsen, Storgatan 12, Umeå") == Named(certain=("1",))
+    assert index.payer("HERR ERIK GUSTAVSEN") == Named(certain=("1",))
+    assert index.payer("KONTOR, NORR/SODER AB") == Named(certain=("2",))
+
+
+def test_the_city_tells_namesakes_apart() -> None:
+    cities = ("Umeå", "Malmö")
+    people = [Customer(id=str(n), number=str(n), name="Anna Svensson", city=c) for n, c in enumerate(cities, 1)]
+    index = NameIndex(people)
+    assert index.payer("ANNA SVENSSON, HAMNGATAN 3, MALMO") == Named(certain=("2",))
+    assert index.mentioned("betalning Anna Svensson Umeå") == Named(certain=("1",))
+    assert index.payer("Anna Svensson, Oslo") == Named(certain=("1", "2"))
 
 
 def test_a_whole_name_in_free_text_is_found() -> None:
