@@ -9,10 +9,10 @@ from importer.matcher.beside import is_of_another
 from importer.matcher.evidence import PART_ONLY, Strength
 from importer.matcher.numbers import Found, NumberIndex
 from importer.matcher.runs import Runs
-from importer.matcher.words import Label, label_of
+from importer.matcher.words import LOOK_ALIKES, Label, label_of
 
-_LOOK_ALIKE = str.maketrans("OILSB", "01158")
 _LIKE_DIGITS = frozenset("OILSB0123456789")
+_DIGITS = re.compile(r"\d+")
 _GLUED = re.compile(r"([^\W\d_]+)(\d[^\W_]*)")
 _WITH_WORD = re.compile(r"(\d+)[^\W\d_]{4,}")
 _SHORTEST_JOIN, _MOST_JOINED = 5, 4
@@ -54,13 +54,27 @@ def part(index: NumberIndex, runs: Runs, place: tuple[int, int], label: Label) -
     if digits < (SHORTEST_LABELLED_END if label is Label.INVOICE else SHORTEST_END):
         return None
     key = runs.key(first, last)
-    found = index.partial.get(key)
-    if found is None and first == last:
-        found = index.serials.get(key)
+    found = index.partial.get(key, ())
+    if first == last:
+        found = _literal(runs.words[first], _both(found, index.serials.get(key, ())))
     if not found:
         return None
     doubtful = any(is_of_another(runs, index, place, item) for item in found)
     return Form(found, Strength.DOUBTFUL if doubtful else Strength.WEAK, PART_ONLY, last)
+
+
+def _both(first: Found, second: Found) -> Found:
+    if not first or first == second:
+        return second
+    return (*first, *(item for item in second if all(item is not other for other in first)))
+
+
+def _literal(digits: str, found: Found) -> Found:
+    """Of several documents those that have the digits with these very zeros, when there are any."""
+    if len(found) < 2:
+        return found
+    exactly = tuple(item for item in found if digits in _DIGITS.findall(item.number))
+    return exactly or found
 
 
 def single(index: NumberIndex, word: str, position: int) -> Form | None:
@@ -77,7 +91,7 @@ def single(index: NumberIndex, word: str, position: int) -> Form | None:
     if named and (found := exact.get(named[1]) or index.external.get(named[1])) and len(named[1]) >= SHORTEST_END:
         strength = Strength.FULL if len(named[1]) > SHORTEST_END else Strength.WEAK
         return Form(found, strength, "document number glued to a word", position)
-    if len(word) >= 5 and is_like_digits(word) and (found := exact.get(word.translate(_LOOK_ALIKE))):
+    if len(word) >= 5 and is_like_digits(word) and (found := exact.get(word.translate(LOOK_ALIKES))):
         return Form(found, Strength.WEAK, "document number with look-alike letters", position)
     return None
 
@@ -106,7 +120,7 @@ def damaged(index: NumberIndex, runs: Runs, first: int, last: int) -> Form | Non
     for end in range(longer if last < longer and runs.belongs(last) else last, first, -1):
         words = runs.words[first : end + 1]
         compact = "".join(words)
-        meant = "".join(w.translate(_LOOK_ALIKE) if is_like_digits(w) else w for w in words)
+        meant = "".join(w.translate(LOOK_ALIKES) if is_like_digits(w) else w for w in words)
         kind = "joined document number" if meant == compact else "document number with look-alike letters"
         if not meant.isdigit() and (found := index.exact.get(meant)):
             return Form(found, Strength.WEAK, kind, end)

@@ -2,7 +2,7 @@
 
     "INV-2026-00123"   exact    INV202600123          the same letters and digits
                        grouped  INV|2026|123          zeros before each group do not count
-                       partial  2026|123, 202600123   without the letters in front
+                       partial  2026|123, 202600123   without its first group, or its digits alone
                        serials  123                   only the running number
     "1800012345"       ends     …12345                the constant beginning left out
 
@@ -67,6 +67,8 @@ class NumberIndex:
         self._groups[item.number] = groups
         if not groups[0].isdigit():
             self.heads.add(groups[0])
+            _add(self.partial, "|".join(groups[1:]), item)
+        elif len(groups) > 2:
             _add(self.partial, "|".join(groups[1:]), item)
         digits = "".join(filter(str.isdigit, compact(item.number)))
         if digits not in groups[1:]:

@@ -13,7 +13,7 @@ from importer.matcher.words import Label, label_of
 _RUN = re.compile(r"[^\W_]+")
 # What may stand between the parts of one number: one separator, or a separator among blanks.
 _WITHIN = re.compile(r" ?[-./*'#:]? ?")
-_JOINING = frozenset((" ", ".", "-", "/", "*", "'", "- "))
+_JOINING = frozenset((" ", ".", "-", "/", "*", "'", "_", "- "))
 _PIECES = re.compile(r"\d+|[^\W\d_]+")
 _LABELS = (Label.INVOICE, Label.CUSTOMER, Label.DATE, Label.AMOUNT)
 

@@ -9,7 +9,7 @@ import pytest
 
 from importer.matcher.books import Books
 from importer.matcher.customers import CustomerIndex
-from importer.matcher.evidence import Reading
+from importer.matcher.evidence import Reading, Strength
 from importer.matcher.lists import complete
 from importer.matcher.normalise import normalise
 from importer.matcher.numbers import NumberIndex, series_of
@@ -115,3 +115,30 @@ def test_a_number_that_the_end_of_a_long_text_cuts_is_no_unknown_number() -> Non
     assert [place.is_like_ours for place in read(beginning + "1030").unknown] == [False]
     assert [place.is_like_ours for place in read(beginning + "1030 Danke").unknown] == [True]
     assert [place.is_like_ours for place in read("Rechnung 103001 1030").unknown] == [True]
+
+
+@pytest.mark.parametrize(
+    ("number", "text"),
+    [
+        ("INV-2026-00123", "INV-2024-00123"), ("AR-26-01-0077", "AR-26-02-0077"), ("HH-10234", "HB-10234"),
+        ("RE/103001/2026", "RE/103001/2025"),
+    ],
+)  # fmt: skip
+def test_a_part_of_a_number_beside_another_year_group_or_letters_is_damaged(number: str, text: str) -> None:
+    assert [m.strength for m in read(text, (number,)).mentions] == [Strength.DOUBTFUL]
+
+
+@pytest.mark.parametrize(
+    ("number", "text"),
+    [
+        ("HH-10234", "RE-10234"), ("HH-10234", "Rechnung 10234"), ("INV-2026-00123", "lNV-2026-00123"),
+        ("5501/2026", "5501/26"), ("26R00123", "R00123"),
+    ],
+)  # fmt: skip
+def test_a_part_of_a_number_beside_a_label_or_nothing_is_incomplete(number: str, text: str) -> None:
+    assert [m.strength for m in read(text, (number,)).mentions] == [Strength.WEAK]
+
+
+def test_of_equal_running_numbers_the_one_with_these_very_zeros_is_meant() -> None:
+    found = read("Rechnung 0001", ("RE-2026-0001", "ZZ-1")).mentions
+    assert [[item.number for item in mention.items] for mention in found] == [["RE-2026-0001"]]
