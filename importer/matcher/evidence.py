@@ -53,7 +53,7 @@ class Mention(NamedTuple):
 
 
 class Place(NamedTuple):
-    """A number in the line that names nothing we know."""
+    """A number in the line that names nothing we know; `whole` is all that is written together with it."""
 
     value: str
     text: Text
@@ -61,6 +61,7 @@ class Place(NamedTuple):
     end: int
     label: Label = Label.NONE
     is_like_ours: bool = False
+    whole: str = ""
 
 
 class CustomerMention(NamedTuple):

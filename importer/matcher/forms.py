@@ -37,9 +37,10 @@ def whole(index: NumberIndex, runs: Runs, place: tuple[int, int], label: Label) 
     if index.grouped and (found := index.grouped.get(runs.key(first, last))):
         if "|" in runs.key(first, last):
             return Form(found, Strength.FULL, "document number", last)
-        # The same digits may as well be a number whose letters were left out.
-        others = index.partial.get(runs.key(first, last), ())
-        return Form((*found, *others), Strength.WEAK, "document number without zeros", last)
+        # The same digits may as well be a number with fewer zeros, or one whose letters were left out.
+        key = runs.key(first, last)
+        others = _both(index.exact.get(key, ()), index.partial.get(key, ()))
+        return Form(_both(found, others), Strength.WEAK, "document number without zeros", last)
     if found := index.external.get(compact):
         return Form(found, Strength.FULL, "external document number", last) if len(compact) >= 5 else None
     if found := index.references.get(compact):

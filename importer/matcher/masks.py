@@ -43,6 +43,7 @@ _SUSPECT = re.compile(
 _HINT = re.compile(r"\d[-./:,]\d|[A-Z]{2}\d\d ?[A-Z0-9]{4}|\d{4}[ -]?[\dX*]{4}[ -]?[\dX*]{4}|[X*]{4}")
 _TAG_HINT = re.compile(r"[A-Z]{3,4}\+|/[A-Z]{4}/")
 _LONGEST_BEFORE = 16
+_LONGEST_PHONE = 15
 _TAGS = re.compile(
     r"\b(?P<tag>EREF|KREF|MREF|CRED|DEBT|COAM|OAMT|SVWZ|ABWA|ABWE|IBAN|BIC|PURP|SQTP|RREF|ORCR)\+"
     r"|/(?P<dutch>TRTP|IBAN|BIC|NAME|REMI|EREF|CSID|MARF|PREF|ORDP|BENM|TRCD|ISDT|SVCL|CNTP)/"
@@ -101,6 +102,8 @@ def mask(plain: str, is_known: Callable[[str], bool]) -> Masked:
             case "iban":
                 end = _iban_end(plain, start)
                 accounts += [plain[start:end].replace(" ", "")] if end else []
+            case "phone":
+                end = _phone_end(plain, start, end)
             case "card":
                 end = end if _is_card(found.group()) else 0
             case "date":
@@ -111,6 +114,13 @@ def mask(plain: str, is_known: Callable[[str], bool]) -> Masked:
         if end:
             spans.append((start, end))
     return tags._replace(plain=_blanked(plain, spans), amounts=tuple(amounts), accounts=tuple(accounts))
+
+
+def _phone_end(plain: str, start: int, end: int) -> int:
+    """Where the telephone number ends: it has at most fifteen digits (E.164), whatever digits follow behind a blank."""
+    while sum(map(str.isdigit, plain[start:end])) > _LONGEST_PHONE and " " in plain[start:end]:
+        end = plain.rindex(" ", start, end)
+    return end
 
 
 def _date_end(plain: str, found: re.Match[str]) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from importer.matcher.books import Item
+from importer.matcher.evidence import Place
 from importer.matcher.numbers import NumberIndex
 from importer.matcher.verdict import Case
 
@@ -16,10 +17,18 @@ def near_items(case: Case) -> tuple[Item, ...]:
     """The documents that unknown numbers of the line are near to; only where exactly one known document is that near."""
     found: dict[int, Item] = {}
     for place in case.reading.unknown:
-        items = near_numbers(case.numbers, place.value)
+        items = _near(case.numbers, place)
         if len(items) == 1:
             found[id(items[0])] = items[0]
     return tuple(found.values())
+
+
+def _near(index: NumberIndex, place: Place) -> tuple[Item, ...]:
+    """All documents that the number is near to, by itself or with what is written together with it."""
+    items = near_numbers(index, place.value)
+    if place.whole and place.whole != place.value:
+        items = tuple({id(item): item for item in (*items, *near_numbers(index, place.whole))}.values())
+    return items
 
 
 def near_numbers(index: NumberIndex, written: str) -> tuple[Item, ...]:

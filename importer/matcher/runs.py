@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Container
 
 from importer.matcher.numbers import groups_of
 from importer.matcher.words import Label, label_of
@@ -14,6 +15,7 @@ _RUN = re.compile(r"[^\W_]+")
 # What may stand between the parts of one number: one separator, or a separator among blanks.
 _WITHIN = re.compile(r" ?[-./*'#:]? ?")
 _JOINING = frozenset((" ", ".", "-", "/", "*", "'", "_", "- "))
+_TIGHT = frozenset(("", "-", "/", "."))
 _PIECES = re.compile(r"\d+|[^\W\d_]+")
 _LABELS = (Label.INVOICE, Label.CUSTOMER, Label.DATE, Label.AMOUNT)
 
@@ -68,6 +70,17 @@ class Runs:
         self._places[position : position + 1] = [(start + piece.start(), start + piece.end()) for piece in pieces]
         self._keys.clear()
         return True
+
+    def whole(self, position: int, heads: Container[str]) -> str:
+        """The run with all that is joined to it without a blank, and with the letters before it when numbers begin so."""
+        first = last = position
+        while first and (
+            self.between(first - 1) in _TIGHT or (self.between(first - 1) == " " and self.words[first - 1] in heads)
+        ):
+            first -= 1
+        while last + 1 < len(self.words) and self.between(last) in _TIGHT:
+            last += 1
+        return self.compact(first, last)
 
     def key(self, first: int, last: int) -> str:
         """The groups of the runs, zeros stripped, as the index keeps them."""

@@ -18,7 +18,7 @@ from importer.matcher.masks import is_compact_date
 from importer.matcher.normalise import Text
 from importer.matcher.numbers import NumberIndex
 from importer.matcher.runs import Runs
-from importer.matcher.words import LIST_WORDS, STREET_ENDS, STREETS, TAX_OF_INVOICE, Label, label_of
+from importer.matcher.words import GOING_ON, LIST_WORDS, STREET_ENDS, STREETS, TAX_OF_INVOICE, Label, label_of
 
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _NONE, _FILLER = Label.NONE, Label.FILLER
@@ -47,7 +47,7 @@ class FieldScan:
         self.hits: dict[int, tuple[Mention, int]] = {}
         self.loose: list[int] = []
         self._booked_on, self._own_amount = day_and_amount
-        self._label, self._wordy = Label.NONE, False
+        self._label, self._wordy, self._numbered = Label.NONE, False, False
 
     def read(self) -> None:
         """Find everything, from left to right."""
@@ -64,13 +64,15 @@ class FieldScan:
                 position += 1
 
     def _word(self, position: int, word: str) -> None:
-        """A word says what the next number is; short and empty words leave what the last one said."""
+        """A word says what the next number is. Short and empty words leave what the last one said, until its number is read."""
         label = label_of(word)
-        if label is _NONE:
-            if len(word) > _LONGEST_SHORT_WORD:
-                self._label, self._wordy = label, True
-        elif label is not _FILLER and not self._is_tax_of_invoice(position, word):
-            self._label, self._wordy = label, False
+        if label is _NONE or label is _FILLER:
+            is_long = label is _NONE and len(word) > _LONGEST_SHORT_WORD
+            if is_long or (self._numbered and word not in GOING_ON):
+                self._label, self._numbered = _NONE, False
+            self._wordy |= is_long
+        elif not self._is_tax_of_invoice(position, word):
+            self._label, self._wordy, self._numbered = label, False, False
 
     def _is_tax_of_invoice(self, position: int, word: str) -> bool:
         """Whether the word belongs to the one for invoice before it, as in "faktura VAT nr"."""
@@ -108,9 +110,12 @@ class FieldScan:
         return last + 1
 
     def _skip(self, position: int) -> int:
-        """Pass over a number that belongs to somebody else, with its further groups."""
-        words = self.runs.words
+        """Pass over a number that belongs to somebody else, with its further groups; a document behind it is none of them."""
+        words, exact = self.runs.words, self.known.index.exact
+        is_phone = self._label is Label.PHONE
         while position + 1 < len(words) and self.runs.joins(position):
+            if not is_phone and len(words[position + 1]) > SHORTEST_END and words[position + 1] in exact:
+                break
             position += 1
         self._loose(position, is_like_ours=False)
         self._label = Label.NONE
@@ -130,8 +135,11 @@ class FieldScan:
         for end in range(last, position - 1, -1):
             if form := whole(index, runs, (position, end), label):
                 return self._hit(position, form)
-        if customer := None if word.isdigit() else self.known.customers.exactly(word):
-            return self._customer(position, position, customer)
+        if not word.isdigit():
+            if customer := self.known.customers.exactly(word):
+                return self._customer(position, position, customer)
+            if runs.split(position):
+                return position
         for end in range(last, position - 1, -1):
             if form := part(index, runs, (position, end), label):
                 return self._hit(position, form)
@@ -140,8 +148,6 @@ class FieldScan:
 
     def _unknown(self, position: int) -> int:
         word = self.runs.words[position]
-        if not word.isdigit() and self.runs.split(position):
-            return position
         if word.isdigit() and len(word) >= SHORTEST_END and not self._is_date(word) and word != self._own_amount:
             if found := self.known.index.ending(word):
                 return self._hit(position, Form(found, Strength.WEAK, END_ONLY, position))
@@ -151,7 +157,7 @@ class FieldScan:
                 self._wordy = False
                 return position + 1
         self._loose(position, is_like_ours=self._is_like_ours(word) and not self._is_cut(position, word))
-        self._wordy = False
+        self._wordy, self._numbered = False, True
         return position + 1
 
     def _is_cut(self, position: int, word: str) -> bool:
@@ -168,13 +174,14 @@ class FieldScan:
         mention = Mention(found, strength, self.text, start, stop, kind, self._label, is_soft=soft)
         self.hits[position] = (mention, end)
         self.reading.mentions.append(mention)
-        self._wordy = False
+        self._wordy, self._numbered = False, True
         return end + 1
 
     def _loose(self, position: int, *, is_like_ours: bool) -> None:
         word, start, end = self.runs.words[position], self.runs.start(position), self.runs.end(position)
         self.loose.append(position)
-        self.reading.unknown.append(Place(word, self.text, start, end, self._label, is_like_ours))
+        whole = self.runs.whole(position, self.known.index.heads)
+        self.reading.unknown.append(Place(word, self.text, start, end, self._label, is_like_ours, whole))
 
     def _is_soft(self, position: int, end: int, kind: str) -> bool:
         """Whether the number may as well be a date, a year, a postal code, a brand, a customer or the amount itself."""

@@ -66,16 +66,16 @@ class Together:
         return lowered
 
     def _losers(self, positions: list[int]) -> set[int]:
-        """Those of the competing lines that may not keep high."""
-        high = [n for n in positions if _is_high(self.verdicts[n])]
-        best = max((self.verdicts[n].row.rank for n in high), default=0)
-        winners = [n for n in high if self.verdicts[n].row.rank == best]
+        """Those of the competing lines that may not keep high: a contradiction makes the line doubtful, not its claim."""
+        claims = [n for n in positions if self.verdicts[n].row.confidence is Confidence.HIGH]
+        best = max((self.verdicts[n].row.rank for n in claims), default=0)
+        winners = [n for n in claims if self.verdicts[n].row.rank == best]
         if len(winners) > 1:
             first = self._paid_first(winners)
             winners = [first] if first is not None else []
-        if winners and best < _NUMBERED and len(positions) > 1:
+        if winners and best < _NUMBERED:
             winners = []
-        return set(positions) - set(winners)
+        return set(positions) - {n for n in winners if _is_high(self.verdicts[n])}
 
     def _paid_first(self, positions: list[int]) -> int | None:
         """Of payments from one account for the same document the first settles it; the date must tell them apart."""
