@@ -79,8 +79,12 @@ def _is_otherwise_explained(case: Case, item: Item, items: Sequence[Item]) -> bo
         return True
     others = [other for other in items if other is not item]
     gross = [case.left_of(other) for other in others]
-    net = [case.left_of(other) - other.discount(case.money.on) for other in others]
-    return reaches(gross, case.money.amount) or (net != gross and reaches(net, case.money.amount))
+    if reaches(gross, case.money.amount):
+        return True
+    if all(other.document.discount is None for other in others):
+        return False
+    on = case.money.on
+    return reaches([left - other.discount(on) for left, other in zip(gross, others, strict=True)], case.money.amount)
 
 
 def _balance(case: Case, base: Verdict) -> Verdict | None:
@@ -166,19 +170,22 @@ def _with_fit(base: Verdict, row: Row, fit: Fit) -> Verdict:
 def _single(case: Case, item: Item) -> Fit | None:
     """The document alone explains the money: exactly or with its discount; nothing else counts without a number."""
     left = case.left_of(item)
-    if left != case.money.amount and left - item.discount(case.money.on) != case.money.amount:
-        return None
-    if left <= 0 or not case.is_usable(item):
-        return None
     if left == case.money.amount:
         return Fit("exact", (Part(item, left),))
+    if item.document.discount is None or left - item.discount(case.money.on) != case.money.amount:
+        return None
     fit = explain((item,), case.money, case.left)
     return fit if fit is not None and fit.kind in _SURE else None
 
 
 def _payable(case: Case, customer: str) -> list[Item]:
-    found = case.books.open_items(customer, case.money.amount)
-    return [item for item in found if case.is_usable(item) and case.left_of(item) > 0]
+    """The open documents that money can be applied to: not credit memos, not in another currency, not posted later."""
+    left, currency, on = case.left, case.currency, case.money.on
+    return [
+        item
+        for item in case.books.open_items(customer, case.money.amount)
+        if left.get(id(item), item.remaining) > 0 and item.currency == currency and item.posted <= on
+    ]
 
 
 def _related_items(case: Case, customer: str) -> Iterable[Item]:
@@ -204,7 +211,7 @@ def _others_named(case: Case, customer: str) -> Iterable[Option]:
 
 
 def _strangers(case: Case, customer: str) -> Iterable[Option]:
-    found = case.books.by_amount.get((case.currency, case.money.amount), ())
+    found = case.books.of_amount(case.currency, case.money.amount)
     for item in found[:3]:
         if item.customer != customer and case.is_usable(item):
             yield Option(item.customer, item, "has this amount, but belongs to another customer")

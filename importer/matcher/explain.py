@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from decimal import Decimal
 from functools import lru_cache
 
 from importer.matcher import table
 from importer.matcher.amounts import Part
-from importer.matcher.evidence import Mention
+from importer.matcher.evidence import CustomerMention, Mention
 from importer.matcher.parties import Proof
 from importer.matcher.verdict import Case, Verdict
 from importer.model import Application, Candidate, Evidence, Match, Reason
@@ -31,21 +30,21 @@ _KINDS = {
 
 def match_of(case: Case, verdict: Verdict) -> Match:
     """The match for the line: applications, what is left, reasons and candidates."""
-    fit = verdict.fit
-    currency = case.currency
+    fit, currency = verdict.fit, case.currency
+    applications = [
+        Application(
+            part.item.customer,
+            part.item.number,
+            _gross(part),
+            _money(part.deducted, currency) if part.deducted else None,
+        )
+        for part in verdict.parts
+    ]
     return Match(
         confidence=verdict.confidence,
         customer=verdict.customer,
-        applications=tuple(
-            Application(
-                part.item.customer,
-                part.item.number,
-                _gross(part),
-                _money(part.deducted, currency) if part.deducted else None,
-            )
-            for part in verdict.parts
-        ),
-        unapplied=_money(verdict.unapplied, currency) if verdict.parts or verdict.customer else _money(0, currency),
+        applications=tuple(applications),
+        unapplied=_money(verdict.unapplied if applications or verdict.customer else 0, currency),
         discount=_money(fit.discount, currency) if fit and fit.discount else None,
         tolerance=_money(fit.tolerance, currency) if fit and fit.tolerance else None,
         fee=_money(fit.fee, currency) if fit and fit.fee else None,
@@ -63,46 +62,48 @@ def _candidates(verdict: Verdict) -> tuple[Candidate, ...]:
     return tuple(found.values())
 
 
-def _reasons(case: Case, verdict: Verdict) -> Iterable[Reason]:
-    yield Reason(verdict.row.name, verdict.row.message, tuple(map(_evidence, verdict.mentions)))
-    if verdict.customer and verdict.proof in _PROOFS:
-        rule, message = _PROOFS[verdict.proof]
-        yield Reason(rule, message.format(customer=verdict.customer), _payer_evidence(case, verdict))
+def _reasons(case: Case, verdict: Verdict) -> list[Reason]:
+    row = verdict.row
+    reasons = [Reason(row.name, row.message, tuple([_evidence(mention) for mention in verdict.mentions]))]
+    if verdict.customer and verdict.proof is not Proof.NONE:
+        reasons.append(_payer_reason(case, verdict.customer, verdict.proof))
     if verdict.fit and verdict.fit.kind in _KINDS:
         fit, currency = verdict.fit, case.currency
         figures = {
             name: str(_money(getattr(fit, name), currency)) for name in ("discount", "fee", "tolerance", "unapplied")
         }
-        yield Reason(fit.kind.replace(" ", "_"), _KINDS[fit.kind].format(**figures))
-    for contradiction in verdict.contradictions:
-        yield Reason(contradiction, table.CONTRADICTIONS[contradiction], _against(case, contradiction))
+        reasons.append(Reason(fit.kind.replace(" ", "_"), _KINDS[fit.kind].format(**figures)))
+    return [*reasons, *(Reason(c, table.CONTRADICTIONS[c], _against(case, c)) for c in verdict.contradictions)]
 
 
 def _evidence(mention: Mention) -> Evidence:
-    start, end = mention.text.span(mention.start, mention.end)
-    return Evidence(mention.kind, mention.written, mention.text.field, start, end)
+    text, start, end = mention.text, mention.start, mention.end
+    if text.offsets is not None:
+        start, end = text.span(start, end)
+    return Evidence(mention.kind, text.written[start:end], text.field, start, end)
 
 
-def _payer_evidence(case: Case, verdict: Verdict) -> tuple[Evidence, ...]:
-    line = case.line
-    match verdict.proof:
-        case Proof.ACCOUNT if line.iban:
-            return (Evidence("bank account", line.iban, "iban", 0, len(line.iban)),)
-        case Proof.NAME if line.counterparty:
-            return (Evidence("name", line.counterparty, "counterparty", 0, len(line.counterparty)),)
-        case Proof.NUMBER:
-            return tuple(
-                Evidence(
-                    "customer number",
-                    m.text.written[slice(*m.text.span(m.start, m.end))],
-                    m.text.field,
-                    *m.text.span(m.start, m.end),
-                )
-                for m in case.reading.customers
-                if m.customer == verdict.customer
-            )
-        case _:
-            return ()
+def _payer_reason(case: Case, customer: str, proof: Proof) -> Reason:
+    if proof is not Proof.NUMBER:
+        return _payer_known(customer, proof, case.line.iban if proof is Proof.ACCOUNT else case.line.counterparty)
+    rule, message = _PROOFS[proof]
+    found = tuple(_customer_number(mention) for mention in case.reading.customers if mention.customer == customer)
+    return Reason(rule, message.format(customer=customer), found)
+
+
+@lru_cache(maxsize=1 << 16)
+def _payer_known(customer: str, proof: Proof, written: str) -> Reason:
+    """The payer by account or name; the same few payers come again and again."""
+    rule, message = _PROOFS[proof]
+    kind, field = ("bank account", "iban") if proof is Proof.ACCOUNT else ("name", "counterparty")
+    evidence = (Evidence(kind, written, field, 0, len(written)),) if written else ()
+    return Reason(rule, message.format(customer=customer), evidence)
+
+
+def _customer_number(mention: CustomerMention) -> Evidence:
+    text = mention.text
+    start, end = text.span(mention.start, mention.end)
+    return Evidence("customer number", text.written[start:end], text.field, start, end)
 
 
 def _against(case: Case, contradiction: str) -> tuple[Evidence, ...]:

@@ -12,8 +12,8 @@ from importer.matcher.books import Item
 from importer.matcher.contradict import is_from_provider
 from importer.matcher.evidence import Strength
 from importer.matcher.near import near_items
-from importer.matcher.normalise import compact, plain
-from importer.matcher.parties import Proof
+from importer.matcher.normalise import plain
+from importer.matcher.parties import Proof, account_key
 from importer.matcher.verdict import Case, Option, Verdict
 from importer.matcher.words import PAYOUT_WORDS, REFUND_WORDS, RETURN_WORDS
 
@@ -65,7 +65,7 @@ def by_sign(case: Case, own_accounts: frozenset[str]) -> Verdict | None:
         return Verdict(table.ZERO)
     if case.money.amount < 0:
         return _outgoing(case)
-    if case.line.iban and compact(case.line.iban) in own_accounts:
+    if own_accounts and case.line.iban and account_key(case.line.iban) in own_accounts:
         return Verdict(table.OWN_TRANSFER)
     return None
 
@@ -138,7 +138,7 @@ def _by_amount(case: Case) -> Verdict:
 def _of_amount(case: Case) -> Sequence[Item]:
     tolerance = case.money.allowance.match_tolerance(case.money.amount)
     if not tolerance:
-        found = case.books.by_amount.get((case.currency, case.money.amount), ())
+        found = case.books.of_amount(case.currency, case.money.amount)
         return found[: 2 * _MOST_OPTIONS]
     rows = case.books.amounts.get(case.currency, [])
     first = bisect_left(rows, case.money.amount - tolerance, key=lambda row: row[0])

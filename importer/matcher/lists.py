@@ -15,6 +15,7 @@ _MOST_WORDS = 4
 _LIST_MARKS = frozenset((",", "/", "+", "&", ";", "+&"))
 _RANGE_MARKS = frozenset(("-", "--", "..", "..."))
 _RANGE_WORDS = RANGE_WORDS | RANGE_OR_LIST_WORDS
+_IN_RANGES = _RANGE_WORDS | RANGE_EXTRAS
 _SHORTEST_OPEN = 4
 _YEARS = ("19", "20")
 
@@ -78,7 +79,7 @@ def _said(words: list[str]) -> str:
     """How words between two numbers relate them: "bis einschl.", "till och med", "t/m", "und"."""
     if len(words) == 1 and words[0] in LIST_WORDS:
         return "list"
-    is_range = not _RANGE_WORDS.isdisjoint(words) and (_RANGE_WORDS | RANGE_EXTRAS).issuperset(words)
+    is_range = not _RANGE_WORDS.isdisjoint(words) and _IN_RANGES.issuperset(words)
     return "range" if is_range else ""
 
 

@@ -39,7 +39,8 @@ _SUSPECT = re.compile(
     r"|\d?(?:([-./])\d{1,2}\8(?:20)?\d\d|[-./](?:19|20)\d\d))(?![\d/]|[.]\d)(?P<date>)"
     r"|\d(?<![\d.,A-Z]\d)(?:\d{0,2}(?:[., ']\d{3})+|\d{0,8})[.,]\d\d(?!\d|[.,]\d|[A-Z]+\+)(?P<amount>)"
 )
-# Nothing in the text can be suspect unless this is found: cheap, and most texts end here.
+# The shape of a text has A for letters and 0 for digits.
+_SHAPE = {code: "0" if chr(code).isdigit() else "A" for code in range(128) if chr(code).isalnum()}
 _HINT = re.compile(r"\d[-./:,]\d|[A-Z]{2}\d\d ?[A-Z0-9]{4}|\d{4}[ -]?[\dX*]{4}[ -]?[\dX*]{4}|[X*]{4}")
 _TAG_HINT = re.compile(r"[A-Z]{3,4}\+|/[A-Z]{4}/")
 _LONGEST_BEFORE = 16
@@ -56,6 +57,7 @@ _WORD = re.compile(r"[A-Z]+")
 _SIGNS = frozenset("€$£")
 _AMOUNT = re.compile(r"\d[\d.,]*[.,]\d\d(?!\d)")
 # Creditor identifiers of SEPA and Swiss company numbers.
+_IDENTIFIER_HINTS = ("ZZZ", "CH-", "CHE")
 _IDENTIFIER = re.compile(r"(?<![A-Z0-9])(?:[A-Z]{2}\d\dZZZ[A-Z0-9]+|CHE?-?\d{3}\.\d{3}\.\d{3}(?!\d))")
 
 
@@ -88,15 +90,21 @@ def mask(plain: str, is_known: Callable[[str], bool]) -> Masked:
             amount; then it stays.
     """
     tags = _without_tags(plain) if ("+" in plain or "/" in plain) and _TAG_HINT.search(plain) else Masked(plain)
+    if not _may_hide(tags.plain):
+        return tags
     plain = tags.plain
     hint = _HINT.search(plain)
-    if hint is None and "+" not in plain and "%" not in plain and "ZZZ" not in plain:
+    if hint is None and "+" not in plain and "%" not in plain:
         return tags
-    plain = _IDENTIFIER.sub(lambda found: BLANK * len(found[0]), plain)
-    accounts = list(tags.accounts)
+    if any(beginning in plain for beginning in _IDENTIFIER_HINTS):
+        plain = _IDENTIFIER.sub(lambda found: BLANK * len(found[0]), plain)
+    return _without_suspects(tags, plain, _before(hint, plain), is_known)
+
+
+def _without_suspects(tags: Masked, plain: str, first: int, is_known: Callable[[str], bool]) -> Masked:
+    accounts, amounts = list(tags.accounts), list[StatedAmount]()
     spans: list[tuple[int, int]] = []
-    amounts: list[StatedAmount] = []
-    for found in _SUSPECT.finditer(plain, _before(hint, plain)):
+    for found in _SUSPECT.finditer(plain, first):
         start, end = found.span()
         match found.lastgroup:
             case "iban":
@@ -107,7 +115,8 @@ def mask(plain: str, is_known: Callable[[str], bool]) -> Masked:
             case "card":
                 end = end if _is_card(found.group()) else 0
             case "date":
-                end = _date_end(plain, found) if not is_known(found.group()) else 0
+                end = _date_end(plain, found)
+                end = 0 if end and is_known(found.group()) else end
             case "amount":
                 end = 0 if _is_whole(plain, found) and is_known(found.group()[:-3]) else end
                 amounts += [_stated(found)] if end else []
@@ -139,6 +148,14 @@ def _is_whole(plain: str, found: re.Match[str]) -> bool:
     around = plain[max(0, found.start() - 5) : found.start()] + " " + plain[found.end() : found.end() + 5]
     is_money = not CURRENCIES.isdisjoint(_WORD.findall(around)) or not _SIGNS.isdisjoint(around)
     return found.group().endswith("00") and not is_money
+
+
+def _may_hide(plain: str) -> bool:
+    """Whether anything in the text can be suspect. Cheap, and most texts end here."""
+    shape = plain.translate(_SHAPE)
+    has_date_or_amount = "0.0" in shape or "0,0" in shape or "0/0" in shape or "0-0" in shape or "0:0" in shape
+    has_account = "AA00" in shape or "0000 0000" in shape or "000000000000" in shape
+    return has_date_or_amount or has_account or "+" in shape or "%" in shape or "****" in shape or "XXXX" in plain
 
 
 def _before(hint: re.Match[str] | None, plain: str) -> int:

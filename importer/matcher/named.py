@@ -13,7 +13,7 @@ from importer.matcher.mentioned import Named, is_firm, named_by, strength_of, un
 from importer.matcher.near import near_items
 from importer.matcher.parties import Proof
 from importer.matcher.partly import not_adding_up, with_unusable
-from importer.matcher.table import Amount, Row
+from importer.matcher.table import Row
 from importer.matcher.verdict import Case, Option, Verdict
 
 
@@ -50,7 +50,7 @@ def _one_paid_exactly(case: Case) -> Verdict | None:
     if case.left_of(item) != case.money.amount or not case.is_usable(item):
         return None
     proof = case.party.proof_of(item.customer)
-    row = table.NAMED[strength_of(mentions[0]), Amount.ADDS_UP, proof is not Proof.NONE]
+    row = table.ADDS_UP[strength_of(mentions[0])][proof is not Proof.NONE]
     parts = (Part(item, case.money.amount),)
     considered = frozenset((item.customer,))
     mentions_of = tuple(mentions)
@@ -140,7 +140,7 @@ def _adding_up(case: Case, named: Named, row: Row | None) -> Verdict | None:
     proof = case.party.proof_of(customer)
     known = proof is not Proof.NONE
     if row is None or known or fit.kind != "exact":
-        row = table.NAMED[named.strength, Amount.ADDS_UP, known]
+        row = table.ADDS_UP[named.strength][known]
     verdict = _applied(case, named, row, fit)
     return verdict if len(usable) == len(named.items) else with_unusable(case, verdict, named, usable)
 

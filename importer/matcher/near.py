@@ -25,10 +25,8 @@ def near_items(case: Case) -> tuple[Item, ...]:
 
 def _near(index: NumberIndex, place: Place) -> tuple[Item, ...]:
     """All documents that the number is near to, by itself or with what is written together with it."""
-    items = near_numbers(index, place.value)
-    if place.whole and place.whole != place.value:
-        items = tuple({id(item): item for item in (*items, *near_numbers(index, place.whole))}.values())
-    return items
+    written = dict.fromkeys((place.value, place.whole)) if place.whole else ()
+    return tuple({id(item): item for number in written for item in near_numbers(index, number)}.values())
 
 
 def near_numbers(index: NumberIndex, written: str) -> tuple[Item, ...]:

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from functools import cached_property
 
@@ -125,18 +126,18 @@ def serial_of(groups: tuple[str, ...]) -> str:
 
 def series_of(items: Iterable[Item]) -> Mapping[tuple[str, int], tuple[int, int]]:
     """The number series learned from the ledger: per letters in front and length, the lowest and highest number."""
-    series: dict[tuple[str, int], tuple[int, int]] = {}
+    series: defaultdict[tuple[str, int], list[str]] = defaultdict(list)
     for item in items:
         number = item.number
-        if not (number.isdigit() and number.isascii()):
-            number = compact(number)
-        digits = number.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
-        if not (digits.isdigit() and digits.isascii()):
+        if number.isdecimal():
+            series["", len(number)].append(number)
             continue
-        key, value = (number[: -len(digits)], len(digits)), int(digits)
-        low, high = series.get(key, (value, value))
-        series[key] = (min(low, value), max(high, value))
-    return series
+        number = compact(number)
+        digits = number.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+        if digits.isdecimal():
+            series[number[: -len(digits)], len(digits)].append(digits)
+    # Of digits of one length the first and the last in order are the lowest and the highest.
+    return {key: (int(min(numbers)), int(max(numbers))) for key, numbers in series.items()}
 
 
 def _stripped(group: str) -> str:

@@ -11,7 +11,7 @@ from importer.matcher.evidence import Strength
 from importer.matcher.mentioned import Named, for_part
 from importer.matcher.parties import Proof
 from importer.matcher.subsets import few_subsets
-from importer.matcher.table import Amount, Row
+from importer.matcher.table import Row
 from importer.matcher.verdict import Case, Option, Verdict
 
 
@@ -121,7 +121,7 @@ def _short(case: Case, base: Verdict, named: Named, usable: Sequence[Item]) -> V
     credit = tuple(Part(item, case.left_of(item)) for item in usable if case.left_of(item) < 0)
     money = case.money.amount - sum(part.gross for part in credit)
     parts = by_due_date([item for item in usable if case.left_of(item) > 0], money, case.left)
-    row = table.NAMED[for_part(named), Amount.SHORT, base.proof is not Proof.NONE]
+    row = table.FALLS_SHORT[for_part(named)][base.proof is not Proof.NONE]
     if row is table.NUMBER_UNSURE:
         return None
     row = table.DUE_ORDER if len(usable) > 1 and row is table.PART else row
@@ -140,7 +140,7 @@ def _over(case: Case, base: Verdict, named: Named, usable: Sequence[Item]) -> Ve
     found = few_subsets([case.left_of(item) for item in charges], over)
     if found and len(found) == 1:
         return _proposal(base, table.CHARGES, (*parts, *(Part(charges[n], case.left_of(charges[n])) for n in found[0])))
-    row = table.NAMED[for_part(named), Amount.OVER, base.proof is not Proof.NONE]
+    row = table.GOES_OVER[for_part(named)][base.proof is not Proof.NONE]
     if row is table.NUMBER_UNSURE:
         return None
     equal = [Option(i.customer, i, "open, and its amount is what is left over") for i in own if case.left_of(i) == over]

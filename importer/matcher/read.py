@@ -18,6 +18,7 @@ from importer.model import BankLine
 from importer.money import decimals_of
 
 _EXPONENT = re.compile(r"(?<![\dA-Z])(\d)(?:[.,](\d+))?E\+?(\d{1,2})(?!\d)")
+_MAYBE_EXPONENT = re.compile(r"E\+?\d")
 _LETTERS = re.compile(r"[^\W\d_]+")
 _CURRENCY = re.compile("|".join(sorted(CURRENCIES)))
 _NEARBY = 12  # characters between a word such as "charges" and its amount
@@ -31,10 +32,12 @@ class Reader:
     references: References
     patterns: tuple[re.Pattern[str], ...] = ()
 
-    def read(self, line: BankLine) -> tuple[Reading, Masked]:
-        """Everything the texts of the line say, and what was masked in its remittance text."""
-        amount = abs(line.amount.amount)
-        own = str(int(amount)) if amount == int(amount) else ""
+    def read(self, line: BankLine, own: str) -> tuple[Reading, Masked]:
+        """Everything the texts of the line say, and what was masked in its remittance text.
+
+        Args:
+            own: the amount of the line as a whole number, "" when it has cents.
+        """
         reading = Reading()
         if line.bank_reference:
             self._bank_reference(line.bank_reference, reading)
@@ -101,7 +104,9 @@ class Reader:
     def _field(self, name: str, line: BankLine, own: str, reading: Reading) -> Masked:
         text = normalise(name, line.reference if name == "reference" else line.text)
         masked = mask(text.plain, self._is_known)
-        plain = self._found_in_text(text, masked.plain, reading)
+        plain = masked.plain
+        if self.references.names or self.patterns or _MAYBE_EXPONENT.search(plain):
+            plain = self._found_in_text(text, plain, reading)
         scan = FieldScan(text, plain, self.known, reading, (line.booked_on, own))
         scan.read()
         complete(scan, line.booked_on.year)
@@ -114,7 +119,10 @@ class Reader:
 
     def _is_known(self, written: str) -> bool:
         """Whether a document is numbered like this, its separators included: 12/2026 is not 122026."""
-        index, groups = self.known.index, groups_of(written)
+        index = self.known.index
+        if not index.grouped and not written.isdigit():
+            return False
+        groups = groups_of(written)
         if len(groups) == 1:
             return compact(written) in index.exact
         key = "|".join(groups)
@@ -127,7 +135,7 @@ class Reader:
                 plain = plain[:start] + BLANK * (end - start) + plain[end:]
         for pattern in self.patterns:
             plain = self._by_pattern(pattern, text, plain, reading)
-        if "E" in plain and (found := _EXPONENT.search(plain)):
+        if found := _EXPONENT.search(plain):
             plain = self._exponent(found, text, plain, reading)
         return plain
 

@@ -12,6 +12,7 @@ from importer.matcher.numbers import groups_of
 from importer.matcher.words import Label, label_of
 
 _RUN = re.compile(r"[^\W_]+")
+_BETWEEN = {code: " " for code in range(128) if not chr(code).isalnum()}
 # What may stand between the parts of one number: one separator, or a separator among blanks.
 _WITHIN = re.compile(r" ?[-./*'#:]? ?")
 _JOINING = frozenset((" ", ".", "-", "/", "*", "'", "_", "- "))
@@ -23,13 +24,24 @@ _LABELS = (Label.INVOICE, Label.CUSTOMER, Label.DATE, Label.AMOUNT)
 class Runs:
     """The runs of one text in order, by position."""
 
-    __slots__ = ("_keys", "_places", "plain", "words")
+    __slots__ = ("_found", "_keys", "plain", "words")
 
     def __init__(self, plain: str) -> None:
         self.plain = plain
-        self._places = [place.span() for place in _RUN.finditer(plain)]
-        self.words = _RUN.findall(plain)
+        self.words = plain.translate(_BETWEEN).split() if plain.isascii() else _RUN.findall(plain)
+        self._found: list[tuple[int, int]] = []
         self._keys: dict[int, str] = {}
+
+    @property
+    def _places(self) -> list[tuple[int, int]]:
+        """Where the runs are; many texts are read without it."""
+        if not self._found:
+            end = 0
+            for word in self.words:
+                start = self.plain.index(word, end)
+                end = start + len(word)
+                self._found.append((start, end))
+        return self._found
 
     def __len__(self) -> int:
         return len(self.words)
@@ -65,9 +77,8 @@ class Runs:
         letters = [piece[0] for piece in pieces if not piece[0].isdigit()]
         if len(pieces) < 2 or not all(len(word) > 1 and label_of(word) in _LABELS for word in letters):
             return False
-        start = self.start(position)
         self.words[position : position + 1] = [piece[0] for piece in pieces]
-        self._places[position : position + 1] = [(start + piece.start(), start + piece.end()) for piece in pieces]
+        self._found.clear()
         self._keys.clear()
         return True
 

@@ -13,7 +13,7 @@ from datetime import date
 
 from importer.matcher.customers import CustomerIndex
 from importer.matcher.evidence import END_ONLY, CustomerMention, Mention, Place, Reading, Strength
-from importer.matcher.forms import SHORTEST_END, Form, damaged, joined, part, single, whole
+from importer.matcher.forms import SHORTEST_END, Form, damaged, joined, part, single, strength_of, whole
 from importer.matcher.masks import is_compact_date
 from importer.matcher.normalise import Text
 from importer.matcher.numbers import NumberIndex
@@ -39,6 +39,10 @@ class Known:
 class FieldScan:
     """One field being read; `hits` are the mentions by the run they begin at, `loose` the runs that name nothing."""
 
+    __slots__ = (
+        "_booked_on", "_label", "_numbered", "_own_amount", "_wordy", "hits", "known", "loose", "reading", "runs", "text"
+    )  # fmt: skip
+
     def __init__(
         self, text: Text, plain: str, known: Known, reading: Reading, day_and_amount: tuple[date, str]
     ) -> None:
@@ -60,17 +64,18 @@ class FieldScan:
             elif (word in heads or word in customer_heads) and (after := self._headed(position)):
                 position = after
             else:
-                self._word(position, word)
+                label = label_of(word)
+                if label is not _NONE or self._label is not _NONE:
+                    self._word(position, word, label)
+                self._wordy |= label is _NONE and len(word) > _LONGEST_SHORT_WORD
                 position += 1
 
-    def _word(self, position: int, word: str) -> None:
+    def _word(self, position: int, word: str, label: Label) -> None:
         """A word says what the next number is. Short and empty words leave what the last one said, until its number is read."""
-        label = label_of(word)
         if label is _NONE or label is _FILLER:
             is_long = label is _NONE and len(word) > _LONGEST_SHORT_WORD
             if is_long or (self._numbered and word not in GOING_ON):
                 self._label, self._numbered = _NONE, False
-            self._wordy |= is_long
         elif not self._is_tax_of_invoice(position, word):
             self._label, self._wordy, self._numbered = label, False, False
 
@@ -131,6 +136,8 @@ class FieldScan:
     def _document(self, position: int) -> int:
         index, runs, label = self.known.index, self.runs, self._label
         word = runs.words[position]
+        if index.depth == 1 and (found := index.exact.get(word)):
+            return self._hit(position, Form(found, strength_of(word, label), "document number", position))
         last = runs.reach(position, index.depth) if index.depth > 1 else position
         for end in range(last, position - 1, -1):
             if form := whole(index, runs, (position, end), label):
@@ -180,7 +187,7 @@ class FieldScan:
     def _loose(self, position: int, *, is_like_ours: bool) -> None:
         word, start, end = self.runs.words[position], self.runs.start(position), self.runs.end(position)
         self.loose.append(position)
-        whole = self.runs.whole(position, self.known.index.heads)
+        whole = "" if self._label in _SOMEBODY_ELSES else self.runs.whole(position, self.known.index.heads)
         self.reading.unknown.append(Place(word, self.text, start, end, self._label, is_like_ours, whole))
 
     def _is_soft(self, position: int, end: int, kind: str) -> bool:

@@ -7,20 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 
-from importer.matcher.evidence import Strength
 from importer.model import Confidence
 
 HIGH, MEDIUM, LOW, NONE = Confidence.HIGH, Confidence.MEDIUM, Confidence.LOW, Confidence.NONE
-
-
-class Amount(StrEnum):
-    """How the money compares with the named documents."""
-
-    ADDS_UP = "adds up"
-    SHORT = "short"
-    OVER = "over"
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,29 +140,21 @@ TEXT_MAPPING = Row(
     "text_mapping", NONE, 0, "A text-to-account mapping says that this line is no payment of a customer."
 )
 
-# (weakest number, amount, payer known) -> row
-NAMED: Mapping[tuple[Strength, Amount, bool], Row] = {
-    (Strength.REFERENCE, Amount.ADDS_UP, True): REFERENCE,
-    (Strength.REFERENCE, Amount.ADDS_UP, False): REFERENCE,
-    (Strength.FULL, Amount.ADDS_UP, True): NUMBER,
-    (Strength.FULL, Amount.ADDS_UP, False): NUMBER,
-    (Strength.SHORT, Amount.ADDS_UP, True): SHORT_PAYER,
-    (Strength.SHORT, Amount.ADDS_UP, False): SHORT,
-    (Strength.WEAK, Amount.ADDS_UP, True): WEAK_PAYER,
-    (Strength.WEAK, Amount.ADDS_UP, False): WEAK,
-    (Strength.DOUBTFUL, Amount.ADDS_UP, True): DOUBTFUL,
-    (Strength.DOUBTFUL, Amount.ADDS_UP, False): DOUBTFUL,
-    (Strength.NEAR, Amount.ADDS_UP, True): NEAR_PAYER,
-    (Strength.NEAR, Amount.ADDS_UP, False): NEAR,
-    **dict.fromkeys([(s, Amount.SHORT, p) for s in Strength if s >= Strength.SHORT for p in (True, False)], PART),
-    **dict.fromkeys([(s, Amount.OVER, p) for s in Strength if s >= Strength.SHORT for p in (True, False)], OVER),
-    **{
-        (strength, amount, known): WEAK_PART if known else NUMBER_UNSURE
-        for strength in (Strength.WEAK, Strength.DOUBTFUL, Strength.NEAR)
-        for amount in (Amount.SHORT, Amount.OVER)
-        for known in (True, False)
-    },
-}
+# What named documents justify: [strength of the weakest number][whether the payer is known]
+ByStrength = tuple[tuple[Row, Row], ...]
+_UNSURE = (NUMBER_UNSURE, WEAK_PART)
+_NO_NUMBER = (NOTHING, NOTHING)
+ADDS_UP: ByStrength = (
+    _NO_NUMBER,
+    (NEAR, NEAR_PAYER),
+    (DOUBTFUL, DOUBTFUL),
+    (WEAK, WEAK_PAYER),
+    (SHORT, SHORT_PAYER),
+    (NUMBER, NUMBER),
+    (REFERENCE, REFERENCE),
+)
+FALLS_SHORT: ByStrength = (_NO_NUMBER, _UNSURE, _UNSURE, _UNSURE, (PART, PART), (PART, PART), (PART, PART))
+GOES_OVER: ByStrength = (_NO_NUMBER, _UNSURE, _UNSURE, _UNSURE, (OVER, OVER), (OVER, OVER), (OVER, OVER))
 
 CONTRADICTIONS: Mapping[str, str] = {
     "account_of_other": "The bank account belongs to another known customer who is not registered as the payer.",

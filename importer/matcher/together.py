@@ -7,7 +7,7 @@ what others left is never more than medium.
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 
@@ -35,35 +35,39 @@ class Together:
     def settle(self) -> list[Verdict]:
         """The verdicts after all claims are settled, in the order of the lines."""
         lowered = self._compete()
-        high = [n for n, verdict in enumerate(self.verdicts) if _is_high(verdict)]
+        high = {n for n, verdict in enumerate(self.verdicts) if _is_high(verdict)}
         for position in high:
             self._take(position)
-        waiting = [n for n, v in enumerate(self.verdicts) if not _is_high(v) and (v.parts or n in lowered)]
+        waiting = [n for n, v in enumerate(self.verdicts) if n not in high and (v.parts or n in lowered)]
         for position in sorted(waiting, key=self._order):
             self._settle_weaker(position, is_lowered=position in lowered)
-        self._look_again(set(high) | set(waiting))
+        self._look_again(high.union(waiting))
         self._same_amounts()
         return self.verdicts
 
     def _compete(self) -> set[int]:
         """Lower what competes with something equally strong; the positions of all that lost or were lowered."""
-        claims: defaultdict[int, list[int]] = defaultdict(list)
-        wanted: Counter[int] = Counter()
-        items: dict[int, Item] = {}
-        for position, verdict in enumerate(self.verdicts):
-            for part in verdict.parts:
-                claims[id(part.item)].append(position)
-                wanted[id(part.item)] += part.gross
-                items[id(part.item)] = part.item
         lowered: set[int] = set()
-        for key, positions in claims.items():
-            available = self._left.get(key, items[key].remaining)
-            if len(positions) > 1 and abs(wanted[key]) > abs(available):
+        for item, positions in self._contested():
+            parts = [part for n in positions for part in self.verdicts[n].parts if part.item is item]
+            available = self._left.get(id(item), item.remaining)
+            if abs(sum(part.gross for part in parts)) > abs(available):
                 lowered |= self._losers(positions)
         for position in lowered:
             if _is_high(self.verdicts[position]):
                 self.verdicts[position] = self.verdicts[position].but("competing_line")
         return lowered
+
+    def _contested(self) -> Iterable[tuple[Item, list[int]]]:
+        """The documents that several lines want, with the positions of these lines."""
+        first: dict[int, int] = {}
+        contested: dict[int, tuple[Item, list[int]]] = {}
+        for position, verdict in enumerate(self.verdicts):
+            for part in verdict.parts:
+                earlier = first.setdefault(id(part.item), position)
+                if earlier != position:
+                    contested.setdefault(id(part.item), (part.item, [earlier]))[1].append(position)
+        return contested.values()
 
     def _losers(self, positions: list[int]) -> set[int]:
         """Those of the competing lines that may not keep high: a contradiction makes the line doubtful, not its claim."""

@@ -21,7 +21,7 @@ _LOOK_ALIKE = {"0": "0O", "1": "1IL", "5": "5S", "8": "8B"}
 _DATE = re.compile(r"\b\d{1,2}[./]\d{1,2}[./]\d{2,4}\b")
 _BREAK = re.compile(r"\?2\d")
 _GROUPS = re.compile(r"\d+|[A-Z]+")
-_FURTHER = re.compile(r"\s*(?:/|,|UND|AND)\s*(\d{1,2})(?![\d-])")
+_FURTHER = re.compile(r"\s*(?:/|,|[+]|UND|AND)\s*(\d{1,3})(?![\d-])")
 _UNTIL = re.compile(r"\s*(?:-|[A-ZА-Яʼ.]+)\s*(\d{1,2})(?![\d-])")
 _MOST_NAMED, _MOST_TOGETHER = 9, 4
 

@@ -11,6 +11,7 @@ from importer.matcher.books import Books
 from importer.matcher.customers import CustomerIndex
 from importer.matcher.evidence import Reading, Strength
 from importer.matcher.lists import complete
+from importer.matcher.masks import BLANK, mask
 from importer.matcher.normalise import normalise
 from importer.matcher.numbers import NumberIndex, series_of
 from importer.matcher.scan import FieldScan, Known
@@ -142,3 +143,39 @@ def test_a_part_of_a_number_beside_a_label_or_nothing_is_incomplete(number: str,
 def test_of_equal_running_numbers_the_one_with_these_very_zeros_is_meant() -> None:
     found = read("Rechnung 0001", ("RE-2026-0001", "ZZ-1")).mentions
     assert [[item.number for item in mention.items] for mention in found] == [["RE-2026-0001"]]
+
+
+@pytest.mark.parametrize("text", ["Rechnung 103001 Unsere Ref. 2026-441", "Rechnung 103001 Ihr Zeichen 88123"])
+def test_behind_a_number_other_words_end_what_its_label_said(text: str) -> None:
+    assert [place.is_like_ours for place in read(text).unknown] == [False] * len(read(text).unknown)
+
+
+@pytest.mark.parametrize("text", ["Rechnung 103001 und 777001", "Rechnungen 103001, 777001", "Rechnung Nr. 777001"])
+def test_in_a_list_the_label_still_holds(text: str) -> None:
+    assert [place.is_like_ours for place in read(text).unknown] == [True]
+
+
+def test_a_document_behind_somebody_elses_number_is_seen_but_not_behind_a_telephone() -> None:
+    assert list(named("KVK 76216452 103001, 103002")) == ["103001", "103002"]
+    assert named("Tel 0461 103001") == {}
+
+
+@pytest.mark.parametrize("text", ["0000103001", "00103001"])
+def test_numbers_that_differ_in_zeros_only_are_ambiguous_unless_the_zeros_decide(text: str) -> None:
+    numbers = ("103001", "0103001")
+    assert [sorted(i.number for i in m.items) for m in read(text, numbers).mentions] == [["0103001", "103001"]]
+    assert [[i.number for i in m.items] for m in read("Rg 0103001", numbers).mentions] == [["0103001"]]
+
+
+def test_a_label_glued_to_a_number_does_not_hide_its_suffix() -> None:
+    found = read("INV202401964-G", ("202401964", "202401964-G")).mentions
+    assert [[item.number for item in mention.items] for mention in found] == [["202401964-G"]]
+
+
+def test_a_wrongly_decoded_label_is_one() -> None:
+    assert [m.customer for m in read("mÃ¼ÅŸteri 10000").customers] == ["10000"]
+
+
+def test_a_telephone_number_ends_after_fifteen_digits() -> None:
+    plain = mask("TEL +49 589 683630 103001 DANKE", lambda _: False).plain
+    assert plain.replace(BLANK, "") == "TEL  103001 DANKE"
