@@ -66,10 +66,14 @@ def run_case(case: LabelledCase) -> Result:
         return Result(
             case, Match(Confidence.NONE, reasons=(Reason("already_imported", "This line was imported before."),))
         )
+    return Result(case, match_lines(bank_lines(case), _snapshot(case), case.settings.matching())[0])
+
+
+def bank_lines(case: LabelledCase) -> list[BankLine]:
+    """The lines of a case that were not imported before; its own is the first."""
     lines = [line for line in (case.statement_line, *case.other_statement_lines) if not line.already_imported]
     currency = case.settings.bank_currency or case.settings.currency or case.settings.local
-    bank_lines = [_line(line, number, currency) for number, line in enumerate(lines, 1)]
-    return Result(case, match_lines(bank_lines, _snapshot(case), case.settings.matching())[0])
+    return [_line(line, number, currency) for number, line in enumerate(lines, 1)]
 
 
 def _line(line: CaseLine, record: int, currency: str) -> BankLine:

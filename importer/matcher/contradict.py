@@ -43,7 +43,7 @@ def against_named(case: Case, verdict: Verdict, mentions: Sequence[Mention]) -> 
         found.append("open_range")
     if reading.has_invalid_reference:
         found.append("invalid_reference")
-    options = [Option(m.items[0].customer, m.items[0], "named as well") for m in further]
+    options = [Option(m.items[0].customer, m.items[0], "is named as well") for m in further]
     options += _same_amount(case, verdict)
     return verdict.but(*found).also(*options)
 
@@ -102,7 +102,7 @@ def _same_amount(case: Case, verdict: Verdict) -> list[Option]:
         return []
     applied = {id(part.item) for part in verdict.parts}
     others = [item for item in found[:_MOST_RUNNERS_UP] if id(item) not in applied]
-    return [Option(item.customer, item, "has the same amount, but is not named") for item in others]
+    return [Option(item.customer, item, "has the same amount, but the text does not name it") for item in others]
 
 
 def _has_twin(case: Case, verdict: Verdict) -> bool:

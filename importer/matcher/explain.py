@@ -2,30 +2,34 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
+from collections.abc import Iterable
 from functools import lru_cache
 
 from importer.matcher import table
 from importer.matcher.amounts import Part
-from importer.matcher.evidence import CustomerMention, Mention
+from importer.matcher.evidence import CustomerMention, Mention, Place
+from importer.matcher.near import near_places
 from importer.matcher.parties import Proof
+from importer.matcher.sentences import (
+    customers_phrase,
+    fit_sentences,
+    mention_phrase,
+    money,
+    number_phrase,
+    row_sentence,
+)
 from importer.matcher.verdict import Case, Verdict
 from importer.model import Application, Candidate, Evidence, Match, Reason
-from importer.money import Money, decimals_of
+from importer.money import Money
 
-_PROOFS = {
-    Proof.ACCOUNT: ("payer_account", "The bank account belongs to customer {customer}, or pays for it."),
-    Proof.NUMBER: ("payer_number", "The line gives the Customer No. {customer}."),
-    Proof.NAME: ("payer_name", "The payer's name is that of customer {customer}."),
-}
-_KINDS = {
-    "discount": "A Payment Discount of {discount} is taken in time.",
-    "late discount": "A Payment Discount of {discount} is taken within the grace period.",
-    "charges": "Bank charges of {fee} are stated in the text.",
-    "rounding": "A rounding difference of {tolerance} is within the limit.",
-    "tolerance": "A Payment Tolerance of {tolerance} is within the limit.",
-    "match tolerance": "The difference of {unapplied} is within the match tolerance and stays on the account.",
-}
+_WITHOUT_MENTIONS = (
+    table.NEAR,
+    table.NEAR_PAYER,
+    table.NUMBER_UNSURE,
+    table.NUMBER_AMBIGUOUS,
+    table.NUMBER_ALONE,
+    table.OUTGOING,
+)
 
 
 def match_of(case: Case, verdict: Verdict) -> Match:
@@ -36,7 +40,7 @@ def match_of(case: Case, verdict: Verdict) -> Match:
             part.item.customer,
             part.item.number,
             _gross(part),
-            _money(part.deducted, currency) if part.deducted else None,
+            money(part.deducted, currency) if part.deducted else None,
         )
         for part in verdict.parts
     ]
@@ -44,10 +48,10 @@ def match_of(case: Case, verdict: Verdict) -> Match:
         confidence=verdict.confidence,
         customer=verdict.customer,
         applications=tuple(applications),
-        unapplied=_money(verdict.unapplied if applications or verdict.customer else 0, currency),
-        discount=_money(fit.discount, currency) if fit and fit.discount else None,
-        tolerance=_money(fit.tolerance, currency) if fit and fit.tolerance else None,
-        fee=_money(fit.fee, currency) if fit and fit.fee else None,
+        unapplied=money(verdict.unapplied if applications or verdict.customer else 0, currency),
+        discount=money(fit.discount, currency) if fit and fit.discount else None,
+        tolerance=money(fit.tolerance, currency) if fit and fit.tolerance else None,
+        fee=money(fit.fee, currency) if fit and fit.fee else None,
         reasons=tuple(_reasons(case, verdict)),
         candidates=_candidates(verdict) if verdict.options else (),
     )
@@ -63,63 +67,96 @@ def _candidates(verdict: Verdict) -> tuple[Candidate, ...]:
 
 
 def _reasons(case: Case, verdict: Verdict) -> list[Reason]:
-    row = verdict.row
-    reasons = [Reason(row.name, row.message, tuple([_evidence(mention) for mention in verdict.mentions]))]
+    reasons = [Reason(verdict.row.name, row_sentence(case, verdict), _found(case, verdict))]
     if verdict.customer and verdict.proof is not Proof.NONE:
         reasons.append(_payer_reason(case, verdict.customer, verdict.proof))
-    if verdict.fit and verdict.fit.kind in _KINDS:
-        fit, currency = verdict.fit, case.currency
-        figures = {
-            name: str(_money(getattr(fit, name), currency)) for name in ("discount", "fee", "tolerance", "unapplied")
-        }
-        reasons.append(Reason(fit.kind.replace(" ", "_"), _KINDS[fit.kind].format(**figures)))
-    return [*reasons, *(Reason(c, table.CONTRADICTIONS[c], _against(case, c)) for c in verdict.contradictions)]
+    if verdict.fit is not None and verdict.fit.kind != "exact":
+        reasons += [Reason(rule, message) for rule, message in fit_sentences(verdict.fit, case.currency)]
+    return [*reasons, *(_against(case, verdict, contradiction) for contradiction in verdict.contradictions)]
+
+
+def _found(case: Case, verdict: Verdict) -> tuple[Evidence, ...]:
+    """Every place that names what is decided on, or is near to it."""
+    mentions = verdict.mentions
+    if len(case.reading.mentions) > len(mentions):
+        items = {id(item) for mention in mentions for item in mention.items}
+        further = [
+            m for m in case.reading.mentions if m not in mentions and len(m.items) == 1 and id(m.items[0]) in items
+        ]
+        mentions = (*mentions, *further)
+    if mentions or verdict.row not in _WITHOUT_MENTIONS:
+        return tuple([_evidence(mention) for mention in mentions])
+    return tuple(_hints(case, verdict))
+
+
+def _hints(case: Case, verdict: Verdict) -> Iterable[Evidence]:
+    """The places that a conclusion without any certain number rests on."""
+    if verdict.row is table.NEAR or verdict.row is table.NEAR_PAYER:
+        yield from (_marked(place, f"one place differs from {item.number}") for place, item in near_places(case))
+    elif verdict.row is table.NUMBER_ALONE:
+        yield from (_marked(m, f"the same as Customer No. {m.customer}") for m in case.reading.customers)
+    else:
+        yield from map(_evidence, case.reading.mentions)
 
 
 def _evidence(mention: Mention) -> Evidence:
     text, start, end = mention.text, mention.start, mention.end
     if text.offsets is not None:
         start, end = text.span(start, end)
-    return Evidence(mention.kind, text.written[start:end], text.field, start, end)
+    kind = "document number" if mention.kind == "document number" else mention_phrase(mention)
+    return Evidence(kind, text.written[start:end], text.field, start, end)
+
+
+def _marked(place: Place | CustomerMention, kind: str) -> Evidence:
+    text = place.text
+    start, end = text.span(place.start, place.end)
+    return Evidence(kind, text.written[start:end], text.field, start, end)
 
 
 def _payer_reason(case: Case, customer: str, proof: Proof) -> Reason:
-    if proof is not Proof.NUMBER:
-        return _payer_known(customer, proof, case.line.iban if proof is Proof.ACCOUNT else case.line.counterparty)
-    rule, message = _PROOFS[proof]
-    found = tuple(_customer_number(mention) for mention in case.reading.customers if mention.customer == customer)
-    return Reason(rule, message.format(customer=customer), found)
+    if proof is Proof.NUMBER:
+        found = tuple(_marked(m, "customer number") for m in case.reading.customers if m.customer == customer)
+        return Reason("payer_number", f"The text gives the Customer No. {customer}.", found)
+    if proof is Proof.NAME:
+        return _payer_known("payer_name", f"The payer's name is that of customer {customer}.", case.line.counterparty)
+    is_owner = customer in case.party.owners
+    whose = f"is that of customer {customer}" if is_owner else f"is registered as paying for customer {customer}"
+    return _payer_known("payer_account", f"The bank account {whose}.", case.line.iban)
 
 
 @lru_cache(maxsize=1 << 16)
-def _payer_known(customer: str, proof: Proof, written: str) -> Reason:
+def _payer_known(rule: str, message: str, written: str) -> Reason:
     """The payer by account or name; the same few payers come again and again."""
-    rule, message = _PROOFS[proof]
-    kind, field = ("bank account", "iban") if proof is Proof.ACCOUNT else ("name", "counterparty")
-    evidence = (Evidence(kind, written, field, 0, len(written)),) if written else ()
-    return Reason(rule, message.format(customer=customer), evidence)
+    kind, field = ("bank account", "iban") if rule == "payer_account" else ("name", "counterparty")
+    return Reason(rule, message, (Evidence(kind, written, field, 0, len(written)),) if written else ())
 
 
-def _customer_number(mention: CustomerMention) -> Evidence:
-    text = mention.text
-    start, end = text.span(mention.start, mention.end)
-    return Evidence("customer number", text.written[start:end], text.field, start, end)
-
-
-def _against(case: Case, contradiction: str) -> tuple[Evidence, ...]:
-    if contradiction != "unknown_number":
-        return ()
-    places = [(p, p.text.span(p.start, p.end)) for p in case.reading.unknown]
-    return tuple(
-        Evidence("unknown number", p.text.written[start:end], p.text.field, start, end) for p, (start, end) in places
-    )
+def _against(case: Case, verdict: Verdict, contradiction: str) -> Reason:
+    """What speaks against it, whom it speaks for, and where it stands."""
+    party, line = case.party, case.line
+    message = table.CONTRADICTIONS[contradiction]
+    match contradiction:
+        case "account_of_other":
+            account = (Evidence("bank account", line.iban, "iban", 0, len(line.iban)),) if line.iban else ()
+            return Reason(contradiction, message.format(other=customers_phrase(party.owners)), account)
+        case "number_of_other":
+            found = [_marked(m, f"number of customer {m.customer}") for m in case.reading.customers]
+            return Reason(contradiction, message.format(other=customers_phrase(party.numbers)), tuple(found))
+        case "name_of_other":
+            name = (Evidence("name", line.counterparty, "counterparty", 0, len(line.counterparty)),)
+            return Reason(
+                contradiction, message.format(other=customers_phrase(party.names)), name if line.counterparty else ()
+            )
+        case "unknown_number" | "unexplained_number":
+            return Reason(contradiction, message, tuple(_marked(p, number_phrase(p)) for p in case.reading.unknown))
+        case "named_elsewhere" | "further_number" | "closed_document" | "later_document" | "taken_document":
+            applied = {id(part.item) for part in verdict.parts}
+            others = [m for m in case.reading.mentions if applied.isdisjoint(map(id, m.items))]
+            return Reason(contradiction, message, tuple(map(_evidence, others)))
+        case _:
+            return Reason(contradiction, message)
 
 
 def _gross(part: Part) -> Money:
     whole = part.item.document.remaining
-    return whole if part.gross == part.item.remaining else _money(part.gross, part.item.currency)
-
-
-@lru_cache(maxsize=1024)
-def _money(minor: int, currency: str) -> Money:
-    return Money(Decimal(minor).scaleb(-decimals_of(currency)), currency)
+    return whole if part.gross == part.item.remaining else money(part.gross, part.item.currency)

@@ -26,14 +26,18 @@ def by_hints(case: Case) -> Verdict:
         return Verdict(table.TEXT_MAPPING)
     near = [item for item in near_items(case) if case.is_usable(item) and explain((item,), case.money, case.left)]
     if len(near) == 1:
-        return _low(table.NEAR, (Option(near[0].customer, near[0], "one place of its number differs"),))
+        return _low(
+            table.NEAR,
+            (Option(near[0].customer, near[0], "differs from what is written in one place of its Document No."),),
+        )
     if verdict := _by_unsure_numbers(case):
         return verdict
     if case.party.vague:
-        return _low(table.VAGUE_NAME, _open_items(case, case.party.vague, "the name is similar"))
+        return _low(table.VAGUE_NAME, _open_items(case, case.party.vague, "is open, and the name is similar"))
     if case.party.uncertain_numbers:
         return _low(
-            table.NUMBER_ALONE, _open_items(case, case.party.uncertain_numbers, "its Customer No. is in the text")
+            table.NUMBER_ALONE,
+            _open_items(case, case.party.uncertain_numbers, "is open, and the text may give its Customer No."),
         )
     return _by_amount(case)
 
@@ -82,7 +86,7 @@ def _outgoing(case: Case) -> Verdict:
     ]
     items = tuple({id(m.items[0]): m.items[0] for m in mentions}.values())
     customers = {item.customer for item in items}
-    named = tuple(Option(item.customer, item, "named in the text") for item in items)
+    named = tuple(Option(item.customer, item, "is named in the text") for item in items)
     if len(customers) != 1:
         return Verdict(table.OUTGOING, options=named)
     customer = items[0].customer
@@ -129,7 +133,7 @@ def _by_amount(case: Case) -> Verdict:
     found = [item for item in _of_amount(case) if case.is_usable(item)]
     if not found:
         return Verdict(table.NOTHING)
-    options = tuple(Option(item.customer, item, "has this amount") for item in found[:_MOST_OPTIONS])
+    options = tuple(Option(item.customer, item, "is open and has this amount") for item in found[:_MOST_OPTIONS])
     considered = frozenset(item.customer for item in found[:_MOST_OPTIONS])
     row = table.AMOUNT_ONLY if len(found) == 1 else table.AMOUNT_AMBIGUOUS
     return Verdict(row, options=options, considered=considered)

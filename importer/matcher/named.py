@@ -178,14 +178,14 @@ def _several_customers(case: Case, named: Named) -> Verdict | None:
     if len(fits) != 1:
         return None
     _, own, fit = fits[0]
-    others = [Option(i.customer, i, "named, but of another customer") for i in named.items if i not in own]
+    others = [Option(i.customer, i, "is named, but belongs to another customer") for i in named.items if i not in own]
     return _applied(case, named.of(own), table.ONE_OF_CUSTOMERS, fit).also(*others)
 
 
 def _two_readings(case: Case, unclear: Sequence[Mention]) -> Verdict | None:
     items = [item for mention in unclear for item in mention.items]
     fitting = [item for item in items if case.is_usable(item) and explain((item,), case.money, case.left)]
-    options = tuple(Option(item.customer, item, table.TWO_READINGS.message) for item in fitting or items)
+    options = tuple(Option(item.customer, item, "may be meant by this number") for item in fitting or items)
     considered = frozenset(item.customer for item in items)
     if len(fitting) != 1:
         return Verdict(table.TWO_READINGS, options=options, mentions=tuple(unclear), considered=considered)

@@ -15,12 +15,13 @@ _DIGITS = "0123456789"
 
 def near_items(case: Case) -> tuple[Item, ...]:
     """The documents that unknown numbers of the line are near to; only where exactly one known document is that near."""
-    found: dict[int, Item] = {}
-    for place in case.reading.unknown:
-        items = _near(case.numbers, place)
-        if len(items) == 1:
-            found[id(items[0])] = items[0]
-    return tuple(found.values())
+    return tuple({id(item): item for _, item in near_places(case)}.values())
+
+
+def near_places(case: Case) -> list[tuple[Place, Item]]:
+    """The same with the places where these numbers stand."""
+    found = [(place, _near(case.numbers, place)) for place in case.reading.unknown]
+    return [(place, items[0]) for place, items in found if len(items) == 1]
 
 
 def _near(index: NumberIndex, place: Place) -> tuple[Item, ...]:

@@ -123,7 +123,7 @@ def _pays(line: BankLine, match: Match, books: Snapshot) -> bool:
 @cache
 def _literal(number: str) -> re.Pattern[str]:
     """The characters of a number as in the books, whatever separates them, standing free or behind a word for invoice."""
-    characters = r"\W?".join(char for char in number if char.isalnum())
+    characters = r"\W{0,2}".join(char for char in number if char.isalnum())
     return re.compile(rf"(?<![0-9A-Z])(?:RE|RG|INV|FV)?{characters}(?![0-9A-Z])")
 
 
