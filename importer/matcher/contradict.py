@@ -34,10 +34,10 @@ def against_named(case: Case, verdict: Verdict, mentions: Sequence[Mention]) -> 
         further = _further(verdict, mentions)
         found += ["further_number" if case.is_usable(m.items[0]) else why_not(case, m.items[0])[1] for m in further]
         found += ["further_number"] if _is_any_unclear(reading.mentions, verdict) else []
-    kinds = {mention.kind for mention in verdict.mentions}
-    if END_ONLY in kinds and not case.settings.omitted_prefix:
+    incomplete = [mention.kind for mention in verdict.mentions if mention.kind in INCOMPLETE]
+    if END_ONLY in incomplete and not case.settings.omitted_prefix:
         found.append("not_allowed")
-    if not kinds.isdisjoint(INCOMPLETE) and _has_twin(case, verdict):
+    if incomplete and _has_twin(case, verdict):
         found.append("other_explanation")
     if reading.has_open_range:
         found.append("open_range")

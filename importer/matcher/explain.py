@@ -45,15 +45,15 @@ def match_of(case: Case, verdict: Verdict) -> Match:
         for part in verdict.parts
     ]
     return Match(
-        confidence=verdict.confidence,
-        customer=verdict.customer,
-        applications=tuple(applications),
-        unapplied=money(verdict.unapplied if applications or verdict.customer else 0, currency),
-        discount=money(fit.discount, currency) if fit and fit.discount else None,
-        tolerance=money(fit.tolerance, currency) if fit and fit.tolerance else None,
-        fee=money(fit.fee, currency) if fit and fit.fee else None,
-        reasons=tuple(_reasons(case, verdict)),
-        candidates=_candidates(verdict) if verdict.options else (),
+        verdict.confidence,
+        verdict.customer,
+        tuple(applications),
+        money(verdict.unapplied if applications or verdict.customer else 0, currency),
+        money(fit.discount, currency) if fit and fit.discount else None,
+        money(fit.tolerance, currency) if fit and fit.tolerance else None,
+        money(fit.fee, currency) if fit and fit.fee else None,
+        tuple(_reasons(case, verdict)),
+        _candidates(verdict) if verdict.options else (),
     )
 
 
@@ -114,21 +114,40 @@ def _marked(place: Place | CustomerMention, kind: str) -> Evidence:
 
 
 def _payer_reason(case: Case, customer: str, proof: Proof) -> Reason:
-    if proof is Proof.NUMBER:
-        found = tuple(_marked(m, "customer number") for m in case.reading.customers if m.customer == customer)
-        return Reason("payer_number", f"The text gives the Customer No. {customer}.", found)
+    if proof is Proof.ACCOUNT:
+        return (
+            _by_account(customer, case.line.iban)
+            if customer in case.party.owners
+            else _by_payer(customer, case.line.iban)
+        )
     if proof is Proof.NAME:
-        return _payer_known("payer_name", f"The payer's name is that of customer {customer}.", case.line.counterparty)
-    is_owner = customer in case.party.owners
-    whose = f"is that of customer {customer}" if is_owner else f"is registered as paying for customer {customer}"
-    return _payer_known("payer_account", f"The bank account {whose}.", case.line.iban)
+        return _by_name(customer, case.line.counterparty)
+    found = tuple(_marked(m, "customer number") for m in case.reading.customers if m.customer == customer)
+    return Reason("payer_number", f"The text gives the Customer No. {customer}.", found)
+
+
+# The same few payers come again and again.
+@lru_cache(maxsize=1 << 16)
+def _by_account(customer: str, iban: str) -> Reason:
+    return Reason("payer_account", f"The bank account is that of customer {customer}.", _account(iban))
 
 
 @lru_cache(maxsize=1 << 16)
-def _payer_known(rule: str, message: str, written: str) -> Reason:
-    """The payer by account or name; the same few payers come again and again."""
-    kind, field = ("bank account", "iban") if rule == "payer_account" else ("name", "counterparty")
-    return Reason(rule, message, (Evidence(kind, written, field, 0, len(written)),) if written else ())
+def _by_payer(customer: str, iban: str) -> Reason:
+    return Reason("payer_account", f"The bank account is registered as paying for customer {customer}.", _account(iban))
+
+
+@lru_cache(maxsize=1 << 16)
+def _by_name(customer: str, name: str) -> Reason:
+    return Reason("payer_name", f"The payer's name is that of customer {customer}.", _name(name))
+
+
+def _account(iban: str) -> tuple[Evidence, ...]:
+    return (Evidence("bank account", iban, "iban", 0, len(iban)),) if iban else ()
+
+
+def _name(name: str) -> tuple[Evidence, ...]:
+    return (Evidence("name", name, "counterparty", 0, len(name)),) if name else ()
 
 
 def _against(case: Case, verdict: Verdict, contradiction: str) -> Reason:
@@ -137,16 +156,12 @@ def _against(case: Case, verdict: Verdict, contradiction: str) -> Reason:
     message = table.CONTRADICTIONS[contradiction]
     match contradiction:
         case "account_of_other":
-            account = (Evidence("bank account", line.iban, "iban", 0, len(line.iban)),) if line.iban else ()
-            return Reason(contradiction, message.format(other=customers_phrase(party.owners)), account)
+            return Reason(contradiction, message.format(other=customers_phrase(party.owners)), _account(line.iban))
         case "number_of_other":
             found = [_marked(m, f"number of customer {m.customer}") for m in case.reading.customers]
             return Reason(contradiction, message.format(other=customers_phrase(party.numbers)), tuple(found))
         case "name_of_other":
-            name = (Evidence("name", line.counterparty, "counterparty", 0, len(line.counterparty)),)
-            return Reason(
-                contradiction, message.format(other=customers_phrase(party.names)), name if line.counterparty else ()
-            )
+            return Reason(contradiction, message.format(other=customers_phrase(party.names)), _name(line.counterparty))
         case "unknown_number" | "unexplained_number":
             return Reason(contradiction, message, tuple(_marked(p, number_phrase(p)) for p in case.reading.unknown))
         case "named_elsewhere" | "further_number" | "closed_document" | "later_document" | "taken_document":

@@ -205,7 +205,8 @@ def _without_tags(plain: str) -> Masked:
             case "COAM" if stated := _AMOUNT.search(content):
                 charges.append(int("".join(filter(str.isdigit, stated[0]))))
         spans.append((tag.start(), tag.end() if kind in _NAMING else end))
-    spans += [found.span() for found in _NO_REFERENCE.finditer(plain)] if tags else []
+    if tags and ("PROVIDED" in plain or "ANGEGEBEN" in plain):
+        spans += [found.span() for found in _NO_REFERENCE.finditer(plain)]
     return Masked(_blanked(plain, spans), (), tuple(accounts), name, tuple(charges))
 
 

@@ -47,15 +47,15 @@ def _one_paid_exactly(case: Case) -> Verdict | None:
     if len(mentions) != 1 or len(mentions[0].items) != 1 or case.reading.ranges or not is_firm(mentions[0]):
         return None
     item = mentions[0].items[0]
-    if case.left_of(item) != case.money.amount or not case.is_usable(item):
+    if case.left_of(item) != case.money.amount or item.currency != case.currency or item.posted > case.money.on:
         return None
     proof = case.party.proof_of(item.customer)
     row = table.ADDS_UP[strength_of(mentions[0])][proof is not Proof.NONE]
     parts = (Part(item, case.money.amount),)
     considered = frozenset((item.customer,))
-    mentions_of = tuple(mentions)
-    verdict = Verdict(row, item.customer, parts, Fit("exact", parts), 0, (), (), mentions_of, proof, considered)
-    return against_named(case, verdict, mentions_of)
+    named = tuple(mentions)
+    verdict = Verdict(row, item.customer, parts, Fit("exact", parts), 0, (), (), named, proof, considered)
+    return against_named(case, verdict, named)
 
 
 def _sets(case: Case, firm: Named, loose: Sequence[Mention]) -> Iterable[tuple[Named, Row | None]]:

@@ -112,7 +112,7 @@ class Reader:
         complete(scan, line.booked_on.year)
         if self.references.in_digits:
             self._references_in_digits(scan)
-        reading.words += scan.runs.words
+        reading.words = reading.words + scan.runs.words if reading.words else scan.runs.words
         if masked.amounts or masked.charges:
             self._amounts(masked, line, reading)
         return masked

@@ -16,7 +16,7 @@ from importer.matcher.evidence import END_ONLY, CustomerMention, Mention, Place,
 from importer.matcher.forms import SHORTEST_END, Form, damaged, joined, part, single, strength_of, whole
 from importer.matcher.masks import is_compact_date
 from importer.matcher.normalise import Text
-from importer.matcher.numbers import NumberIndex
+from importer.matcher.numbers import Found, NumberIndex
 from importer.matcher.runs import Runs
 from importer.matcher.words import GOING_ON, LIST_WORDS, STREET_ENDS, STREETS, TAX_OF_INVOICE, Label, label_of
 
@@ -137,7 +137,7 @@ class FieldScan:
         index, runs, label = self.known.index, self.runs, self._label
         word = runs.words[position]
         if index.depth == 1 and (found := index.exact.get(word)):
-            return self._hit(position, Form(found, strength_of(word, label), "document number", position))
+            return self._named(position, position, found, strength_of(word, label), "document number")
         last = runs.reach(position, index.depth) if index.depth > 1 else position
         for end in range(last, position - 1, -1):
             if form := whole(index, runs, (position, end), label):
@@ -176,6 +176,9 @@ class FieldScan:
 
     def _hit(self, position: int, form: Form) -> int:
         found, strength, kind, end = form
+        return self._named(position, end, found, strength, kind)
+
+    def _named(self, position: int, end: int, found: Found, strength: Strength, kind: str) -> int:
         start, stop = self.runs.start(position), self.runs.end(end)
         soft = self._is_soft(position, end, kind)
         mention = Mention(found, strength, self.text, start, stop, kind, self._label, is_soft=soft)

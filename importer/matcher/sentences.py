@@ -49,8 +49,8 @@ def row_sentence(case: Case, verdict: Verdict) -> str:
     """What the row of the decision table says about this line."""
     row = verdict.row
     template = row.several if row.several and len(verdict.parts) > 1 else row.message
-    if "{" not in template:
-        return template
+    if "{amount}" in template:
+        return _with_amount(template, _AGREES if verdict.fit is None or verdict.fit.kind == "exact" else _EXPLAINED)
     if "{open}" in template:
         return template.replace(
             "{open}", str(money(sum(case.left_of(part.item) for part in verdict.parts), case.currency))
@@ -58,7 +58,7 @@ def row_sentence(case: Case, verdict: Verdict) -> str:
     if row in _OF_DOCUMENT:
         document = verdict.mentions[0].items[0].document
         return template.replace("{state}", state_of(document)).replace("{currency}", document.remaining.currency)
-    return _with_amount(template, _AGREES if verdict.fit is None or verdict.fit.kind == "exact" else _EXPLAINED)
+    return template
 
 
 @cache

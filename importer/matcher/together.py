@@ -35,14 +35,16 @@ class Together:
     def settle(self) -> list[Verdict]:
         """The verdicts after all claims are settled, in the order of the lines."""
         lowered = self._compete()
-        high = {n for n, verdict in enumerate(self.verdicts) if _is_high(verdict)}
+        high, others = list[int](), list[int]()
+        for position, verdict in enumerate(self.verdicts):
+            (high if _is_high(verdict) else others).append(position)
         for position in high:
             self._take(position)
-        waiting = [n for n, v in enumerate(self.verdicts) if n not in high and (v.parts or n in lowered)]
+        waiting = [n for n in others if self.verdicts[n].parts or n in lowered]
         for position in sorted(waiting, key=self._order):
             self._settle_weaker(position, is_lowered=position in lowered)
-        self._look_again(high.union(waiting))
-        self._same_amounts()
+        self._look_again(set(others).difference(waiting))
+        self._same_amounts(others)
         return self.verdicts
 
     def _compete(self) -> set[int]:
@@ -113,25 +115,24 @@ class Together:
             self._left[key] = self._left.get(key, part.item.remaining) - part.gross
             self._touched.add(part.item.customer)
 
-    def _look_again(self, settled: set[int]) -> None:
+    def _look_again(self, positions: Iterable[int]) -> None:
         """Lines without a proposal that concern customers whose documents others have taken."""
-        again = [
-            n for n, v in enumerate(self.verdicts) if n not in settled and v.considered and v.considered & self._touched
-        ]
+        again = [n for n in positions if not self._touched.isdisjoint(self.verdicts[n].considered)]
         for position in sorted(again, key=self._order):
             verdict = self._again(position, self._left)
             self.verdicts[position] = verdict.but("left_over") if verdict.parts else verdict
             if self._allows(verdict):
                 self._take(position)
 
-    def _same_amounts(self) -> None:
+    def _same_amounts(self, positions: Iterable[int]) -> None:
         """Several lines for which the same document is only a matter of its amount: none of them may have it."""
         wanted: defaultdict[int, list[int]] = defaultdict(list)
-        for position, verdict in enumerate(self.verdicts):
+        for position in positions:
+            verdict = self.verdicts[position]
             if verdict.row is table.AMOUNT_ONLY and verdict.options and verdict.options[0].item:
                 wanted[id(verdict.options[0].item)].append(position)
-        for positions in wanted.values():
-            for position in positions if len(positions) > 1 else ():
+        for rivals in wanted.values():
+            for position in rivals if len(rivals) > 1 else ():
                 options = self.verdicts[position].options
                 self.verdicts[position] = Verdict(table.AMOUNT_AMBIGUOUS, options=options)
 

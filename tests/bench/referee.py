@@ -23,6 +23,7 @@ _BREAK = re.compile(r"\?2\d")
 _GROUPS = re.compile(r"\d+|[A-Z]+")
 _FURTHER = re.compile(r"\s*(?:/|,|[+]|UND|AND)\s*(\d{1,3})(?![\d-])")
 _UNTIL = re.compile(r"\s*(?:-|[A-ZА-Яʼ.]+)\s*(\d{1,2})(?![\d-])")
+_MARK = re.compile(r"\s*(?:-|[A-ZА-Яʼ./]+(?: [A-Z]+\.?)?)\s*")
 _MOST_NAMED, _MOST_TOGETHER = 9, 4
 
 
@@ -94,6 +95,10 @@ def _is_ending(number: str, named: list[Document], text: str) -> bool:
             return True
         until = _UNTIL.match(text, behind)
         if until and other.number < number <= other.number[: -len(until[1])] + until[1]:
+            return True
+        mark = _MARK.match(text, behind)
+        ends = [d.number for d in named if mark and text.startswith(d.number.upper(), mark.end())]
+        if any(other.number < number < end for end in ends):
             return True
     return False
 
