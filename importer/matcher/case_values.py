@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
-from typing import Literal
+from typing import Any, Literal  # JSON, not checked yet
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pydantic.alias_generators import to_camel
 
 from importer.matcher.schemes import SCHEMES
@@ -16,7 +16,17 @@ from importer.model import Confidence, DocumentKind
 
 
 class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True, alias_generator=to_camel, populate_by_name=True, extra="ignore")
+    model_config = ConfigDict(
+        frozen=True, alias_generator=to_camel, populate_by_name=True, extra="ignore", coerce_numbers_to_str=True
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _without_nothing(cls, given: Any) -> Any:
+        """Null is as good as missing."""
+        return (
+            {key: value for key, value in given.items() if value is not None} if isinstance(given, Mapping) else given
+        )
 
 
 class CaseCustomer(_Part):
@@ -63,10 +73,10 @@ class CaseDocument(_Part):
     applies_to_id: str = ""
 
 
-class CaseLine(BaseModel):
+class CaseLine(_Part):
     """A bank line; unlike the rest its names have underscores."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(alias_generator=None)
 
     booked_on: date = Field(alias="date")
     amount: Decimal

@@ -5,15 +5,9 @@ What is read here goes through the very matcher that imports use.
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal
-from pathlib import Path
 
-from pydantic import TypeAdapter, ValidationError
-
-from importer.errors import UnusableFile
 from importer.matcher.case_values import CaseDocument, CaseLine, LabelledCase
 from importer.matcher.engine import match_lines
 from importer.model import (
@@ -40,24 +34,6 @@ class Result:
 
     case: LabelledCase
     match: Match
-
-
-def load_cases(path: Path) -> tuple[LabelledCase, ...]:
-    """The cases of a file.
-
-    Raises:
-        UnusableFile: it cannot be read, is no JSON, or a case breaks the format; every broken field is named.
-    """
-    try:
-        content = json.loads(path.read_text(encoding="utf-8"), parse_float=Decimal)
-    except (OSError, ValueError) as error:
-        raise UnusableFile(f"{path} cannot be read as a case file: {error}.") from error
-    rows = content["cases"] if isinstance(content, Mapping) and "cases" in content else content
-    try:
-        return TypeAdapter(tuple[LabelledCase, ...]).validate_python(rows)
-    except ValidationError as error:
-        wrong = [f"  case {'.'.join(map(str, item['loc']))}: {item['msg']}" for item in error.errors()]
-        raise UnusableFile("\n".join([f"{path} is not in the format of a case file:", *wrong])) from error
 
 
 def run_case(case: LabelledCase) -> Result:

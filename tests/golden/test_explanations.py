@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from importer.matcher.cases import bank_lines, load_cases, run_case
+from importer.matcher.case_file import load_cases
+from importer.matcher.cases import bank_lines, run_case
 from importer.plan import Finding, Review, Source
 from importer.reports.explanation import explanation
 from importer.shipped import shipped
@@ -16,7 +17,7 @@ def explained() -> str:
     """The first case that shows a rule, for every rule."""
     told: set[str] = set()
     texts = []
-    for case in load_cases(shipped("samples") / "matching-cases.json"):
+    for case in load_cases(shipped("samples") / "matching-cases.json").cases:
         match = run_case(case).match
         rules = {reason.rule for reason in match.reasons}
         if not rules <= told and not case.statement_line.already_imported:

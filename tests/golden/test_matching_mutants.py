@@ -39,8 +39,9 @@ from importer.matcher import (
     together,
     words,
 )
+from importer.matcher.case_file import load_cases
 from importer.matcher.case_values import LabelledCase
-from importer.matcher.cases import load_cases, run_case
+from importer.matcher.cases import run_case
 from importer.matcher.verdict import Verdict
 from importer.model import Confidence, Match
 from importer.shipped import shipped
@@ -206,7 +207,7 @@ ROWS = tuple(row for row in vars(table).values() if isinstance(row, table.Row))
 @cache
 def cases() -> tuple[tuple[LabelledCase, tuple[object, ...]], ...]:
     """The cases, each with what the whole matcher makes of it."""
-    found = load_cases(shipped("samples") / "matching-cases.json")
+    found = load_cases(shipped("samples") / "matching-cases.json").cases
     return tuple((case, content(run_case(case).match)) for case in found)
 
 

@@ -141,14 +141,13 @@ def test_a_second_equal_document_never_makes_a_line_surer(run: Run, text: str) -
     lines, books = run
     for line in (lines[0], replace(lines[0], text=text)):
         before = alone(line, books)
-        for document in books.documents:
+        # The twin of anything else may be just what explains the money.
+        for document in [d for d in books.documents if d.remaining == line.amount or d.number in line.text]:
             twin = replace(document, number="X" + document.number)
             after = alone(line, replace(books, documents=(*books.documents, twin)))
-            assert ORDER.index(after.confidence) <= ORDER.index(before.confidence) or line.text
+            assert ORDER.index(after.confidence) <= ORDER.index(before.confidence)
             is_applied = document.number in [part.document for part in before.applications]
-            is_high = after.confidence is Confidence.HIGH
-            assert not (is_high and before.confidence is not Confidence.HIGH)
-            assert not (is_applied and is_high and not line.text)
+            assert not (is_applied and line.text in ("Danke", "") and after.confidence is Confidence.HIGH)
 
 
 @enough
@@ -201,12 +200,12 @@ def test_ten_times_the_money_is_the_same_decision(run: Run) -> None:
             for document in books.documents
         ),
     )
-    dearer = [replace(line, amount=tenfold(line.amount)) for line in lines]
-    outcome = [
-        (match.confidence, [part.document for part in match.applications])
-        for match in match_lines(dearer, larger, RULES)
-    ]
-    assert outcome == [(match.confidence, [part.document for part in match.applications]) for match in found(run)]
+    for line in lines:  # each alone: of two that claim the same, chance decides which is looked at first
+        assert decision(alone(replace(line, amount=tenfold(line.amount)), larger)) == decision(alone(line, books))
+
+
+def decision(match: Match) -> tuple[Confidence, str | None, list[str]]:
+    return match.confidence, match.customer, [part.document for part in match.applications]
 
 
 @enough
