@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import gc
-import re
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 
-from importer.errors import ConfigurationError
 from importer.matcher.amounts import Allowance, Money
 from importer.matcher.books import Books, claims_of
+from importer.matcher.checked import check_settings, patterns_of
 from importer.matcher.customers import CustomerIndex
 from importer.matcher.decide import decide
 from importer.matcher.explain import match_of
@@ -43,8 +42,9 @@ def match_lines(
         own_keys: keys of these very lines; lines of the journal that carry one do not count as other payments.
 
     Raises:
-        ConfigurationError: the settings name an unknown reference scheme, or a layout or pattern that cannot be read.
+        ConfigurationError: a setting cannot be used.
     """
+    check_settings(settings)
     with _without_cycle_search():
         run = _Run(lines, snapshot, settings, payers)
         return _matched(run, lines, run.left_after(snapshot, own_keys))
@@ -95,7 +95,7 @@ class _Run:
         self.index = NumberIndex(self.books.items)
         numbers = tuple(self.books.customers)
         known = Known(self.index, CustomerIndex(numbers), dict(series_of(self.books.items)))
-        self._reader = Reader(known, References(settings, self.index, numbers), _patterns(settings))
+        self._reader = Reader(known, References(settings, self.index, numbers), patterns_of(settings))
         self._parties = PartyIndex(tuple(self.books.customers.values()), payers, settings)
         self.own_accounts = own_accounts(lines, settings.own_accounts)
         self._allowances: dict[str, Allowance] = {}
@@ -127,13 +127,3 @@ def _whole(amount: int, currency: str) -> str:
     """The amount as a whole number; "" when it has cents."""
     units, cents = divmod(abs(amount), 10 ** decimals_of(currency))
     return "" if cents else str(units)
-
-
-def _patterns(settings: MatchingSettings) -> tuple[re.Pattern[str], ...]:
-    patterns = []
-    for written in settings.invoice_patterns:
-        try:
-            patterns.append(re.compile(written, re.IGNORECASE))
-        except re.error as error:
-            raise ConfigurationError(f'invoice_patterns: "{written}" is no regular expression: {error}.') from error
-    return tuple(patterns)

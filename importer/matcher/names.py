@@ -121,7 +121,7 @@ class NameIndex:
         bearers = self._bearers.get(tuple(sorted(core)))
         if bearers:
             numbers = _same_legal_form(bearers, words)
-            return Named(certain=numbers) if _is_distinctive(core) else Named(vague=numbers)
+            return Named(certain=numbers) if is_distinctive(core) else Named(vague=numbers)
         if cut := self._cut("".join(words), _ANY if len(written.strip()) in _CUT_LENGTHS else _FEW_LETTERS):
             return Named(certain=cut)
         return Named(vague=self._near(words))
@@ -144,7 +144,7 @@ class NameIndex:
         for word in places:
             for core in self._by_rarest.get(word, ()):
                 if all(part in places for part in core) and _together(core, places):
-                    (certain if _is_distinctive(core) else vague).update(self._bearers[core])
+                    (certain if is_distinctive(core) else vague).update(self._bearers[core])
         if certain or vague:
             return self._of_city(Named(tuple(sorted(certain)), tuple(sorted(vague))), words)
         cut = self._cut("".join(words), _FEW_LETTERS)
@@ -191,7 +191,8 @@ class NameIndex:
         return tuple(sorted(near))
 
 
-def _is_distinctive(core: tuple[str, ...]) -> bool:
+def is_distinctive(core: tuple[str, ...]) -> bool:
+    """Whether the words tell a customer from others: two that are no words of trade, or one long one."""
     telling = [word for word in core if word not in _GENERIC and not word.isdigit()]
     if len(telling) >= 2:
         return True

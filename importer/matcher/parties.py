@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from importer.matcher.evidence import CustomerMention, Reading
+from importer.matcher.exact_names import ExactNames
 from importer.matcher.masks import Masked
 from importer.matcher.names import Named, NameIndex
 from importer.matcher.normalise import compact, plain
@@ -95,7 +96,7 @@ class PartyIndex:
         self._children = children
         self._known: dict[tuple[str, str, str], Party] = {}
         self._mappings = _customer_mappings(settings, known)
-        self._names = NameIndex(customers, names) if settings.name_matching != "disabled" else None
+        self._names = _names(settings, customers, names)
 
     def find(self, line: BankLine, reading: Reading, masked: Masked) -> Party:
         """Everything that says who pays this line."""
@@ -154,6 +155,18 @@ def _with_numbers(party: Party, mentions: Sequence[CustomerMention]) -> Party:
     return Party(
         party.owners, party.paid_for, certain, party.names, party.vague, uncertain, is_named_payer=party.is_named_payer
     )
+
+
+def _names(
+    settings: MatchingSettings, customers: Sequence[Customer], others: Sequence[tuple[str, str]]
+) -> NameIndex | ExactNames | None:
+    match settings.name_matching:
+        case "tokens":
+            return NameIndex(customers, others)
+        case "exact-permutations":
+            return ExactNames(customers, others)
+        case "disabled":
+            return None
 
 
 def _customer_mappings(settings: MatchingSettings, known: Iterable[str]) -> tuple[tuple[str, str], ...]:

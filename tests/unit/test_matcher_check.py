@@ -154,6 +154,9 @@ def test_what_is_passed_over_is_told_beside_the_figures(tmp_path: Path, changed:
     ("settings", "told"),
     [
         ({"invoicePatterns": ["("]}, 'invoice_patterns: "(" is no regular expression'),
+        ({"roundingLimit": -0.01}, "rounding_limit is -0.01; wanted is 0 or more"),
+        ({"paymentTolerancePct": 100.5}, "payment_tolerance_pct is 100.5; wanted is a percentage, 100 at most"),
+        ({"layouts": {"SE": "document"}}, 'There is no reference scheme "SE"'),
         ({"kidLayout": "parts", "referenceSchemes": ["NO-KID-MOD10"]}, 'The layout "parts" of NO-KID-MOD10'),
     ],
 )

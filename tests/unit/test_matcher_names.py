@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from importer.matcher.exact_names import ExactNames
 from importer.matcher.names import Named, NameIndex, core_of, words_of
 from importer.model import Customer
 
@@ -103,3 +104,40 @@ def test_words_are_folded_and_single_letters_put_together() -> None:
     assert words_of("Kancelář  Centrum s. r. o.") == ("KANCELAR", "CENTRUM", "SRO")
     assert core_of(words_of("Kancelář Centrum s.r.o.")) == ("KANCELAR", "CENTRUM")
     assert core_of(words_of("AG")) == ("AG",)
+
+
+def exact(*written: str) -> ExactNames:
+    return ExactNames([Customer(id=str(n), number=str(n), name=name) for n, name in enumerate(written, 1)])
+
+
+@pytest.mark.parametrize(
+    ("written", "found"),
+    [
+        ("Nordwind Handels GmbH", Named(certain=("1",))),
+        ("NORDWIND HANDELS GMBH", Named(certain=("1",))),
+        ("Zahlung von Nordwind Handels GmbH, Kiel", Named(certain=("1",))),
+        ("Handels GmbH Nordwind", Named(certain=("1",))),
+        ("Handels Nordwind GmbH", Named()),
+        ("GmbH Nordwind Handels", Named()),
+        ("Nordwind Handels", Named()),
+        ("Nordwnd Handels GmbH", Named()),
+        ("", Named()),
+    ],
+)
+def test_an_exact_name_is_the_whole_name_or_has_its_first_word_last(written: str, found: Named) -> None:
+    assert exact("Nordwind Handels GmbH", "Tulipan Foods BV").payer(written) == found
+
+
+def test_an_exact_name_of_common_words_stays_a_hint() -> None:
+    assert exact("Post Bank Service").mentioned("POST BANK SERVICE") == Named(vague=("1",))
+
+
+def test_an_exact_name_inside_a_longer_one_names_both() -> None:
+    assert exact("Nordwind Handels", "Nordwind Handels GmbH").payer("Nordwind Handels GmbH") == Named(
+        certain=("1", "2")
+    )
+
+
+def test_names_of_the_payer_register_count_exactly_too() -> None:
+    index = ExactNames([Customer(id="1", number="1", name="Nordwind Handels GmbH")], [("Windfried Konzern AG", "1")])
+    assert index.payer("Windfried Konzern AG") == Named(certain=("1",))
