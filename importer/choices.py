@@ -1,12 +1,27 @@
-"""What a person decided about the lines of a plan that wait for review, and what is wrong with what he wrote."""
+"""What a person decided about the lines of a plan, and what is wrong with what he wrote."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 
 from importer.model import Problem
 from importer.money import Money
 from importer.plan import Plan
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Where a person wrote his decision: the sheet, its row as he sees it (1-based), what he noted, and who he is."""
+
+    sheet: str
+    row: int
+    note: str = ""
+    decided_by: str = ""
+
+    def problem(self, rule: str, message: str) -> Problem:
+        """A problem with the decision that is written here."""
+        return Problem(rule, message, self.sheet, self.row)
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,8 +37,7 @@ class Accept:
     """Carry out the proposal as it stands in the plan."""
 
     key: str
-    row: int
-    note: str = ""
+    entry: Entry
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +48,9 @@ class Assign:
     """
 
     key: str
-    row: int
+    entry: Entry
     customer: str
     shares: tuple[Share, ...] = ()
-    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +58,7 @@ class Ignore:
     """Import nothing for this line, now or later."""
 
     key: str
-    row: int
-    note: str = ""
+    entry: Entry
 
 
 Choice = Accept | Assign | Ignore
@@ -54,13 +66,25 @@ Choice = Accept | Assign | Ignore
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """A reviewed plan. `row` of a choice or problem is the row a person sees, 1-based; a line with a problem has no choice.
+    """A reviewed plan. A line with a problem has no choice.
 
-    `undecided` are the keys of lines that go on waiting. `decided_by` is the name the spreadsheet program noted, "" if none.
+    `undecided` are the keys of lines that go on waiting. `held` are the lines, by key, whose decision cannot be understood
+    or whose row was changed or removed: they wait, also those that were certain. `astray` are problems of no known line.
+    `listed` says where the certain lines stand.
     """
 
     plan: Plan
-    choices: tuple[Choice, ...]
-    undecided: tuple[str, ...]
-    problems: tuple[Problem, ...]
-    decided_by: str = ""
+    choices: tuple[Choice, ...] = ()
+    undecided: tuple[str, ...] = ()
+    held: Mapping[str, tuple[Problem, ...]] = field(default_factory=dict)
+    astray: tuple[Problem, ...] = ()
+    listed: Mapping[str, Entry] = field(default_factory=dict)
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """All problems, each once, in the order of sheets and rows."""
+        found = dict.fromkeys((*self._of_lines(), *self.astray))
+        return tuple(sorted(found, key=lambda problem: (problem.file, problem.row)))
+
+    def _of_lines(self) -> Iterator[Problem]:
+        return (problem for problems in self.held.values() for problem in problems)

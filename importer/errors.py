@@ -4,7 +4,8 @@
     ├── ConfigurationError      78  importer.toml, mapping or company set-up is wrong
     ├── UnusableFile             4  a bank file is rejected as a whole
     │   ├── UnknownFormat           no mapping recognises it
-    │   └── AmbiguousFormat         two mappings claim it
+    │   ├── AmbiguousFormat         two mappings claim it
+    │   └── OtherAccount            it is a statement of an account that is not the company's
     ├── PlanChanged              4  the plan is not the one that was approved, or exceeds the brake
     ├── AccessDenied            77  Business Central refuses the credentials or the permission
     ├── ServerUnavailable       69  no usable answer from Business Central
@@ -83,6 +84,10 @@ class UnknownFormat(UnusableFile):
 
 class AmbiguousFormat(UnusableFile):
     """Two or more mappings claim the file."""
+
+
+class OtherAccount(UnusableFile):
+    """The file is a statement of an account that is not the company's. Its message has both in full."""
 
 
 class PlanChanged(ImporterError):

@@ -1,4 +1,4 @@
-"""Reads the bank files of one company; a statement of another account is refused."""
+"""Reads the bank files of one company; a statement of another account, or with the number of another one, is refused."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from importer.config import Company
-from importer.errors import UnusableFile
+from importer.errors import OtherAccount, UnusableFile
 from importer.model import Statement
+from importer.numbering import Numbers
 from importer.office import Office
 from importer.reader import read_statement
 
@@ -18,10 +19,12 @@ def read_files(
 ) -> tuple[list[Statement], list[UnusableFile]]:
     """The statements of a company's files, and why the others cannot be used; one of these does not stop the rest."""
     statements, refused = [], []
+    numbers = Numbers(lambda: office.ledger.numbered(office.business_central.company_id))
     for done, file in enumerate(files):
         office.progress("read", done, len(files))
         try:
-            statements.append(_own(read_statement(file, office.mappings, mapping_id), office.company))
+            statement = _own(read_statement(file, office.mappings, mapping_id), office.company)
+            statements.append(numbers.admit(statement))
         except UnusableFile as error:
             refused.append(error)
     office.progress("read", len(files), len(files))
@@ -32,7 +35,7 @@ def _own(statement: Statement, company: Company) -> Statement:
     """The statement with our account as the configuration writes it.
 
     Raises:
-        UnusableFile: it is of another account; the worst mix-up there is.
+        OtherAccount: the worst mix-up there is.
     """
     own = {_plain(account): account for account in company.accounts}
     if not own:
@@ -41,7 +44,7 @@ def _own(statement: Statement, company: Company) -> Statement:
         return _of_account(statement, company.accounts[0])
     if _plain(statement.account) in own:
         return _of_account(statement, own[_plain(statement.account)])
-    raise UnusableFile(
+    raise OtherAccount(
         f'{statement.file}: this is a statement of account "{statement.account}"; company {company.name} has '
         f"{', '.join(company.accounts)}. Import it for the right company, or add the account to importer.toml."
     )

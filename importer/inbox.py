@@ -131,6 +131,9 @@ def take(path: Path) -> Taken:
 
 def left_over(taken: Taken) -> Path | None:
     """Where this file was put already by a night that was killed before it removed the name in the inbox; None if nowhere."""
+    if not os.path.lexists(taken.path) or taken.path.lstat().st_nlink == 1:
+        # It has this one name only: no need to look through the archive of years.
+        return None
     folder = taken.path.parent
     for kept in (*folder.glob(f"{DONE}/*/*"), *folder.glob(f"{FAILED}/*")):
         if kept.suffix == taken.path.suffix and not kept.is_symlink() and _mark(kept.lstat()) == taken.mark:

@@ -30,7 +30,7 @@ _CONTEXT: ContextVar[Mapping[str, object]] = ContextVar("log_context", default={
 def set_up_logs(verbosity: int) -> None:
     """Send the program's log to stderr: warnings, with 1 also the steps of a run, with 2 also every request."""
     handler = logging.StreamHandler()
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
+    handler.setFormatter(_PlainLine())
     _install([handler], _LEVELS[min(verbosity, len(_LEVELS) - 1)])
 
 

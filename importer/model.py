@@ -43,9 +43,8 @@ class Overlap(StrEnum):
 class BankLine:
     """One booking as the bank wrote it.
 
-    `record` counts data records from 1, `row` counts rows of the file from 1. `account` is our own account,
-    `iban` the counterparty's, `reference` what the payer or bank gave as a payment reference, `bank_reference` the
-    bank's own transaction id. Missing texts are "".
+    `record` counts data records, `row` rows of the file, from 1. `account` is our own, `iban` the counterparty's, `reference`
+    what payer or bank gave as a payment reference, `bank_reference` the bank's transaction id. Missing texts are "".
     """
 
     record: int
@@ -85,6 +84,7 @@ class Statement:
     unread: tuple[UnreadRow, ...] = ()
     opening: Money | None = None
     closing: Money | None = None
+    number: str = ""
     warnings: tuple[Problem, ...] = ()
 
     @property

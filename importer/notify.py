@@ -147,7 +147,7 @@ def _failures(ways: list[tuple[str, Callable[[], None]]]) -> Iterator[str]:
         try:
             send()
         except ImporterError as error:
-            _LOG.warning("nobody could be told by %s", name, extra={"error": type(error).__name__})
+            _LOG.error("nobody could be told by %s", name, extra={"error": type(error).__name__})
             yield f"{name}: {error}"
 
 

@@ -7,16 +7,17 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from importer.bc.client import Client
 from importer.bc.connection import Connection
-from importer.bc.limits import Pace
+from importer.bc.limits import Share
 from importer.config import Company, Configuration
 from importer.customer_ports import CustomerLedger, CustomerMaster
 from importer.customers import Desk
+from importer.errors import Busy
 from importer.ledger import open_ledger
 from importer.mapping import Mapping, load_mappings
 from importer.payers import PayerRegister
@@ -27,6 +28,8 @@ from importer.writer.session import never
 
 if TYPE_CHECKING:
     import httpx
+
+_LOOK_AGAIN_S = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,18 +89,18 @@ def open_office(
     transport: httpx.BaseTransport | None = None,
     *,
     stop: Stop = never,
-    pace: Pace | None = None,
+    share: Share | None = None,
 ) -> Iterator[Office]:
     """Everything to work on one company; closed again at the end.
 
     Args:
         transport: what carries requests instead of the network, such as a sandbox in the same process.
         stop: who may want the work to end early.
-        pace: the limits that this company shares with others of its principal; its own when there is none.
+        share: limits and token that this company shares with others of its principal; its own when there is none.
     """
     with ExitStack() as stack:
         ledger = stack.enter_context(open_ledger(configuration.state, utc_now))
-        client = stack.enter_context(open_client(company, transport, pace))
+        client = stack.enter_context(open_client(company, transport, share, stop))
         folders = [folder for folder in (configuration.mappings, shipped("mappings")) if folder]
         yield Office(
             company=company,
@@ -107,7 +110,7 @@ def open_office(
             rehearsing=client,
             mappings=_mappings(folders),
             now=utc_now,
-            sleep=time.sleep,
+            sleep=partial(_sleep, stop),
             progress=progress,
             stop=stop,
         )
@@ -120,8 +123,8 @@ def open_customer_office(
     """Everything to work on the customers of one company; closed again at the end."""
     with ExitStack() as stack:
         ledger = stack.enter_context(open_ledger(configuration.state, utc_now))
-        client = stack.enter_context(open_client(company))
-        yield CustomerOffice(company, client, ledger, utc_now, time.sleep, progress, stop)
+        client = stack.enter_context(open_client(company, stop=stop))
+        yield CustomerOffice(company, client, ledger, utc_now, partial(_sleep, stop), progress, stop)
 
 
 def _mappings(folders: Sequence[Path]) -> Sequence[Mapping]:
@@ -135,8 +138,10 @@ def _loaded(folders: tuple[Path, ...], stamps: object) -> Sequence[Mapping]:  # 
     return load_mappings(folders)
 
 
-def open_client(company: Company, transport: httpx.BaseTransport | None = None, pace: Pace | None = None) -> Client:
-    """The client of one company; close it, or use it in a `with`."""
+def open_client(
+    company: Company, transport: httpx.BaseTransport | None = None, share: Share | None = None, stop: Stop = never
+) -> Client:
+    """The client of one company; close it, or use it in a `with`. Asked to stop, it waits no longer and raises Busy."""
     return Client(
         Connection(
             flavour=company.api,
@@ -145,9 +150,23 @@ def open_client(company: Company, transport: httpx.BaseTransport | None = None, 
             journal=company.journal,
             currency=company.currency,
             auth=company.auth,
-            pace=pace or Pace(),
+            share=share or Share(),
             transport=transport,
             now=utc_now,
-            sleep=time.sleep,
+            sleep=partial(_sleep_before_a_request, stop),
         )
     )
+
+
+def _sleep(stop: Stop, seconds: float, /) -> None:
+    """Wait, but not beyond the wish to stop: a server may ask for a pause of a quarter of an hour."""
+    ends = time.monotonic() + seconds
+    while (left := ends - time.monotonic()) > 0 and not stop():
+        time.sleep(min(left, _LOOK_AGAIN_S))
+
+
+def _sleep_before_a_request(stop: Stop, seconds: float, /) -> None:
+    _sleep(stop, seconds)
+    if why := stop():
+        # A pause that was cut short must not be followed by the request that it was meant to hold back.
+        raise Busy(f"Stopped: {why}, while waiting for Business Central. The next run goes on.")

@@ -85,7 +85,7 @@ def _name(entry: Registered) -> tuple[str, str, str, str]:
 
 def confirmed(choices: Choices, plan: Plan, run: str, at: datetime) -> tuple[Registered, ...]:
     """What the decisions of a review teach: the account of each bank line that a person gave to a customer."""
-    decided = {choice.key for choice in choices.choices}
+    decided = {choice.key: choice.entry.decided_by for choice in choices.choices}
     learned = []
     for decision in plan.creates:
         line = decision.source.line
@@ -93,7 +93,7 @@ def confirmed(choices: Choices, plan: Plan, run: str, at: datetime) -> tuple[Reg
             payer = Payer(
                 decision.payments[0].customer, plain_account(line.iban), line.counterparty, PayerKind.CONFIRMED
             )
-            learned.append(Registered(payer, run, choices.decided_by, at))
+            learned.append(Registered(payer, run, decided[decision.source.key], at))
     return tuple(learned)
 
 

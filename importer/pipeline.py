@@ -8,7 +8,7 @@ Nothing here decides anything about a bank line.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
@@ -24,23 +24,29 @@ from importer.office import Office
 from importer.outcome import Certificate, Outcome
 from importer.payers import confirmed, usable, with_entries
 from importer.plan import Create, Decision, Payment, Plan
-from importer.plan_json import to_json
+from importer.plan_json import from_json, to_json
 from importer.planner import Ground
 from importer.ports import History
 from importer.runs import settle_held
 from importer.writer import write
 
+_MOST_CHANGES = 50  # a reader sees by then that it is another plan
+_UNKNOWN_PLAN = (
+    "No plan with the expected digest was previewed with this ledger, so what changed in the files, the books or the journal "
+    "cannot be named."
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """The plan, the files that could not be used at all, and the names of the customers in the plan's books.
+    """The plan, the books it was made from, and the files that could not be used at all.
 
     `problems` are decisions of a review that were not carried out, with the row of the workbook.
     """
 
     plan: Plan
-    refused: tuple[UnusableFile, ...]
-    names: Mapping[str, str]
+    books: Snapshot
+    refused: tuple[UnusableFile, ...] = ()
     problems: tuple[Problem, ...] = ()
 
     @property
@@ -78,7 +84,14 @@ def preview(files: Sequence[Path], office: Office, mapping_id: str | None = None
     office.progress("match", 0, lines)
     plan = plan_statements(statements, ground, _settings(office), _payers(office), office.now())
     office.progress("match", lines, lines)
-    return Preview(plan, tuple(refused), _names(books))
+    return Preview(plan, books, tuple(refused))
+
+
+def previewed(files: Sequence[Path], office: Office, mapping_id: str | None = None) -> Preview:
+    """The same, and the ledger remembers the plan, so that a later import can say what changed since."""
+    seen = preview(files, office, mapping_id)
+    office.ledger.keep_preview(seen.plan, to_json(seen.plan))
+    return seen
 
 
 def rehearsed(seen: Preview, office: Office) -> Preview:
@@ -110,7 +123,7 @@ def import_files(
     with office.ledger.lock(office.business_central.company_id):
         settled = settle_held(office)
         seen = preview(files, office, mapping_id)
-        _raise_if_other(seen.plan, expect)
+        _raise_if_other(seen, expect, office)
         seen.plan.raise_if_over(office.company.max_lines, office.company.max_total)
         outcome = _carry_out(seen.plan, office)
         return Imported(settled, seen, outcome, outcome.certificate)
@@ -128,10 +141,10 @@ def apply_plan(plan: Plan, office: Office) -> Imported:
         books = _books(office)
         history = office.ledger.history(books.company_id, [file.sha256 for file in plan.files])
         _raise_if_elsewhere(plan, books)
-        _raise_if_outdated(plan, books, history)
+        _raise_if_outdated(plan, Ground(books, history))
         plan.raise_if_over(office.company.max_lines, office.company.max_total)
         outcome = _carry_out(plan, office)
-        return Imported(settled, Preview(plan, (), _names(books)), outcome, outcome.certificate)
+        return Imported(settled, Preview(plan, books), outcome, outcome.certificate)
 
 
 def apply_review(choices: Choices, office: Office) -> Imported:
@@ -151,7 +164,7 @@ def apply_review(choices: Choices, office: Office) -> Imported:
         reviewed.plan.raise_if_over(office.company.max_lines, office.company.max_total)
         outcome = _carry_out(reviewed.plan, office)
         _learn(choices, reviewed.plan, outcome, office)
-        seen = Preview(reviewed.plan, (), _names(books), reviewed.problems)
+        seen = Preview(reviewed.plan, books, problems=reviewed.problems)
         return Imported(settled, seen, outcome, outcome.certificate)
 
 
@@ -245,40 +258,34 @@ def _answered(decision: Decision, refused: Mapping[str, str]) -> Decision:
     return replace(decision, finding=replace(decision.finding, reasons=(reason, *decision.finding.reasons)))
 
 
-def _names(books: Snapshot) -> Mapping[str, str]:
-    return {customer.number: customer.name for customer in books.customers}
-
-
 def _raise_if_elsewhere(plan: Plan, books: Snapshot) -> None:
     if (plan.company_id, plan.journal_id) != (books.company_id, books.journal.id):
         here = f"{books.journal.code} of {books.company}"
         raise PlanChanged(f"The plan is for journal {plan.journal} of {plan.company}, this is {here}; choose with -c.")
 
 
-def _raise_if_outdated(plan: Plan, books: Snapshot, history: History) -> None:
-    changes = list(_changes(plan, books, history))
+def _raise_if_outdated(plan: Plan, ground: Ground) -> None:
+    changes = planner.what_changed(plan, ground, partial(validator.check, books=ground.books))
     if changes:
-        listed = "\n".join(f"  {change}" for change in changes)
         raise PlanChanged(
-            f"The plan {plan.digest} no longer holds; nothing was written:\n{listed}\nMake a new plan with `importer preview`."
+            f"The plan {plan.digest} of {plan.made_at:%Y-%m-%d %H:%M} UTC no longer holds; nothing was written:\n"
+            f"{_listed(changes)}\nMake a new plan with `importer preview`."
         )
 
 
-def _changes(plan: Plan, books: Snapshot, history: History) -> Iterable[str]:
-    keys = {line.external_document_number.upper() for line in books.journal_lines}
-    for decision in plan.creates:
-        place = f"{decision.source.file}, record {decision.source.line.record}"
-        known = history.known.get(decision.source.key)
-        if decision.source.key in keys or (known and (known.done or known.unsettled)):
-            yield f"{place}: already imported since"
-    payments = [payment for decision in plan.creates for payment in decision.payments]
-    for payment, problems in zip(payments, validator.check(payments, (), books=books), strict=True):
-        yield from (f"line {payment.line_number}: {problem.message}" for problem in problems)
+def _raise_if_other(seen: Preview, expect: str | None, office: Office) -> None:
+    plan = seen.plan
+    if expect is None or expect == plan.digest:
+        return
+    shown = office.ledger.previewed(plan.company_id, expect)
+    changes = planner.how_it_differs(from_json(shown), plan, seen.books) if shown else ()
+    why = f":\n{_listed(changes)}" if changes else f". {_UNKNOWN_PLAN}"
+    raise PlanChanged(
+        f"The plan is now {plan.digest}, not the expected {expect}; nothing was written{why}\n"
+        "Look at the new plan with `importer preview`, then expect its digest."
+    )
 
 
-def _raise_if_other(plan: Plan, expect: str | None) -> None:
-    if expect is not None and expect != plan.digest:
-        raise PlanChanged(
-            f"The plan is now {plan.digest}, not the expected {expect}: the files, the books or the journal changed since. "
-            "Nothing was written. Look at the new plan with `importer preview`, then expect its digest."
-        )
+def _listed(changes: Sequence[planner.Change]) -> str:
+    more = [f"  ... and {len(changes) - _MOST_CHANGES} more"] if len(changes) > _MOST_CHANGES else []
+    return "\n".join([*(f"  {change}" for change in changes[:_MOST_CHANGES]), *more])

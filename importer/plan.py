@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
+from importer.basis import NO_BASIS, Basis
 from importer.errors import PlanChanged
 from importer.model import BankLine, Candidate, Confidence, Overlap, Problem, Reason, UnreadRow
 from importer.money import Money
@@ -140,6 +141,8 @@ Decision = Create | Patch | Skip | Review | Reject
 
 # The rule of a line that a person left out in a review; it stays out.
 IGNORED = "ignored"
+# A person decided in a review what becomes of the line; the program never changes it by itself.
+DECIDED = "decided"
 
 ACTIONS: dict[type[Decision], str] = {
     Create: "create",
@@ -164,6 +167,7 @@ class FileFacts:
     last_date: date | None = None
     opening: Money | None = None
     closing: Money | None = None
+    number: str = ""
     warnings: tuple[Problem, ...] = ()
 
 
@@ -178,7 +182,7 @@ class Total:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """An ordered list of decisions for one journal of one company; `made_at` is UTC."""
+    """An ordered list of decisions for one journal of one company; `made_at` is UTC, `basis` what it rests on."""
 
     company_id: str
     company: str
@@ -188,16 +192,20 @@ class Plan:
     made_at: datetime
     files: tuple[FileFacts, ...]
     decisions: tuple[Decision, ...]
+    basis: Basis = NO_BASIS
 
     @property
     def digest(self) -> str:
-        """A name for exactly these writes and these open questions; the order of files and rows does not matter.
+        """A name for exactly these writes, what they rest on, and these open questions; the order of files and rows does
+        not matter.
 
         Neither the time nor the place of a row is in it, so making the same plan again gives the same digest.
         """
-        facts = sorted(_facts(decision) for decision in self.decisions)
+        facts = sorted(decision_facts(decision) for decision in self.decisions)
         head = [self.company_id, self.journal_id]
-        return hashlib.sha256(json.dumps([head, facts]).encode()).hexdigest()[:16]
+        # Plans of older versions say nothing of what they rest on, and keep their digest.
+        rests_on = [_resting(self)] if self.basis != NO_BASIS else []
+        return hashlib.sha256(json.dumps([head, facts, *rests_on]).encode()).hexdigest()[:16]
 
     @property
     def creates(self) -> tuple[Create, ...]:
@@ -208,6 +216,11 @@ class Plan:
     def patches(self) -> tuple[Patch, ...]:
         """What will be changed, in plan order."""
         return tuple(decision for decision in self.decisions if isinstance(decision, Patch))
+
+    @property
+    def writes(self) -> tuple[Create | Patch, ...]:
+        """What will be created and what will be changed."""
+        return (*self.creates, *self.patches)
 
     def totals(self) -> dict[str, Total]:
         """Lines and incoming money per action; every action is there, also with nothing in it."""
@@ -253,7 +266,21 @@ def _total(decisions: Iterable[Decision], currency: str) -> Total:
     return Total(count, own, tuple(amounts[name] for name in sorted(amounts)))
 
 
-def _facts(decision: Decision) -> list[object]:
+def _resting(plan: Plan) -> list[object]:
+    """The facts that the writes rest on: a change of any of them is another plan, although the writes may be the same."""
+    payments = [payment for decision in plan.writes for payment in decision.payments]
+    customers, invoices = {payment.customer for payment in payments}, {payment.invoice for payment in payments}
+    blocked = [[c.number, c.blocked] for c in plan.basis.customers if c.number in customers]
+    found = [
+        plan.basis.invoices_by_number[number] for number in sorted(invoices & plan.basis.invoices_by_number.keys())
+    ]
+    left = [[d.number, d.customer, d.remaining.text(), d.remaining.currency, d.status] for d in found]
+    versions = sorted([patch.line_id, patch.etag] for decision in plan.patches for patch in decision.patches)
+    return [sorted(blocked), left, versions]
+
+
+def decision_facts(decision: Decision) -> list[object]:
+    """What is decided, without the reasons: two decisions with the same facts are the same."""
     payments = [] if isinstance(decision, Skip | Reject) else [_payment_facts(payment) for payment in decision.payments]
     patches = (
         [[p.line_id, *[[c.field, c.new] for c in p.changes]] for p in decision.patches]
@@ -266,14 +293,6 @@ def _facts(decision: Decision) -> list[object]:
 
 
 def _payment_facts(payment: Payment) -> list[object]:
-    return [
-        payment.line_number,
-        payment.customer,
-        payment.invoice,
-        payment.amount.text(),
-        payment.posting_date.isoformat(),
-        payment.document_number,
-        payment.external_document_number,
-        payment.description,
-        payment.comment,
-    ]
+    amount, day = payment.amount.text(), payment.posting_date.isoformat()
+    texts = (payment.document_number, payment.external_document_number, payment.description, payment.comment)
+    return [payment.line_number, payment.customer, payment.invoice, amount, day, *texts]

@@ -10,6 +10,7 @@ from typing import Protocol
 
 from importer.model import Journal, JournalLine, Snapshot
 from importer.money import Money
+from importer.numbering import Numbered
 from importer.plan import LinePatch, Payment, Plan, Seen
 from importer.states import Intent, Move, PatchIntent, PatchMove, PatchState, State
 
@@ -176,13 +177,14 @@ class History:
 
     `known` is by key. `equals` counts, per fingerprint, the lines already imported from other files than the ones being
     planned; it matters for banks whose files never repeat a line (`Overlap.INCREMENTAL`). `earlier` are the lines that
-    became payments, `ignored` the keys that a person left out.
+    became payments, `ignored` the keys that a person left out, `decided` those whose payments a person chose in a review.
     """
 
     known: Mapping[str, Known] = field(default_factory=dict)
     equals: Mapping[str, int] = field(default_factory=dict)
     earlier: Sequence[Earlier] = ()
     ignored: Collection[str] = ()
+    decided: Collection[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,11 +216,7 @@ class Ledger(Protocol):
     """
 
     def lock(self, company_id: str) -> AbstractContextManager[None]:
-        """Hold the company's lock. What a run that died left as being sent becomes unknown.
-
-        Raises:
-            Busy: at once, when another run holds it.
-        """
+        """Hold the company's lock, or raise Busy at once. What a run that died left as being sent becomes unknown."""
 
     def history(
         self, company_id: str, files: Collection[str], *, first: date | None = None, last: date | None = None
@@ -229,6 +227,9 @@ class Ledger(Protocol):
             first: earliest booking date of the lines being planned; older ones need not be remembered.
             last: latest booking date.
         """
+
+    def numbered(self, company_id: str) -> tuple[Numbered, ...]:
+        """The imported files whose statements have a number, in a form that can be compared."""
 
     def start(self, plan: Plan, document: str) -> str:
         """Begin a run with the plan and its JSON text: run, files, lines and intents; returns the run id.
@@ -288,6 +289,12 @@ class Ledger(Protocol):
 
     def again(self, company_id: str, files: Collection[str]) -> int:
         """Let lines of these files be imported once more that were undone or deleted; says how many parts."""
+
+    def keep_preview(self, plan: Plan, document: str) -> None:
+        """Remember a plan that somebody was shown, by its digest; only the newest of a company stay. Needs no lock."""
+
+    def previewed(self, company_id: str, digest: str) -> str | None:
+        """The JSON text of a plan that was shown; None when this ledger does not remember it."""
 
     def runs(self, company_id: str | None = None, limit: int = 50) -> tuple[Run, ...]:
         """The latest runs, newest first."""

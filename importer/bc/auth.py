@@ -129,6 +129,24 @@ class Credentials:
                 self._grant = None
 
 
+class Wallet:
+    """One token for all companies of a principal: the authority is asked once, not once for each. Safe across threads."""
+
+    def __init__(self) -> None:
+        self._credentials: dict[tuple[Auth, str], Credentials] = {}
+        self._lock = Lock()
+
+    def of(self, auth: Auth, scope: str, make: Callable[[], Credentials]) -> Credentials:
+        """The credentials of a principal for a scope; `make` is used when they are not known yet."""
+        if isinstance(auth, Token | AccessKey):
+            # These come from where they lie, and somebody may renew them there.
+            return make()
+        with self._lock:
+            if (auth, scope) not in self._credentials:
+                self._credentials[auth, scope] = make()
+            return self._credentials[auth, scope]
+
+
 def secret(reference: str) -> Secret:
     """The secret behind "env:NAME" or "file:PATH"; blanks and line ends around a text are not part of it.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import timedelta
-from functools import cached_property, partial
+from functools import partial
 from types import TracebackType
 from typing import Self, TypeVar
 
@@ -47,10 +47,15 @@ class Client:
         self._flavour = flavour(connection.flavour, connection.journals)
         self._gate = gate(connection.base_url, self._flavour)
         self._http = http_client(connection)
-        self._credentials = Credentials(source(connection, self._flavour.scope), connection.now)
+        scope = self._flavour.scope
+        self._credentials = connection.share.wallet.of(
+            connection.auth, scope, lambda: Credentials(source(connection, scope), connection.now)
+        )
         self._exchange = Exchange(connection, self._gate, self._credentials, self._http)
         self._reading = Reading(self._exchange, self._gate, connection.page_size)
         self._writing = Writing(self._exchange, self._flavour.batch)
+        self._company: Company | None = None
+        self._journal: Journal | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -108,14 +113,18 @@ class Client:
         path = self._flavour.all_journals(self.company.id)
         return created_journal(self._exchange, new_journal(path, self._connection.journal, name))
 
-    @cached_property
+    @property
     def company(self) -> Company:
         """The configured company, asked once.
 
         Raises:
             ConfigurationError: there is none of that name or id, or there are several.
         """
-        return the_company(self.companies(), self._connection.company)
+        # Not a cached_property: before Python 3.12 that has one lock for all clients, and this asks a server. One that hangs
+        # would hold up the companies of all others.
+        if self._company is None:
+            self._company = the_company(self.companies(), self._connection.company)
+        return self._company
 
     @property
     def company_id(self) -> str:
@@ -127,14 +136,16 @@ class Client:
         """The name of the configured company."""
         return self.company.name
 
-    @cached_property
+    @property
     def journal(self) -> Journal:
         """The configured journal, asked once: a journal that is renamed under way must stop the run, not redirect it.
 
         Raises:
             ConfigurationError: there is none with that code.
         """
-        return the_journal(self.journals(), self._connection.journal)
+        if self._journal is None:
+            self._journal = the_journal(self.journals(), self._connection.journal)
+        return self._journal
 
     def snapshot(self) -> Snapshot:
         """Company, journal, customers, documents and journal lines, all pages.

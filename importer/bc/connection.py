@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from importer.bc.auth import Auth
-from importer.bc.limits import Pace, Patience
+from importer.bc.limits import Patience, Share
 from importer.ports import Now, Sleep
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ class Connection:
 
     `base_url` is everything before the companies, `company` a name or an id, `journal` the code of the customer payment
     journal, `currency` the company's local currency. `journals` spells the journals' entity set where a server differs
-    from its flavour. Companies of one principal are given the same `pace`. `transport` replaces the network in tests.
+    from its flavour. Companies of one principal are given the same `share`. `transport` replaces the network in tests.
     """
 
     flavour: str
@@ -60,7 +60,7 @@ class Connection:
     page_size: int = 20_000
     timeouts: Timeouts = field(default_factory=Timeouts)
     patience: Patience = field(default_factory=Patience)
-    pace: Pace = field(default_factory=Pace)
+    share: Share = field(default_factory=Share)
     transport: httpx.BaseTransport | None = None
     now: Now = _utc_now
     sleep: Sleep = _wait

@@ -10,6 +10,7 @@ import ssl
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cache
 
 import httpx
 
@@ -113,7 +114,7 @@ class Exchange:
         """Let everybody of this principal wait: the server said that it is too much."""
         now = self._connection.now()
         wait = self._connection.patience.pause(_SOME_RETRIES, retry_after(headers, now), self._connection.chance)
-        self._connection.pace.close_until(now + timedelta(seconds=wait))
+        self._connection.share.pace.close_until(now + timedelta(seconds=wait))
 
     def credentials_refused(self) -> None:
         """A part of a batch was refused for its credentials: the next request brings new ones."""
@@ -125,7 +126,7 @@ class Exchange:
         return self._connection.patience.pause(retry, asked, self._connection.chance)
 
     def _send(self, url: str, request: Request, header: Secret) -> Exchanged:
-        with self._connection.pace.turn(self._connection.now, self._connection.sleep):
+        with self._connection.share.pace.turn(self._connection.now, self._connection.sleep):
             outcome = self._exchange(url, request, header)
         if isinstance(outcome, Answer) and (date := http_date(outcome.headers.get("date", ""))):
             self.clock_ahead = self._connection.now() - date
@@ -173,7 +174,9 @@ def http_client(connection: Connection) -> httpx.Client:
     return httpx.Client(transport=transport, timeout=timeout, follow_redirects=False, trust_env=False)
 
 
+@cache
 def _trust() -> ssl.SSLContext:
+    """The authorities that are trusted: read once, because reading them takes longer than many a request."""
     # Beside the public authorities also those of this machine: on-premises servers often have a certificate of the house.
     trust = httpx.create_ssl_context(trust_env=False)
     trust.load_default_certs()

@@ -7,16 +7,23 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from threading import BoundedSemaphore, Lock
+from typing import Protocol
 
+from importer.bc.auth import Wallet
 from importer.ports import Now, Sleep
 
 # No server is waited for longer than this in one go, whatever it says and whatever the clock does.
 LONGEST_PAUSE_S = 900.0
+# What one user may send, and how many at once. The window is a second longer than the service's: both do not begin at the
+# same moment.
+REQUESTS = 6000
+WINDOW = timedelta(seconds=301)
+REQUESTS_AT_ONCE = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +69,10 @@ def is_temporary(status: int) -> bool:
 class Pace:
     """One principal's share of the service: so many requests in a sliding window and so many at once.
 
-    Companies of one principal share one `Pace`, because the service counts per user. Safe across threads. The window is a
-    second longer than the service's: both do not begin at the same moment.
+    Companies of one principal share one `Pace`, because the service counts per user. Safe across threads.
     """
 
-    def __init__(self, requests: int = 6000, window: timedelta = timedelta(seconds=301), at_once: int = 5) -> None:
+    def __init__(self, requests: int = REQUESTS, window: timedelta = WINDOW, at_once: int = REQUESTS_AT_ONCE) -> None:
         self._requests = requests
         self._window = window
         self._turns: deque[datetime] = deque(maxlen=requests)
@@ -98,17 +104,38 @@ class Pace:
             return min((at - now).total_seconds(), LONGEST_PAUSE_S)
 
 
-class Paces:
-    """One `Pace` for each principal, for whoever works on several companies in one process. Safe across threads."""
+class Pacing(Protocol):
+    """What keeps to the limits of one principal: `Pace` in one process, `fleet.shared_pace` in several."""
 
-    def __init__(self) -> None:
-        self._paces: dict[str, Pace] = {}
+    def turn(self, now: Now, sleep: Sleep) -> AbstractContextManager[None]:
+        """Wait until one more request fits, and hold a slot while it runs."""
+
+    def close_until(self, moment: datetime) -> None:
+        """Nobody of this principal starts a request before that moment: the service asked for a pause."""
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """What everything shares that the service takes for the same caller: its limits, and its token."""
+
+    pace: Pacing = field(default_factory=Pace)
+    wallet: Wallet = field(default_factory=Wallet)
+
+
+class Shares:
+    """One `Share` for each principal, for whoever works on several companies in one process. Safe across threads."""
+
+    def __init__(self, pace: Callable[[str], Pacing] = lambda _: Pace()) -> None:
+        self._pace = pace
+        self._shares: dict[str, Share] = {}
         self._lock = Lock()
 
-    def of(self, principal: str) -> Pace:
-        """The pace that everything shares which the service takes for the same caller."""
+    def of(self, principal: str) -> Share:
+        """The share of one principal at one service."""
         with self._lock:
-            return self._paces.setdefault(principal, Pace())
+            if principal not in self._shares:
+                self._shares[principal] = Share(self._pace(principal))
+            return self._shares[principal]
 
 
 class Load:

@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from functools import cached_property
+from functools import cache, cached_property
 
 from importer.cells.months import month_numbers
 from importer.cells.wrong import SPACES, Wrong
@@ -36,6 +36,11 @@ _TOKENS = {
     "%%": "%",
 }
 _TIGHT = re.compile(r"(?:%[dmYy]){2,}")
+_NO_YEAR = Wrong(
+    "DAT-4",
+    "has no year, and the last day of the file was not found where the mapping's outside.ends_on looks for it; "
+    "where that is the name of the file, rename the file as the mapping's notes say",
+)
 SERIALS = {"excel": date(1899, 12, 30), "excel-1904": date(1904, 1, 1)}
 
 
@@ -79,6 +84,8 @@ class DateFormat:
 
     def _dated(self, found: re.Match[str], ends_on: date | None) -> date | Wrong:
         parts = found.groupdict()
+        if ends_on is None and not (parts.get("Y") or parts.get("y")):
+            return _NO_YEAR
         month = self._month(parts)
         year = self._year(parts, month, ends_on)
         try:
@@ -99,15 +106,16 @@ class DateFormat:
             return int(year)
         if short := parts.get("y"):
             return int(short) + (2000 if int(short) < self.pivot else 1900)
-        if ends_on is None:
-            return 0
-        return ends_on.year if month <= ends_on.month else ends_on.year - 1
+        # A statement never covers more than a year, so a later month than its last is of the year before.
+        last = ends_on or date.max
+        return last.year if month <= last.month else last.year - 1
 
     @cached_property
     def _patterns(self) -> list[re.Pattern[str]]:
         return [date_pattern(text) for text in self.formats if text not in SERIALS]
 
 
+@cache
 def date_pattern(text: str) -> re.Pattern[str]:
     """The pattern of one date format; digits that touch have their full width, others may lack a leading zero.
 

@@ -85,7 +85,7 @@ class NumberFormat:
         plain = joined.translate(self._plain).split("\n")
         if max(map(len, plain), default=0) > _SURELY_SMALL:
             return None
-        return [Decimal(text) if text else None for text in plain]
+        return list(map(Decimal, plain)) if all(plain) else [Decimal(text) if text else None for text in plain]
 
     def _parse_signed(self, text: str, decimals: int) -> Decimal | Wrong:
         bare, negative = self._unsigned(text.translate(SPACES).strip())
@@ -138,8 +138,8 @@ class NumberFormat:
         pattern = self._column_patterns.get(decimals)
         if pattern is None:
             # Without surplus decimals: those have to be looked at one by one.
-            cell = rf"(?:{self._grammar(decimals)})?(?=\n|\Z)" if (self.decimals or 0) <= decimals else "(?!)"
-            pattern = self._column_patterns[decimals] = re.compile(f"{cell}(?:\n{cell})*+")
+            cell = rf"(?:{self._grammar(decimals)})?+(?:\n|\Z)" if (self.decimals or 0) <= decimals else "(?!)"
+            pattern = self._column_patterns[decimals] = re.compile(f"(?:{cell})*+")
         return pattern
 
     @cached_property
@@ -155,16 +155,19 @@ class NumberFormat:
     def _grammar(self, decimals: int) -> str:
         most = max(decimals, self.decimals or 0)
         fraction = f"(?:{re.escape(self.decimal)}[0-9]{{1,{most}}})?" if most else ""
-        whole = rf"(?:{'|'.join(['[0-9]+', *map(self._grouped, self.thousands)])}){fraction}"
+        whole = f"{self._whole}{fraction}"
         if Sign.BARE_FRACTION in self.signs and most:
             whole = f"(?:{whole}|{fraction.removesuffix('?')})"
         return f"[+-]?{whole}"
 
-    def _grouped(self, mark: str) -> str:
-        escaped = re.escape(mark)
+    @property
+    def _whole(self) -> str:
         if self.grouping is Grouping.INDIAN:
-            return f"[0-9]{{1,2}}(?:{escaped}[0-9]{{2}})*{escaped}[0-9]{{3}}"
-        return f"[0-9]{{1,3}}(?:{escaped}[0-9]{{3}})+"
+            grouped = (f"(?:{re.escape(mark)}[0-9]{{2}})*{re.escape(mark)}[0-9]{{3}}" for mark in self.thousands)
+            return f"(?:{'|'.join([*(f'[0-9]{{1,2}}{rest}' for rest in grouped), '[0-9]+'])})"
+        # After three digits at most it is decided how the number goes on, so nothing is tried twice.
+        grouped = (f"(?:{re.escape(mark)}[0-9]{{3}})++" for mark in self.thousands)
+        return f"[0-9]{{1,3}}+(?:{'|'.join([*grouped, '[0-9]*+'])})"
 
 
 def exact(number: float, decimals: int) -> Decimal | Wrong:

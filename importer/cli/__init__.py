@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from importlib import import_module
 
 import click
 
 from importer import __version__
+from importer.cli.telling import tell_error
 from importer.errors import ImporterError
+
+# Pydantic would look for plugins in every installed package, which takes time and would let them see what it checks.
+os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
 
 # In the order a newcomer needs them, each with what it does: the list of commands is shown without loading any.
 _COMMANDS = {
@@ -73,7 +78,7 @@ def main() -> None:
     try:
         code = cli.main(standalone_mode=False)
     except ImporterError as error:
-        click.echo(f"importer: {error}", err=True)
+        tell_error(error)
         code = error.exit_code
     except click.ClickException as error:
         error.show()

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from getpass import getuser
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from importer.cli.faces import FACES, Face, show_imported
-from importer.cli.options import Shared, company_option, ending_in_order, opened, read_text, shared_options
+from importer.cli.options import Shared, company_option, ending_in_order, mask_option, opened, read_text, shared_options
 from importer.errors import Exit
 
 if TYPE_CHECKING:
@@ -21,8 +22,11 @@ if TYPE_CHECKING:
 @company_option
 @click.option("--format", "face", type=FACES, default="table", show_default=True, help="How to show the result.")
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="Write the result to this file.")
+@mask_option
 @shared_options
-def command(plan_file: Path, company: str | None, face: str, output: Path | None, shared: Shared) -> Exit:
+def command(
+    *, plan_file: Path, company: str | None, face: str, output: Path | None, mask: bool, shared: Shared
+) -> Exit:
     """Carry out a saved plan, or what a person decided in a review workbook.
 
     PLAN.json (from `importer preview --format json -o PLAN.json`) is carried out exactly or refused, with everything
@@ -31,9 +35,22 @@ def command(plan_file: Path, company: str | None, face: str, output: Path | None
     their row, the others are carried out.
     """
     with opened(shared, company) as opened_office, ending_in_order(opened_office) as office:
-        imported = _review(plan_file, office) if plan_file.suffix.lower() == ".xlsx" else _plan(plan_file, office)
-    show_imported(imported, Face(face, output), shared)
+        imported = _plan(plan_file, office) if _is_json(plan_file) else _review(plan_file, office)
+    show_imported(imported, Face(face, output, mask), shared)
+    if imported.preview.problems:
+        shared.say(
+            f"Correct these rows in {plan_file.name}, save it and apply it again; what was carried out is not done twice."
+        )
     return imported.exit_code
+
+
+def _is_json(path: Path) -> bool:
+    """The file is text that begins as a plan does; whatever else it is, the reader of reviews knows what to say."""
+    try:
+        with path.open("rb") as file:
+            return file.read(64).lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{")
+    except OSError as error:
+        raise click.UsageError(f"{path} cannot be read: {error}") from error
 
 
 def _plan(path: Path, office: Office) -> Imported:
@@ -47,4 +64,12 @@ def _review(path: Path, office: Office) -> Imported:
     from importer.pipeline import apply_review
     from importer.reports.review import read_review
 
-    return apply_review(read_review(path), office)
+    return apply_review(read_review(path, _account()), office)
+
+
+def _account() -> str:
+    """Who applies a review that names nobody."""
+    try:
+        return f"{getuser()}, who applied the review"
+    except (OSError, KeyError):
+        return ""

@@ -35,7 +35,7 @@ def command() -> Exit:
     with _sandboxed_office() as office:
         _say("1. importer preview bank.csv", "what an import would do; nothing is written")
         seen = preview([statement], office)
-        print_report(plan_report(seen.plan, names=seen.names), stream=sys.stdout)
+        print_report(plan_report(seen.plan), stream=sys.stdout)
         _say("2. importer import bank.csv", "the certain lines are created, the others wait for a person")
         _tell(import_files([statement], office))
         _say("3. importer import bank.csv", "the same file again: nothing is created twice")

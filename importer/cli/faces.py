@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING
 import click
 
 from importer.cli.options import Shared
+from importer.cli.telling import tell, tell_error
 
 if TYPE_CHECKING:
     from importer.pipeline import Imported, Preview
     from importer.plan import Plan
     from importer.reports.rows import Report
 
+_MOST_TOLD = 50  # problems on the terminal
 FACES = click.Choice(["table", "json", "html", "xlsx"])
 
 
@@ -35,11 +37,11 @@ def show_plan(seen: Preview, face: Face, shared: Shared) -> None:
     if face.kind == "json":
         from importer.plan_json import to_json
 
-        _write_text(to_json(seen.plan), face.output)
+        write_text(to_json(seen.plan), face.output)
         return
     from importer.reports.rows import plan_report
 
-    _show(plan_report(seen.plan, names=seen.names), seen.plan, face, shared)
+    show_report(plan_report(seen.plan), seen.plan, face, shared)
 
 
 def show_imported(imported: Imported, face: Face, shared: Shared) -> None:
@@ -48,19 +50,28 @@ def show_imported(imported: Imported, face: Face, shared: Shared) -> None:
 
     _tell_refused(imported.preview)
     if face.kind == "json":
-        _write_text(imported_json(imported), face.output)
+        write_text(imported_json(imported), face.output)
         return
-    _show(reported(imported), imported.preview.plan, face, shared)
+    report = reported(imported)
+    if face.kind != "table":
+        # The table has them on stderr already.
+        from importer.reports.outcomes import with_problems
+
+        report = with_problems(report, imported.preview.problems)
+    show_report(report, imported.preview.plan, face, shared)
 
 
 def _tell_refused(seen: Preview) -> None:
     for error in seen.refused:
-        click.echo(f"importer: {error}", err=True)
-    for problem in seen.problems:
-        click.echo(f"not carried out: {problem}", err=True)
+        tell_error(error)
+    for problem in seen.problems[:_MOST_TOLD]:
+        tell(f"not carried out: {problem}")
+    if len(seen.problems) > _MOST_TOLD:
+        tell(f"... and {len(seen.problems) - _MOST_TOLD} more; --format json, html or xlsx shows all of them.")
 
 
-def _show(report: Report, plan: Plan, face: Face, shared: Shared) -> None:
+def show_report(report: Report, plan: Plan, face: Face, shared: Shared) -> None:
+    """Show a report as a table, a page or a workbook; the workbook holds the plan it is of."""
     if face.kind == "table":
         _print(report, face.output, shared)
         return
@@ -89,10 +100,11 @@ def _print(report: Report, output: Path | None, shared: Shared) -> None:
         return
     text = StringIO()
     print_report(report, stream=text, detail=detail)
-    _write_text(text.getvalue().rstrip("\n"), output)
+    write_text(text.getvalue().rstrip("\n"), output)
 
 
-def _write_text(text: str, output: Path | None) -> None:
+def write_text(text: str, output: Path | None) -> None:
+    """Write a text for its owner alone, or to stdout."""
     if output is None:
         click.echo(text)
         return

@@ -16,6 +16,7 @@ from importer.cli.options import (
     ending_in_order,
     files_argument,
     mapping_option,
+    mask_option,
     opened,
     shared_options,
 )
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
 @click.option("--yes", is_flag=True, help="Do not ask before writing.")
 @click.option("--format", "face", type=FACES, default="table", show_default=True, help="How to show the result.")
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="Write the result to this file.")
+@mask_option
 @shared_options
 def command(  # noqa: PLR0913 - one parameter for each option
     *,
@@ -49,6 +51,7 @@ def command(  # noqa: PLR0913 - one parameter for each option
     yes: bool,
     face: str,
     output: Path | None,
+    mask: bool,
     shared: Shared,
 ) -> Exit:
     """Create customer payment journal lines for the certain receipts in FILES; the others wait for a person.
@@ -56,24 +59,24 @@ def command(  # noqa: PLR0913 - one parameter for each option
     Importing the same or an overlapping file again creates nothing twice. On a terminal the plan is shown first and
     you are asked; with --yes, or without a terminal, you are not.
     """
-    from importer.pipeline import import_files, preview
+    from importer.pipeline import import_files, previewed
     from importer.runs import allow_again
 
     with opened(shared, company) as office:
         if dry_run:
-            seen = preview(files, office, mapping_id)
-            show_plan(seen, Face(face, output), shared)
+            seen = previewed(files, office, mapping_id)
+            show_plan(seen, Face(face, output, mask), shared)
             return seen.exit_code
         if again:
             shared.say(f"{allow_again(files, office, mapping_id)} lines may be imported again.")
         if sys.stdin.isatty() and sys.stderr.isatty() and not yes:
-            seen = preview(files, office, mapping_id)
+            seen = previewed(files, office, mapping_id)
             show_plan(seen, Face("table"), shared)
             _ask(seen.plan)
             expect = expect or seen.plan.digest
         with ending_in_order(office) as patient:
             imported = import_files(files, patient, mapping_id, expect)
-    show_imported(imported, Face(face, output), shared)
+    show_imported(imported, Face(face, output, mask), shared)
     return imported.exit_code
 
 

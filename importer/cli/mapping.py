@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from importer.cli.telling import show_row
+
 if TYPE_CHECKING:
     from importer.mapping import Mapping
     from importer.reader import Recognition
@@ -43,7 +45,8 @@ def list_mappings(folders: tuple[Path, ...], output: str) -> None:
         return _print_json([_summary(mapping) for mapping in mappings])
     width = max((len(mapping.id) for mapping in mappings), default=0)
     for mapping in mappings:
-        click.echo(f"{mapping.id:<{width}}  {mapping.title}")
+        named = " (only when named)" if mapping.table.only_when_named else ""
+        click.echo(f"{mapping.id:<{width}}  {mapping.title}{named}")
     return None
 
 
@@ -69,15 +72,11 @@ def show(mapping_id: str, folders: tuple[Path, ...], output: str) -> None:
 @_FORMAT
 def detect(file: Path, folders: tuple[Path, ...], output: str) -> None:
     """Say which layout a file has, and why; or what is nearest. Exits with 4 when none or several claim it."""
+    from importer import reader
     from importer.errors import Exit, UnusableFile
-    from importer.reader import read_statement, recognise
 
-    mappings = _load(folders)
-    found = recognise(file, mappings)
-    try:
-        chosen, problem = read_statement(file, mappings).mapping, ""
-    except UnusableFile as error:
-        chosen, problem = "", str(error)
+    found, read = reader.detect(file, _load(folders))
+    chosen, problem = ("", str(read)) if isinstance(read, UnusableFile) else (read.mapping, "")
     if output == "json":
         _print_json(
             {
@@ -89,6 +88,7 @@ def detect(file: Path, folders: tuple[Path, ...], output: str) -> None:
                     {"mapping": near.mapping.id, "missing": list(near.missing), "extra": list(near.extra)}
                     for near in found.nearest
                 ],
+                "suggested": [mapping.id for mapping in found.suggested],
                 "problem": problem or None,
             }
         )
@@ -124,7 +124,8 @@ def check(files: tuple[Path, ...], mapping_id: str | None, folders: tuple[Path, 
         _print_json(facts[0] if len(facts) == 1 else facts)
     else:
         for statement in statements:
-            click.echo(as_text(statement))
+            for line in as_text(statement).split("\n"):
+                show_row(line)
     raise click.exceptions.Exit(Exit.REVIEW if any(statement.unread for statement in statements) else Exit.DONE)
 
 
@@ -168,6 +169,7 @@ def _summary(mapping: Mapping) -> dict[str, object]:
         "kinds": list(mapping.file.kinds),
         "evidence": mapping.evidence,
         "last_seen": mapping.last_seen,
+        "only_when_named": mapping.table.only_when_named,
     }
 
 
@@ -179,9 +181,10 @@ def _described(mapping: Mapping) -> list[str]:
         "Delimiter": repr(mapping.file.delimiter),
         "Header": mapping.file.delimiter.join(str(column) for column in mapping.table.header) or "none",
         "Dates": " or ".join(mapping.dates.formats),
-        "Numbers": f"decimal {mapping.numbers.decimal!r}, thousands {' '.join(map(repr, mapping.numbers.thousands)) or 'none'}",
+        "Numbers": _numbers(mapping),
         "Amounts": mapping.amounts.model,
         "Overlap": f"{mapping.overlap}, {mapping.order}",
+        "Recognised": "only when named with --mapping" if mapping.table.only_when_named else "",
         "Left out": "; ".join(rule.because for rule in (*mapping.leave_out, *mapping.keep_only)),
         "Notes": mapping.notes,
     }
@@ -189,6 +192,13 @@ def _described(mapping: Mapping) -> list[str]:
     lines = [f"{mapping.id}: {mapping.title}"]
     lines += [f"  {name:<10} {text}" for name, text in facts.items() if text]
     return [*lines, "  Columns", *(f"    {name:<15} {text}" for name, text in fields.items())]
+
+
+def _numbers(mapping: Mapping) -> str:
+    if mapping.numbers.is_proven:
+        return "decimal mark proven by each file"
+    thousands = " ".join(map(repr, mapping.numbers.thousands)) or "none"
+    return f"decimal {mapping.numbers.decimal!r}, thousands {thousands}"
 
 
 def _explained(file: Path, chosen: str, found: Recognition) -> list[str]:
@@ -203,6 +213,8 @@ def _explained(file: Path, chosen: str, found: Recognition) -> list[str]:
         lines.append(f"  near: {near.mapping.id} ({near.likeness:.0%} alike)")
         lines += [f"    it also wants {', '.join(near.missing)}"] if near.missing else []
         lines += [f"    it does not know {', '.join(near.extra)}"] if near.extra else []
+    for mapping in found.suggested:
+        lines.append(f"  fits: {mapping.id}, {mapping.title}; if this is your bank, name it with --mapping")
     return lines
 
 

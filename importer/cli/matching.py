@@ -76,5 +76,5 @@ def explain(file: Path, record: int, company: str | None, mapping_id: str | None
     found = [decision for decision in seen.plan.decisions if decision.source.line.record == record]
     if not found:
         raise click.UsageError(f"{file} has {len(seen.plan.decisions)} records, no record {record}")
-    for line in explanation(found[0], seen.names):
+    for line in explanation(found[0], seen.plan.basis):
         click.echo(line)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,12 +15,13 @@ import click
 from importer.cli.faces import FACES
 from importer.cli.options import Shared, shared_options
 from importer.cli.signals import Stopping
-from importer.errors import Exit, strongest
+from importer.errors import Exit, ImporterError, strongest
 
 if TYPE_CHECKING:
     from importer.config import Configuration, Notify
     from importer.fleet import Night
     from importer.fleet.night import Fleet
+    from importer.notify import Message
 
 # A night that came to these did what it could; what is left waits for a person, not for a mended machine.
 _WORKED = frozenset({Exit.DONE, Exit.REVIEW, Exit.FILE_REJECTED})
@@ -51,62 +54,80 @@ def command(
     """
     if dry_run and queue:
         raise click.UsageError("--dry-run and --queue exclude each other")
+    if output is not None and not output.absolute().parent.is_dir():
+        raise click.UsageError(f"there is no folder {output.absolute().parent} for the summary")
     from importer.config import find_configuration
+    from importer.fleet.faces import night_message
     from importer.fleet.night import Fleet, with_inbox
     from importer.notify import ping_start
 
     configuration = shared.configuration()
-    fleet = Fleet(find_configuration(shared.config), with_inbox(configuration, names))
     set_up(shared, configuration)
     workers = workers or configuration.nightly.workers
+
+    def fleet() -> Fleet:
+        return Fleet(find_configuration(shared.config), with_inbox(configuration, names), at_once=workers)
+
     if dry_run:
-        night = _previewed(fleet, workers)
-        _show(night, face, output, shared)
-        return night.exit_code
-    _say_all(ping_start(configuration.notify), shared)
-    night = _queued(fleet, configuration) if queue else _imported(fleet, configuration, workers)
-    _show(night, face, output, shared)
-    failures = (*_pinged(night, configuration.notify, shared), *tell_of(night, configuration.notify, shared))
-    return strongest([night.exit_code, *([Exit.UNAVAILABLE] if failures else [])])
+        night = _previewed(fleet())
+        return strongest([night.exit_code, *_shown(night, face, output, shared)])
+    _say_all(ping_start(configuration.notify))
+    with _told_when_it_fails(configuration.notify):
+        night = _queued(fleet(), configuration) if queue else _imported(fleet(), configuration)
+    code = strongest([night.exit_code, *_shown(night, face, output, shared)])
+    # That nobody could be told is said in the log; it changes nothing of what the night came to.
+    _pinged(night_message(night), code, configuration.notify)
+    tell_of(night, configuration.notify)
+    return code
 
 
-def _pinged(night: Night, settings: Notify, shared: Shared) -> tuple[str, ...]:
-    from importer.fleet.faces import night_message
+@contextmanager
+def _told_when_it_fails(settings: Notify) -> Iterator[None]:
+    """Whatever keeps the night as a whole from its work is told to whoever watches, before it ends the program."""
+    from importer.fleet.faces import trouble_message
+    from importer.notify import tell
+
+    try:
+        yield
+    except Exception as error:
+        code = Exit(error.exit_code) if isinstance(error, ImporterError) else Exit.BUG
+        _pinged(trouble_message(code), code, settings)
+        _say_all(tell(settings, trouble_message(code)))
+        raise
+
+
+def _pinged(message: Message, code: Exit, settings: Notify) -> None:
     from importer.notify import ping_end
 
-    failures = ping_end(settings, night_message(night), ending="" if night.exit_code in _WORKED else "/fail")
-    _say_all(failures, shared)
-    return failures
+    _say_all(ping_end(settings, message, ending="" if code in _WORKED else "/fail"))
 
 
 def set_up(shared: Shared, configuration: Configuration) -> None:
     """The log of work that nobody watches: events as JSON lines on stderr, and in the file of importer.toml."""
-    import logging
-
     from importer.logs import set_up_event_logs
 
     usual = logging.ERROR if shared.quiet else logging.INFO
     set_up_event_logs(logging.DEBUG if shared.verbose > 1 else usual, configuration.nightly.log)
 
 
-def _previewed(fleet: Fleet, workers: int) -> Night:
+def _previewed(fleet: Fleet) -> Night:
     from concurrent.futures import ThreadPoolExecutor
 
     from importer.fleet.job import preview_job
     from importer.fleet.night import PREVIEWED, run_night
 
-    with ThreadPoolExecutor(workers) as executor:
+    with ThreadPoolExecutor(fleet.at_once) as executor:
         return run_night(fleet, preview_job, executor, PREVIEWED)
 
 
-def _imported(fleet: Fleet, configuration: Configuration, workers: int) -> Night:
+def _imported(fleet: Fleet, configuration: Configuration) -> Night:
     from concurrent.futures import ThreadPoolExecutor
 
     from importer.fleet.job import run_job
     from importer.fleet.night import run_night
 
     stopping = Stopping(configuration.nightly.deadline)
-    with stopping.on_signals(), ThreadPoolExecutor(workers) as executor:
+    with stopping.on_signals(), ThreadPoolExecutor(fleet.at_once) as executor:
         return run_night(fleet, partial(run_job, stop=stopping), executor)
 
 
@@ -116,33 +137,38 @@ def _queued(fleet: Fleet, configuration: Configuration) -> Night:
     return defer_night(fleet, configuration)
 
 
-def _show(night: Night, face: str, output: Path | None, shared: Shared) -> None:
+def _shown(night: Night, face: str, output: Path | None, shared: Shared) -> list[Exit]:
+    """Show the summary as it is wanted, else as a table: it must not be lost with the file; says what failed."""
     from importer.fleet import faces
     from importer.reports.files import write_private
 
-    if face == "table" and output is None:
-        faces.print_night(night, sys.stdout)
-        return
     if face == "json" and output is None:
         click.echo(faces.night_json(night))
-        return
+        return []
+    if face == "table" and output is None:
+        faces.print_night(night, sys.stdout)
+        return []
     path = output or Path(f"nightly.{face}")
-    write_private(path, faces.as_file(night, face))
+    try:
+        write_private(path, faces.as_file(night, face))
+    except OSError as error:
+        faces.print_night(night, sys.stdout)
+        click.echo(f"importer: the summary could not be written to {path}: {error.strerror}", err=True)
+        return [Exit.LEDGER]
     shared.say(f"Written to {path}.")
+    return []
 
 
-def tell_of(night: Night, settings: Notify, shared: Shared) -> tuple[str, ...]:
-    """Tell people of a night, if they want to hear of it; who could not be told is said here and in the answer."""
+def tell_of(night: Night, settings: Notify) -> None:
+    """Tell people of a night, if they want to hear of it; who could not be told is said."""
     from importer.fleet.faces import night_message
     from importer.notify import tell
 
-    if settings.when == "needed" and not night.needs_a_person:
-        return ()
-    failures = tell(settings, night_message(night))
-    _say_all(failures, shared)
-    return failures
+    if settings.when == "always" or night.needs_a_person:
+        _say_all(tell(settings, night_message(night)))
 
 
-def _say_all(failures: Sequence[str], shared: Shared) -> None:
+def _say_all(failures: Sequence[str]) -> None:
+    """Also when quiet is wanted: nobody else would ever say it."""
     for failure in failures:
-        shared.say(f"importer: {failure}")
+        click.echo(f"importer: {failure}", err=True)

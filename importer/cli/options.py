@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any  # click's callbacks are untyped callables
 
 import click
 
+from importer.cli.telling import tell
+
 if TYPE_CHECKING:
     from importer.config import Configuration
     from importer.office import Office
@@ -20,6 +22,7 @@ company_option = click.option("-c", "--company", metavar="NAME", help="The compa
 mapping_option = click.option(
     "--mapping", "mapping_id", metavar="ID", help="Read FILES as this layout, do not recognise it."
 )
+mask_option = click.option("--mask", is_flag=True, help="Mask account numbers in the page and the workbook.")
 files_argument = click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
 
 _SHARED = (
@@ -42,7 +45,7 @@ class Shared:
     def say(self, message: str) -> None:
         """A message for the person at the terminal, on stderr, unless she asked for quiet."""
         if not self.quiet:
-            click.echo(message, err=True)
+            tell(message)
 
     def configuration(self) -> Configuration:
         """The checked configuration; raises ConfigurationError."""

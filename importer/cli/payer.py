@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, TextIO
 import click
 
 from importer.cli.options import Shared, company_option, opened, shared_options
+from importer.cli.telling import show_row
 
 if TYPE_CHECKING:
     from importer.payers import Registered
@@ -35,7 +36,7 @@ def list_payers(company: str | None, shared: Shared) -> None:
     for entry in register:
         payer, state = entry.payer, "disabled: contradicted" if entry.disabled else "in use"
         origin = f"{entry.source} {entry.author}".strip()
-        click.echo("\t".join((payer.customer, payer.account, payer.name, payer.kind, origin, f"{entry.count}x", state)))
+        show_row(payer.customer, payer.account, payer.name, payer.kind, origin, f"{entry.count}x", state)
     shared.say(f"{len(register)} entries.")
 
 

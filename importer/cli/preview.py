@@ -8,7 +8,15 @@ from pathlib import Path
 import click
 
 from importer.cli.faces import FACES, Face, show_plan
-from importer.cli.options import Shared, company_option, files_argument, mapping_option, opened, shared_options
+from importer.cli.options import (
+    Shared,
+    company_option,
+    files_argument,
+    mapping_option,
+    mask_option,
+    opened,
+    shared_options,
+)
 from importer.errors import Exit
 
 
@@ -21,7 +29,7 @@ from importer.errors import Exit
 @click.option(
     "--ask-server", is_flag=True, help="Let Business Central check the planned lines too; nothing stays there."
 )
-@click.option("--mask", is_flag=True, help="Mask account numbers in the page and the workbook.")
+@mask_option
 @shared_options
 def command(  # noqa: PLR0913 - one parameter for each option
     *,
@@ -42,10 +50,10 @@ def command(  # noqa: PLR0913 - one parameter for each option
     --ask-server sends the planned lines in one transaction whose last part must fail, so that Business Central applies
     its own rules and takes everything back; the journal is read afterwards to prove it.
     """
-    from importer.pipeline import preview, rehearsed
+    from importer.pipeline import previewed, rehearsed
 
     with opened(shared, company) as office:
-        seen = preview(files, office, mapping_id)
+        seen = previewed(files, office, mapping_id)
         if ask_server:
             seen = rehearsed(seen, office)
     show_plan(seen, Face(face, output, mask), shared)

@@ -44,8 +44,8 @@ def command(*, age: timedelta, dry_run: bool, yes: bool, shared: Shared) -> Exit
     inboxes = [company.inbox for company in configuration.company.values() if company.inbox]
     files, found = old_files(inboxes, before), personal(configuration.state, before)
     click.echo(
-        f"Older than {before:%Y-%m-%d}: {found.plans} plans, {found.lines} journal lines and {found.changes} changes "
-        f"in the ledger, {len(files)} files in done and failed."
+        f"Older than {before:%Y-%m-%d}: {found.plans} plans, {found.lines} journal lines, {found.changes} changes "
+        f"and {found.names} names of files in the ledger, {len(files)} files in done and failed."
     )
     if dry_run or (not files and found == Purge()):
         shared.say("Nothing was removed.")

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from importer.cli.options import Shared, company_option, opened, shared_options
+from importer.cli.faces import FACES, Face
+from importer.cli.options import Shared, company_option, mask_option, opened, shared_options
+from importer.cli.telling import show_row
 from importer.errors import ConfigurationError, Exit, strongest
 
 if TYPE_CHECKING:
@@ -26,44 +29,29 @@ def list_runs(company: str | None, shared: Shared) -> None:
     with opened(shared, company) as office:
         for run in office.ledger.runs(office.business_central.company_id):
             code = "running or killed" if run.exit_code is None else f"exit {run.exit_code}"
-            click.echo(
-                "\t".join((run.id, f"{run.started:%Y-%m-%d %H:%M}", run.kind, run.journal, f"{run.lines} lines", code))
-            )
+            show_row(run.id, f"{run.started:%Y-%m-%d %H:%M}", run.kind, run.journal, f"{run.lines} lines", code)
 
 
 @command.command("show")
 @click.argument("run_id", metavar="RUN")
 @company_option
-@click.option(
-    "--format", "face", type=click.Choice(["table", "json"]), default="table", help="json: the plan as it was kept."
-)
+@click.option("--format", "face", type=FACES, default="table", show_default=True, help="How to show the run.")
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="Write to this file instead of stdout.")
+@mask_option
 @shared_options
-def show(run_id: str, company: str | None, face: str, shared: Shared) -> None:
-    """Show every journal line and every change that RUN planned, with what became of it; or the plan as it was kept."""
-    from importer.customer_ports import NO_JOURNAL
+def show(*, run_id: str, company: str | None, face: str, output: Path | None, mask: bool, shared: Shared) -> None:
+    """Show what became of every bank line of RUN, as the ledger has it now; nothing is asked of Business Central.
+
+    The table ends with one row for each journal line and each change. As JSON it is the plan as it was kept, with the
+    outcome beside it; the workbook is a review that `importer apply` takes.
+    """
+    from importer.cli.shown_run import show_run
 
     with opened(shared, company) as office:
         run = office.ledger.run(run_id)
         if run is None:
             raise ConfigurationError(f'There is no run "{run_id}"; `importer run list` shows them.')
-        if face == "json":
-            click.echo(run.document)
-            return
-        for intent in office.ledger.intents_of(run.id):
-            payment = intent.payment
-            place = f"{intent.seen.file}, record {intent.seen.record}"
-            facts = (
-                str(payment.line_number),
-                payment.customer,
-                payment.invoice or "-",
-                str(payment.amount),
-                intent.state,
-            )
-            click.echo("\t".join((*facts, place, intent.reason)).rstrip())
-        for patch in office.ledger.patches_of(run.id):
-            number = f"customer {patch.key}" if patch.journal_id == NO_JOURNAL else str(patch.patch.line_number)
-            changes = "; ".join(f"{each.field}: {each.old} -> {each.new}" for each in patch.patch.changes)
-            click.echo("\t".join((number, changes, patch.state, patch.reason)).rstrip())
+        show_run(run, office.ledger, Face(face, output, mask), shared)
 
 
 @command.command("settle")
@@ -84,9 +72,9 @@ def settle(company: str | None, shared: Shared) -> Exit:
         changed = settle_unknown_customers(customers)
     _show_intents(outcome)
     for change in changed.patches:
-        click.echo("\t".join((f"customer {change.key}", change.state, change.reason)).rstrip())
+        show_row(f"customer {change.key}", change.state, change.reason)
     for note in changed.notes:
-        click.echo(note)
+        show_row(note)
     looked = len(outcome.intents) + len(changed.patches) + len(changed.notes)
     shared.say(f"{looked} lines and customers looked at." if looked else "Nothing is unknown.")
     return strongest([outcome.exit_code, changed.exit_code])
@@ -120,19 +108,17 @@ def certify(run_id: str, company: str | None, shared: Shared) -> Exit:
 
     with opened(shared, company) as office:
         certificate = certify_run(run_id, office)
-    click.echo(f"planned\t{certificate.planned.lines} lines\t{certificate.planned.amount}")
-    for state, total in certificate.states.items():
-        click.echo(f"{state}\t{total.lines} lines\t{total.amount}")
-    click.echo(f"in the journal\t{certificate.journal.lines} lines\t{certificate.journal.amount}")
+    totals = (("planned", certificate.planned), *certificate.states.items(), ("in the journal", certificate.journal))
+    for name, total in totals:
+        show_row(name, f"{total.lines} lines", total.amount)
     for reason in certificate.reasons:
-        click.echo(f"! {reason}")
-    click.echo("Safe to post." if certificate.safe_to_post else "Not safe to post.")
+        show_row(f"! {reason}")
+    show_row("Safe to post." if certificate.safe_to_post else "Not safe to post.")
     return Exit.DONE if certificate.safe_to_post else Exit.UNKNOWN_OUTCOME
 
 
 def _show_intents(outcome: Outcome) -> None:
     for intent in outcome.intents:
-        facts = (str(intent.payment.line_number), str(intent.payment.amount), intent.state, intent.reason)
-        click.echo("\t".join(facts).rstrip())
+        show_row(intent.payment.line_number, intent.payment.amount, intent.state, intent.reason)
     for note in outcome.notes:
-        click.echo(f"! {note}")
+        show_row(f"! {note}")

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import click
 
 from importer.cli.nightly import set_up, tell_of
 from importer.cli.options import Shared, shared_options
-from importer.errors import Exit
+from importer.cli.signals import Stopping
+from importer.errors import Exit, strongest
+
+if TYPE_CHECKING:
+    from importer.config import Notify
+    from importer.fleet.digest import Digest
 
 
 @click.command("worker")
@@ -21,31 +28,37 @@ def command(*, until_empty: bool, workers: int | None, shared: Shared) -> Exit:
     Any number of workers on any number of machines may run; all of them need the same importer.toml and see the same
     inboxes. Jobs of a worker that was killed are taken up again. Needs the extra `cluster`.
     """
-    from importer.fleet import CompanyNight
+    from importer.fleet.digest import Digest
     from importer.fleet.faces import print_night
-    from importer.fleet.night import WRITTEN, new_name
-    from importer.fleet.values import Night, merged
-    from importer.fleet.working import work, work_until_empty
-    from importer.office import utc_now
+    from importer.fleet.working import Post, work, work_until_empty
 
     configuration = shared.configuration()
     set_up(shared, configuration)
-    started, name = utc_now(), new_name(utc_now)
-    results: dict[str, CompanyNight] = {}
-
-    def kept(result: CompanyNight) -> None:
-        before = results.get(result.company)
-        results[result.company] = result if before is None else merged(before, result)
-
-    def told(result: CompanyNight) -> None:
-        tell_of(Night(name, utc_now(), utc_now(), (result,), WRITTEN), configuration.notify, shared)
-
+    digest, teller = Digest(), _Teller(configuration.notify)
     concurrency = workers or configuration.nightly.workers
-    if not until_empty:
-        work(configuration.state, told, concurrency=concurrency)
-        return Exit.DONE
-    work_until_empty(configuration.state, kept, concurrency=concurrency)
-    night = Night(name, started, utc_now(), tuple(results[one] for one in sorted(results)), WRITTEN)
+    stopping = Stopping()
+    with stopping.on_signals():
+        if not until_empty:
+            post = Post(configuration.state, digest.add, concurrency, stopping, lambda: teller.tell_when_quiet(digest))
+            work(post)
+            teller.tell(digest)
+            return Exit.DONE
+        work_until_empty(Post(configuration.state, digest.add, concurrency, stopping))
+    night = digest.night()
     print_night(night, sys.stdout)
-    tell_of(night, configuration.notify, shared)
-    return night.exit_code
+    tell_of(night, configuration.notify)
+    return strongest([night.exit_code, *([Exit.TEMPORARY] if stopping() else [])])
+
+
+@dataclass(frozen=True, slots=True)
+class _Teller:
+    notify: Notify
+
+    def tell_when_quiet(self, digest: Digest) -> None:
+        if digest.is_quiet():
+            self.tell(digest)
+
+    def tell(self, digest: Digest) -> None:
+        night = digest.night()
+        if night.companies:
+            tell_of(night, self.notify)

@@ -158,6 +158,13 @@ def night_message(night: Night) -> Message:
     return Message(subject, (*lines, f"Night {night.id}, exit code {int(night.exit_code)}."))
 
 
+def trouble_message(code: Exit) -> Message:
+    """A night that could not be done at all, in a sentence for mail and chat."""
+    return Message(
+        f"Bank import: {MEANINGS[code]}", (f"The night could not be done, exit code {int(code)}. Its output says why.",)
+    )
+
+
 def _numbers(company: CompanyNight) -> str:
     counts = {
         "lines written": company.lines(Group.CERTAIN),

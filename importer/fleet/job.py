@@ -8,13 +8,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
-from urllib.parse import urlsplit
 
-from importer.bc.auth import principal
-from importer.bc.limits import Pace, Paces
 from importer.config import Company, Configuration, load_configuration
 from importer.errors import Busy, ConfigurationError, Exit, ImporterError
-from importer.fleet.company import Inbox, import_inbox, preview_inbox
+from importer.fleet.company import import_inbox, preview_inbox
+from importer.fleet.finishing import Inbox
+from importer.fleet.principals import share_of
 from importer.fleet.values import Became, CompanyNight, FileNight, Job
 from importer.inbox import Standing, lock, look
 from importer.logs import log_context
@@ -25,8 +24,6 @@ from importer.reports.progress import quiet
 from importer.writer.session import never
 
 _LOG = logging.getLogger("importer.fleet")
-# The service counts requests per user, so everything that one process does for a principal goes through one pace.
-_PACES = Paces()
 
 Work = Callable[[Inbox, Office], CompanyNight]
 
@@ -63,17 +60,6 @@ def inbox_of(company: Company) -> Path:
     return company.inbox
 
 
-def pace_of(company: Company) -> Pace:
-    """The limits that this company shares, in this process, with all others of its principal and environment."""
-    return _PACES.of(principal_of(company))
-
-
-def principal_of(company: Company) -> str:
-    """Who the service takes the importer for when it works on this company, and in which environment. Holds no secret."""
-    address = urlsplit(company.base_url)
-    return f"{principal(company.auth)} at {address.netloc}{address.path.partition('/api/')[0]}"
-
-
 def _in_office(job: Job, stop: Stop, work: Work) -> CompanyNight:
     if why := stop():
         raise Busy(f"Stopped before company {job.company} was begun: {why}. The next night does it.")
@@ -82,7 +68,9 @@ def _in_office(job: Job, stop: Stop, work: Work) -> CompanyNight:
     folder = inbox_of(company)
     with lock(folder):
         inbox = Inbox(folder, configuration.state, _settled(folder) if job.files is None else job.files)
-        with open_office(configuration, company, quiet, stop=stop, pace=pace_of(company)) as office:
+        with open_office(
+            configuration, company, quiet, stop=stop, share=share_of(company, configuration.state)
+        ) as office:
             return work(inbox, office)
 
 

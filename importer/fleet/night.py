@@ -8,18 +8,20 @@ import secrets
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, Future
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from importer.config import Company, Configuration
 from importer.errors import ConfigurationError, Exit, strongest
+from importer.fleet.principals import principal_of
+from importer.fleet.turns import Turns
 from importer.fleet.values import Became, CompanyNight, FileNight, Job, Night, merged
 from importer.inbox import Entry, Standing, look
 from importer.office import utc_now
 from importer.ports import Now, Sleep
 
 _LOG = logging.getLogger("importer.fleet")
+MOST_AT_ONCE = 64  # an executor may set a lower limit of its own
 WRITTEN = "What is certain has been written to the journals; nothing has been posted."
 PREVIEWED = "Nothing has been written to Business Central, and every file is where it was."
 _BECAME = {Standing.GROWING: Became.KEPT, Standing.REFUSED: Became.REFUSED, Standing.IGNORED: Became.IGNORED}
@@ -30,12 +32,13 @@ Work = Callable[[Job], CompanyNight]
 
 @dataclass(frozen=True, slots=True)
 class Fleet:
-    """The companies of a night, where their configuration lies, and the clock."""
+    """The companies of a night, where their configuration lies, how many are worked on at once, and the clock."""
 
     path: Path
     companies: Sequence[Company]
     now: Now = utc_now
     sleep: Sleep = time.sleep
+    at_once: int = MOST_AT_ONCE
 
 
 def with_inbox(configuration: Configuration, names: Sequence[str]) -> tuple[Company, ...]:
@@ -70,7 +73,7 @@ def run_night(fleet: Fleet, work: Work, executor: Executor, promise: str = WRITT
     """Do `work` for the finished files of every company's inbox.
 
     Files that were still growing are looked at again when everything else is done; what grows even then is left for the
-    next night. Small inboxes come first, so that a large one keeps nobody waiting.
+    next night. Whose turn it is, says `Turns`.
     """
     started, name = fleet.now(), new_name(fleet.now)
     found = looked_at(fleet, fleet.companies)
@@ -113,10 +116,9 @@ def with_others(result: CompanyNight, entries: Sequence[Entry]) -> CompanyNight:
 def _done(
     fleet: Fleet, night: str, found: Mapping[str, tuple[Entry, ...]], work: Work, executor: Executor
 ) -> Iterator[tuple[str, CompanyNight]]:
-    names = [company.name for company in fleet.companies if company.name in found]
-    jobs = [Job(fleet.path.absolute(), name, settled(found[name]), night) for name in names]
-    submitted = [(job, executor.submit(work, job)) for job in sorted(jobs, key=_size)]
-    for job, future in submitted:
+    principals = {company.name: principal_of(company) for company in fleet.companies if company.name in found}
+    jobs = [Job(fleet.path.absolute(), name, settled(found[name]), night) for name in principals]
+    for job, future in Turns(executor, fleet.at_once, principals).take(jobs, work):
         yield job.company, _result(job, future)
 
 
@@ -127,15 +129,6 @@ def _result(job: Job, future: Future[CompanyNight]) -> CompanyNight:
         _LOG.error("a worker was lost", extra={"company": job.company, "error": type(error).__name__})
         why = f"The worker was lost ({type(error).__name__}). What was sent is in the ledger; the next run goes on."
         return CompanyNight(job.company, Exit.BUG, remarks=(why,))
-
-
-def _size(job: Job) -> int:
-    """How many bytes wait for the job; a file that has just gone is none of them."""
-    total = 0
-    for path in job.files or ():
-        with suppress(OSError):
-            total += path.lstat().st_size
-    return total
 
 
 def _has(entries: Sequence[Entry], standing: Standing) -> bool:

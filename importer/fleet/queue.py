@@ -9,15 +9,17 @@ no sign of life are taken up again. That is safe because `run_job` is: what is d
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from importer.config import Company, Configuration
 from importer.errors import ConfigurationError, Exit, LedgerError, UnusableFile, strongest
-from importer.fleet.job import principal_of, run_job
+from importer.fleet.job import run_job
 from importer.fleet.night import Fleet, looked_at, new_name, settled, with_others
+from importer.fleet.principals import principal_of
+from importer.fleet.turns import size_of
 from importer.fleet.values import Became, CompanyNight, FileNight, Job, Night
 from importer.inbox import take
 
@@ -30,20 +32,14 @@ DEFERRED = "The files are in the queue; `importer worker` imports them."
 _CARE = "importer-care"  # what keeps the queue itself in order; it never counts as work
 _LOG = logging.getLogger("importer.fleet")
 # What may be better in a minute; everything else is left to a person or to the next night.
-_AGAIN = frozenset({Exit.TEMPORARY, Exit.UNAVAILABLE})
+_AGAIN = frozenset({Exit.TEMPORARY, Exit.UNAVAILABLE, Exit.LEDGER})
 _MOST_ATTEMPTS = 8
-_LONGEST_PAUSE_S = 60
-_AT_ONCE = 5  # requests of one principal; a job has one on its way at a time
 
 Done = Callable[[CompanyNight], None]
 
 
 class Unfinished(Exception):
     """The job is to be done once more, soon."""
-
-
-class NoTurn(Exception):
-    """As many jobs of this principal run as it may have requests at once."""
 
 
 class JobFailed(Exception):
@@ -67,8 +63,9 @@ def queue_app(state: str, done: Done) -> procrastinate.App:
         raise ConfigurationError(
             "The queue is not installed. Install the importer with its extra `cluster`."
         ) from error
-    # Its messages hold the arguments of jobs, and with them the names of files.
-    logging.getLogger("procrastinate").setLevel(logging.CRITICAL)
+    # Their messages hold the arguments of jobs, and with them the names of files, or where the database is.
+    for name in ("procrastinate", "psycopg"):
+        logging.getLogger(name).setLevel(logging.CRITICAL)
     with database_errors():
         bring_up_to_date(state)
     app = procrastinate.App(connector=procrastinate.PsycopgConnector(conninfo=state))
@@ -82,17 +79,25 @@ def defer_night(fleet: Fleet, configuration: Configuration) -> Night:
     Raises:
         ConfigurationError, LedgerError: as for `queue_app`.
     """
-    started, name = fleet.now(), new_name(fleet.now)
+    started, night = fleet.now(), new_name(fleet.now)
     found = looked_at(fleet, fleet.companies)
     app = queue_app(configuration.state, lambda _: None)
-    results = []
+    jobs = [
+        (company, Job(fleet.path.absolute(), company.name, (path,), night))
+        for company in fleet.companies
+        for path in settled(found[company.name])
+    ]
+    files: dict[str, list[FileNight]] = {company.name: [] for company in fleet.companies}
     with database_errors(), app.open():
-        for company in fleet.companies:
-            jobs = [Job(fleet.path.absolute(), company.name, (path,), name) for path in settled(found[company.name])]
-            files = tuple(_deferred(app, company, job) for job in jobs)
-            code = Exit.FILE_REJECTED if any(one.became is Became.REFUSED for one in files) else Exit.DONE
-            results.append(with_others(CompanyNight(company.name, code, files), found[company.name]))
-    return Night(name, started, fleet.now(), tuple(results), DEFERRED)
+        for company, job in sorted(jobs, key=lambda item: size_of(item[1])):
+            files[company.name].append(_deferred(app, company, job))
+    companies = tuple(with_others(_queued(name, files[name]), found[name]) for name in files)
+    return Night(night, started, fleet.now(), companies, DEFERRED)
+
+
+def _queued(company: str, files: Sequence[FileNight]) -> CompanyNight:
+    refused = [Exit.FILE_REJECTED for file in files if file.became is Became.REFUSED]
+    return CompanyNight(company, strongest(refused), tuple(sorted(files, key=lambda file: file.name)))
 
 
 @contextmanager
@@ -132,13 +137,13 @@ def _deferred(app: procrastinate.App, company: Company, job: Job) -> FileNight:
 def _add_tasks(app: procrastinate.App, state: str, done: Done) -> None:
     from procrastinate import JobContext
 
-    from importer.fleet.queue_care import Patience, forget_old, principal_turn, take_up_stalled
+    from importer.fleet.queue_care import CARE_FIRST, Patience, forget_old, take_up_stalled
 
     @app.task(name=TASK, queue=QUEUE, retry=Patience(), pass_context=True)
     def run_queued(context: JobContext, *, configuration: str, company: str, file: str, night: str) -> None:
+        _give_turns(state)
         job = Job(Path(configuration), company, (Path(file),), night)
-        with principal_turn(state, job, _AT_ONCE):
-            result = run_job(job, stop=lambda: "the worker was asked to stop" if context.should_abort() else "")
+        result = run_job(job, stop=lambda: "the worker was asked to stop" if context.should_abort() else "")
         last = context.job.attempts + 1 >= _MOST_ATTEMPTS
         if result.code in _AGAIN and not last:
             raise Unfinished
@@ -147,9 +152,19 @@ def _add_tasks(app: procrastinate.App, state: str, done: Done) -> None:
             raise JobFailed
 
     # Every ten seconds (the sixth field), on whichever worker is free; the queueing lock keeps it from piling up.
-    app.periodic(cron="* * * * * */10")(
+    app.periodic(cron="* * * * * */10", priority=CARE_FIRST)(
         app.task(name="importer.take_up_stalled", queue=_CARE, queueing_lock=_CARE, pass_context=True)(take_up_stalled)
     )
-    app.periodic(cron="17 3 * * *")(
+    app.periodic(cron="17 3 * * *", priority=CARE_FIRST)(
         app.task(name="importer.forget_old", queue=_CARE, queueing_lock="forget", pass_context=True)(forget_old)
     )
+
+
+def _give_turns(state: str) -> None:
+    import psycopg
+
+    from importer.fleet.queue_care import give_turns
+
+    # It is a matter of fairness only; what else trouble with the database means, the job itself finds out.
+    with suppress(psycopg.Error), psycopg.connect(state, autocommit=True) as connection:
+        give_turns(connection, QUEUE)

@@ -12,25 +12,33 @@ _VERSIONS = "CREATE TABLE IF NOT EXISTS importer_queue_version (migration text P
 
 
 def bring_up_to_date(state: str) -> None:
-    """Create or migrate the queue's tables in one transaction; many may call it at once.
+    """Create or migrate the queue's tables, each step in a transaction of its own; many may call it at once.
 
     A queue that somebody else made, without our list of migrations, is taken to be as new as the installed library.
     """
-    with psycopg.connect(state) as connection:
-        connection.execute("SELECT pg_advisory_xact_lock(%s)", (_LOCK,))
+    with psycopg.connect(state, autocommit=True) as connection:
+        # The session's lock: some steps, such as a new value of an enumeration, must be committed before the next one.
+        connection.execute("SELECT pg_advisory_lock(%s)", (_LOCK,))
         connection.execute(_VERSIONS)
         steps = {path.name: path for path in Path(SchemaManager.get_migrations_path()).glob("*.sql")}
         known = {name for (name,) in connection.execute("SELECT migration FROM importer_queue_version")}
         if not known:
-            if not _exists(connection):
-                connection.execute(SchemaManager.get_schema())
-        else:
-            for name in sorted(steps.keys() - known):
-                connection.execute(steps[name].read_bytes())
+            _create(connection, sorted(steps))
+            return
         for name in sorted(steps.keys() - known):
-            connection.execute("INSERT INTO importer_queue_version VALUES (%s)", (name,))
+            with connection.transaction():
+                connection.execute(steps[name].read_bytes())
+                _note(connection, [name])
 
 
-def _exists(connection: psycopg.Connection[tuple[object, ...]]) -> bool:
-    row = connection.execute("SELECT to_regclass('procrastinate_jobs')").fetchone()
-    return row is not None and row[0] is not None
+def _create(connection: psycopg.Connection, steps: list[str]) -> None:
+    with connection.transaction():
+        row = connection.execute("SELECT to_regclass('procrastinate_jobs')").fetchone()
+        if row is None or row[0] is None:
+            connection.execute(SchemaManager.get_schema())
+        _note(connection, steps)
+
+
+def _note(connection: psycopg.Connection, steps: list[str]) -> None:
+    with connection.cursor() as cursor:
+        cursor.executemany("INSERT INTO importer_queue_version VALUES (%s)", [(name,) for name in steps])

@@ -2,7 +2,7 @@
 
 Two files of one account follow each other when the later one begins after the earlier one ends. Where both state balances,
 the opening balance must be the closing balance before it, and then missing days are days without bookings. Where they do
-not, a working day that no file covers is told, because nobody else can know.
+not, a working day that no file covers is told, because nobody else can know, unless the statements have numbers.
 """
 
 from __future__ import annotations
@@ -14,26 +14,14 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
-from sqlalchemy import Connection, func, select
+from dateutil.easter import easter
 
 from importer.ledger.database import open_database
-from importer.ledger.tables import file, line
+from importer.ledger.numbers import MissingNumbers, NumbersGoBack, SameNumber, are_compared, number_findings
+from importer.ledger.statement_files import StatementFile, between, statement_files
 
 _SATURDAY = 5
-
-
-@dataclass(frozen=True, slots=True)
-class StatementFile:
-    """What the ledger keeps of one imported file; balances are None where the file states none."""
-
-    sha256: str
-    name: str
-    account: str
-    currency: str
-    first: date
-    last: date
-    opening: Decimal | None = None
-    closing: Decimal | None = None
+_CLOSED = frozenset({(1, 1), (5, 1), (12, 25), (12, 26)})
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,54 +35,39 @@ class Gap:
     later: StatementFile
     difference: Decimal | None = None
 
+    @property
+    def is_certain(self) -> bool:
+        """The balances prove it."""
+        return bool(self.difference)
+
     def __str__(self) -> str:
-        between = f'between "{self.earlier.name}" ({self.earlier.last}) and "{self.later.name}" ({self.later.first})'
+        where = between(self.earlier, self.later)
         if self.difference is None:
-            return f"No statement covers every day {between}. If there were bookings, get the statement and import it."
+            return f"No statement covers every day {where}. If there were bookings, get the statement and import it."
         return (
-            f"A statement is missing {between}: it closed with {self.earlier.closing:,.2f}, the next opens with "
+            f"A statement is missing {where}: it closed with {self.earlier.closing:,.2f}, the next opens with "
             f"{self.later.opening:,.2f}, {self.difference:+,.2f} {self.later.currency}. Get the statement and import it."
         )
 
 
-def statement_gaps(state: str, company_id: str, files: Collection[str]) -> tuple[Gap, ...]:
+Finding = Gap | MissingNumbers | SameNumber | NumbersGoBack
+
+
+def statement_gaps(state: str, company_id: str, files: Collection[str]) -> tuple[Finding, ...]:
     """The gaps beside these files, given by their sha256: before them or after them, by account and day."""
     with closing(open_database(state)) as database, database.reading() as connection:
         known = statement_files(connection, company_id)
     return tuple(gap for gap in gaps(known) if gap.earlier.sha256 in files or gap.later.sha256 in files)
 
 
-def statement_files(connection: Connection, company_id: str) -> tuple[StatementFile, ...]:
-    """The imported files of a company that have lines, by account and day."""
-    currency = (
-        select(func.min(line.c.currency))
-        .where(line.c.company_id == file.c.company_id, line.c.sha256 == file.c.sha256)
-        .scalar_subquery()
-    )
-    columns = (file.c.sha256, file.c.name, file.c.account, file.c.first_date, file.c.last_date)
-    query = select(*columns, file.c.opening, file.c.closing, currency.label("currency"))
-    here = (file.c.company_id == company_id, file.c.first_date.is_not(None))
-    return tuple(
-        StatementFile(
-            row.sha256,
-            row.name,
-            row.account,
-            row.currency or "",
-            date.fromisoformat(row.first_date),
-            date.fromisoformat(row.last_date),
-            _amount(row.opening),
-            _amount(row.closing),
-        )
-        for row in connection.execute(query.where(*here).order_by(file.c.account, file.c.first_date, file.c.sha256))
-    )
-
-
-def gaps(files: Sequence[StatementFile]) -> tuple[Gap, ...]:
-    """Every gap between the files of each account and currency."""
+def gaps(files: Sequence[StatementFile]) -> tuple[Finding, ...]:
+    """Every gap between the files of each account and currency, and what the numbers of the statements say."""
     accounts: defaultdict[tuple[str, str], list[StatementFile]] = defaultdict(list)
     for one in files:
         accounts[one.account, one.currency].append(one)
-    return tuple(gap for key in sorted(accounts) for gap in _gaps_of(accounts[key]))
+    return tuple(
+        found for key in sorted(accounts) for found in (*_gaps_of(accounts[key]), *number_findings(accounts[key]))
+    )
 
 
 def _gaps_of(files: Sequence[StatementFile]) -> Iterator[Gap]:
@@ -111,9 +84,14 @@ def _gap(earlier: StatementFile, later: StatementFile) -> Gap | None:
     if earlier.closing is not None and later.opening is not None:
         difference = later.opening - earlier.closing
         return Gap(earlier, later, difference) if difference else None
+    if are_compared(earlier, later):
+        return None
     days = [earlier.last + timedelta(days=number) for number in range(1, (later.first - earlier.last).days)]
-    return Gap(earlier, later) if any(day.weekday() < _SATURDAY for day in days) else None
+    return Gap(earlier, later) if any(map(_is_bank_day, days)) else None
 
 
-def _amount(text: str | None) -> Decimal | None:
-    return None if text is None else Decimal(text)
+def _is_bank_day(day: date) -> bool:
+    """Neither a weekend nor a day on which no bank settles: the closing days of TARGET, the euro area's payment system."""
+    sunday = easter(day.year)
+    moving = (sunday - timedelta(days=2), sunday + timedelta(days=1))
+    return day.weekday() < _SATURDAY and (day.month, day.day) not in _CLOSED and day not in moving

@@ -12,7 +12,8 @@ from importer.ledger.rows import read_payment, read_seen
 from importer.ledger.tables import file, intent, line
 from importer.model import Overlap
 from importer.money import Money
-from importer.plan import IGNORED, Payment
+from importer.numbering import Numbered, statement_number
+from importer.plan import DECIDED, IGNORED, Payment
 from importer.ports import Earlier, History, Known
 from importer.states import DONE, UNSETTLED, State
 
@@ -27,9 +28,25 @@ def read_history(
     days = (first.isoformat() if first else _FIRST, last.isoformat() if last else _LAST)
     known = _known(connection, company_id, days)
     earlier = _earlier(connection, company_id, days, known)
-    here = (line.c.company_id == company_id, line.c.booked_on.between(*days), line.c.action == IGNORED)
-    ignored = frozenset(connection.scalars(select(line.c.key).where(*here)))
-    return History(known, _equals(connection, company_id, files, days), earlier, ignored)
+    by_person = _by_person(connection, company_id, days)
+    equals = _equals(connection, company_id, files, days)
+    return History(known, equals, earlier, ignored=by_person[IGNORED], decided=by_person[DECIDED])
+
+
+def _by_person(connection: Connection, company_id: str, days: tuple[str, str]) -> Mapping[str, frozenset[str]]:
+    """The keys that a person left out, and those whose payments a person chose."""
+    query = select(line.c.action, line.c.key).where(line.c.company_id == company_id, line.c.booked_on.between(*days))
+    rows = connection.execute(query.where(line.c.action.in_((IGNORED, DECIDED)))).all()
+    return {action: frozenset(row.key for row in rows if row.action == action) for action in (IGNORED, DECIDED)}
+
+
+def read_numbered(connection: Connection, company_id: str) -> tuple[Numbered, ...]:
+    """The files of a company whose statements have a number."""
+    columns = (file.c.account, file.c.number, file.c.last_date, file.c.sha256, file.c.name)
+    query = select(*columns).where(file.c.company_id == company_id, file.c.number != "", file.c.last_date.is_not(None))
+    rows = connection.execute(query.order_by(file.c.sha256))
+    numbers = ((row, statement_number(row.number, date.fromisoformat(row.last_date))) for row in rows)
+    return tuple(Numbered(row.account, number, row.sha256, row.name) for row, number in numbers if number is not None)
 
 
 def _known(connection: Connection, company_id: str, days: tuple[str, str]) -> dict[str, Known]:

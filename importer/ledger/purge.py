@@ -1,7 +1,8 @@
 """Retention: personal data leaves the ledger, keys and states stay, because without them everything could be imported twice.
 
-Cleared are the plans (they quote the bank), what was sent and stored, values of changes and reasons. Kept are key, amount,
-currency, day, line number, state and the audit trail. What is not settled is never touched. Source: reliability.md §11.8.
+Cleared are the plans (they quote the bank), what was sent and stored, values of changes, reasons and names of files. Kept are
+key, amount, currency, day, line number, state and the audit trail. What is not settled is never touched. Source:
+reliability.md §11.8.
 """
 
 from __future__ import annotations
@@ -13,18 +14,19 @@ from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, Table, Update, and_, bindparam, func, or_, select, update
+from sqlalchemy import Connection, Table, Update, and_, bindparam, delete, func, literal, or_, select, update
 from sqlalchemy.sql.elements import ColumnElement
 
 from importer.ledger.audit import add_entry
 from importer.ledger.database import Database, disk_errors, open_database
 from importer.ledger.intents import in_pieces
-from importer.ledger.tables import attempt, company, intent, patch, run
+from importer.ledger.tables import attempt, company, file, intent, patch, preview, run
 from importer.states import UNSETTLED, PatchState, State
 
 _OPEN = sorted(state.value for state in UNSETTLED | {State.PLANNED, State.DELETING})
 _OPEN_CHANGES = (PatchState.PLANNED.value, PatchState.SENDING.value, PatchState.UNKNOWN.value)
 _KEPT = frozenset({"amount", "currency", "posting_date", "external_document_number", "line_number"})
+_PURGED, _SHOWN = "purged", 12
 _CLEARED = '"customer":""'
 _NO_CHANGES = '{"line_id":"","etag":"","changes":[]}'
 
@@ -36,9 +38,12 @@ class Purge:
     plans: int = 0
     lines: int = 0
     changes: int = 0
+    names: int = 0
 
     def __add__(self, other: Purge) -> Purge:
-        return Purge(self.plans + other.plans, self.lines + other.lines, self.changes + other.changes)
+        return Purge(
+            self.plans + other.plans, self.lines + other.lines, self.changes + other.changes, self.names + other.names
+        )
 
 
 def personal(state: str, before: datetime) -> Purge:
@@ -47,8 +52,10 @@ def personal(state: str, before: datetime) -> Purge:
     Args:
         before: only what did not change since then, in UTC.
     """
-    found = Purge()
     with closing(open_database(state)) as database:
+        with database.reading() as connection:
+            shown = connection.scalar(select(func.count()).select_from(preview).where(_previews(before))) or 0
+        found = Purge(plans=shown)
         for company_id in _companies(database):
             with database.reading() as connection:
                 found += _counted(connection, company_id, before)
@@ -61,14 +68,15 @@ def purge(state: str, before: datetime, at: datetime) -> Purge:
     Raises:
         Busy: a run is at work on a company; the companies before it are done.
     """
-    cleared = Purge()
     with closing(open_database(state)) as database:
+        with database.writing() as connection:
+            cleared = Purge(plans=connection.execute(delete(preview).where(_previews(before))).rowcount)
         for company_id in _companies(database):
             with database.exclusive(company_id), database.writing() as connection:
                 counted = _counted(connection, company_id, before)
                 if counted != Purge():
                     _clear(connection, company_id, before)
-                    body = [before.isoformat(), counted.plans, counted.lines, counted.changes]
+                    body = [before.isoformat(), counted.plans, counted.lines, counted.changes, counted.names]
                     add_entry(connection, company_id, at=at, run="", event="purge", body=body)
                 cleared += counted
     if "://" not in state:
@@ -85,6 +93,11 @@ def _plans(company_id: str, before: datetime) -> ColumnElement[bool]:
     return and_(run.c.company_id == company_id, run.c.started < before.isoformat(), run.c.document != "")
 
 
+def _previews(before: datetime) -> ColumnElement[bool]:
+    # Nothing was ever sent for them, so they are no business of a company's lock and audit trail.
+    return preview.c.made_at < before.isoformat()
+
+
 def _lines(company_id: str, before: datetime) -> ColumnElement[bool]:
     settled = and_(intent.c.state.not_in(_OPEN), intent.c.changed_at < before.isoformat())
     # Only a payment that was cleared names no customer.
@@ -96,6 +109,11 @@ def _changes(company_id: str, before: datetime) -> ColumnElement[bool]:
     return and_(patch.c.company_id == company_id, settled, or_(patch.c.patch != _NO_CHANGES, patch.c.reason != ""))
 
 
+def _names(company_id: str, before: datetime) -> ColumnElement[bool]:
+    old = select(run.c.id).where(run.c.company_id == company_id, run.c.started < before.isoformat())
+    return and_(file.c.company_id == company_id, file.c.run.in_(old), ~file.c.name.startswith(_PURGED))
+
+
 def _counted(connection: Connection, company_id: str, before: datetime) -> Purge:
     def count(table: Table, condition: ColumnElement[bool]) -> int:
         return connection.scalar(select(func.count()).select_from(table).where(condition)) or 0
@@ -104,6 +122,7 @@ def _counted(connection: Connection, company_id: str, before: datetime) -> Purge
         plans=count(run, _plans(company_id, before)),
         lines=count(intent, _lines(company_id, before)),
         changes=count(patch, _changes(company_id, before)),
+        names=count(file, _names(company_id, before)),
     )
 
 
@@ -123,11 +142,14 @@ def _clearing(company_id: str) -> Update:
         intent.c.key == bindparam("at_key"),
         intent.c.part == bindparam("at_part"),
     )
-    return update(intent).where(*here).values(payment=bindparam("payment"), stored=None, reason="")
+    return update(intent).where(*here).values(payment=bindparam("payment"), stored=None, reason="", file=_PURGED)
 
 
 def _clearings(company_id: str, before: datetime) -> Iterator[Update]:
     yield update(run).where(_plans(company_id, before)).values(document="")
+    # A name may say whose statement it is; the hash still tells the files apart.
+    name = literal(f"{_PURGED} ") + func.substr(file.c.sha256, 1, _SHOWN)
+    yield update(file).where(_names(company_id, before)).values(name=name)
     yield update(patch).where(_changes(company_id, before)).values(patch=_NO_CHANGES, reason="")
     ended = and_(attempt.c.company_id == company_id, attempt.c.ended_at < before.isoformat())
     yield update(attempt).where(ended, attempt.c.reason.is_not(None)).values(reason=None)

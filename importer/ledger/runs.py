@@ -20,7 +20,7 @@ from importer.ledger.intents import Page, in_pieces
 from importer.ledger.rows import Row, patch_row
 from importer.ledger.tables import company, file, intent, line, patch, run
 from importer.model import BankLine
-from importer.plan import ACTIONS, IGNORED, Create, Decision, FileFacts, LinePatch, Plan, Seen, Skip
+from importer.plan import ACTIONS, DECIDED, IGNORED, Create, Decision, FileFacts, LinePatch, Plan, Seen, Skip
 from importer.ports import Run
 from importer.states import Intent, PatchIntent, PatchState, State
 
@@ -160,7 +160,7 @@ def _add_files(page: Page, files: Sequence[FileFacts]) -> None:
 
 
 def _file_row(page: Page, facts: FileFacts) -> Row:
-    plain = {name: getattr(facts, name) for name in ("sha256", "name", "mapping", "account", "lines")}
+    plain = {name: getattr(facts, name) for name in ("sha256", "name", "mapping", "account", "lines", "number")}
     days = {
         name: day.isoformat() if day else None
         for name, day in (("first_date", facts.first_date), ("last_date", facts.last_date))
@@ -196,8 +196,8 @@ def _add_lines(page: Page, decisions: Sequence[Decision], shas: Sequence[str]) -
 
 def _action(decision: Decision) -> str:
     reasons = decision.finding.reasons
-    is_ignored = isinstance(decision, Skip) and bool(reasons) and reasons[0].rule == IGNORED
-    return IGNORED if is_ignored else ACTIONS[type(decision)]
+    by_person = {Skip: IGNORED, Create: DECIDED}.get(type(decision))
+    return by_person if by_person and reasons and reasons[0].rule == by_person else ACTIONS[type(decision)]
 
 
 def _line_row(page: Page, decision: Decision, sha256: str) -> Row | None:

@@ -9,13 +9,14 @@ from datetime import date
 from sqlalchemy import Connection, and_, func, or_, select, update
 
 from importer.errors import Busy
-from importer.ledger import audit, intents, runs
+from importer.ledger import audit, intents, previews, runs
 from importer.ledger.customers import add_customer_run
 from importer.ledger.database import Database
-from importer.ledger.history import read_history
+from importer.ledger.history import read_history, read_numbered
 from importer.ledger.intents import Page
 from importer.ledger.payers import read_register, write_register
 from importer.ledger.tables import intent, line, patch, run
+from importer.numbering import Numbered
 from importer.payers import Registered
 from importer.plan import ACTIONS, IGNORED, LinePatch, Plan, Review
 from importer.ports import History, Now, Run
@@ -46,6 +47,11 @@ class SqlLedger:
         """What is known of the company's lines booked between two days."""
         with self._database.reading() as connection:
             return read_history(connection, company_id, files, first, last)
+
+    def numbered(self, company_id: str) -> tuple[Numbered, ...]:
+        """The imported files whose statements have a number."""
+        with self._database.reading() as connection:
+            return read_numbered(connection, company_id)
 
     def start(self, plan: Plan, document: str) -> str:
         """Begin a run with a plan."""
@@ -169,6 +175,16 @@ class SqlLedger:
         """Replace the payer register."""
         with self._page(company_id) as page:
             write_register(page, register)
+
+    def keep_preview(self, plan: Plan, document: str) -> None:
+        """Remember a plan that somebody was shown."""
+        with self._database.writing() as connection:
+            previews.keep(connection, plan, document)
+
+    def previewed(self, company_id: str, digest: str) -> str | None:
+        """The JSON text of a plan that was shown."""
+        with self._database.reading() as connection:
+            return previews.find(connection, company_id, digest)
 
     def runs(self, company_id: str | None = None, limit: int = 50) -> tuple[Run, ...]:
         """The latest runs, newest first."""

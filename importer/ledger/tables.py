@@ -18,6 +18,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    inspect,
 )
 
 METADATA = MetaData()
@@ -54,6 +55,7 @@ file = Table(
     _number("lines"),
     *(Column(name, Text) for name in ("first_date", "last_date", "opening", "closing")),
     Column("run", ForeignKey(run.c.id), nullable=False),
+    Column("number", Text),
 )
 
 line = Table(
@@ -130,6 +132,15 @@ payer = Table(
     *map(_number, ("count", "disabled")),
 )
 
+# Plans that somebody was shown. A company may have been previewed before anything was ever written for it.
+preview = Table(
+    "preview",
+    METADATA,
+    _text("company_id", key=True),
+    _text("digest", key=True),
+    *map(_text, ("made_at", "document")),
+)
+
 audit = Table(
     "audit",
     METADATA,
@@ -161,5 +172,16 @@ def _first(connection: Connection) -> None:
         connection.exec_driver_sql(trigger)
 
 
+def _number_of_statements(connection: Connection) -> None:
+    # A ledger that is made now has the column from the first step.
+    if "number" not in {column["name"] for column in inspect(connection).get_columns("file")}:
+        connection.exec_driver_sql("ALTER TABLE file ADD COLUMN number TEXT")
+
+
+def _shown_plans(connection: Connection) -> None:
+    # A new ledger has the table from the first step on.
+    preview.create(connection, checkfirst=True)
+
+
 # The n-th step brings version n to version n + 1; a published step is never changed.
-MIGRATIONS: tuple[Callable[[Connection], None], ...] = (_first,)
+MIGRATIONS: tuple[Callable[[Connection], None], ...] = (_first, _number_of_statements, _shown_plans)

@@ -1,7 +1,8 @@
 """The mapping file: what one layout of a bank's export looks like. A bank is a file here, never a class.
 
 schema.py    what may stand in a mapping          columns.py   how a column is addressed
-headers.py   header cells made comparable         load.py      files → mappings, with errors that help
+layout.py    … about the file and its table       headers.py   header cells made comparable
+values.py    … about dates and numbers            load.py      files → mappings, with errors that help
 """
 
 from importer.mapping.load import load_mapping, load_mappings, parse_mapping

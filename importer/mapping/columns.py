@@ -4,9 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import cache
 from typing import Annotated, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    ValidatorFunctionWrapHandler,
+    WrapValidator,
+    model_validator,
+)
 
 from importer.mapping.headers import plain_header, same_header
 
@@ -80,13 +88,16 @@ class Column(Strict):
         if self.first_filled:
             return tuple(place for column in self.first_filled for place in column.places(header, width))
         if self.position is not None:
-            return self._run(width)
+            return self._run(width, len(header))
         found = self._named(header)
         return found[self.nth - 1 : self.nth]
 
-    def _run(self, width: int) -> tuple[int, ...]:
-        first, last = (_from_start(end, width) for end in (self.position or 1, self.to or self.position or 1))
-        return tuple(range(max(first, 0), min(last, width - 1) + 1))
+    def _run(self, width: int, header_width: int) -> tuple[int, ...]:
+        ends = (self.position or 1, self.to or self.position or 1)
+        first, last = (_from_start(end, width) for end in ends)
+        # Columns after the last named one are counted from the left only: how many there are differs from file to file.
+        most = max(width, header_width) if min(ends) > 0 else width
+        return tuple(range(max(first, 0), min(last, most - 1) + 1))
 
     def _named(self, header: Sequence[str]) -> tuple[int, ...]:
         if self.pattern is not None:
@@ -106,21 +117,25 @@ def _from_start(position: int, width: int) -> int:
     return position - 1 if position > 0 else width + position
 
 
-def as_column(value: object) -> object:
-    """The short forms: a text is a name, a number a position."""
-    match value:
-        case str():
-            return {"name": value}
-        case int():
-            return {"position": value}
-    return value
+def _column(value: object, checked: ValidatorFunctionWrapHandler) -> Column:
+    """A column in one of its forms: a text is a name, a number a position."""
+    if isinstance(value, str):
+        return _named(value)
+    column: Column = checked({"position": value} if isinstance(value, int) else value)
+    return column
 
 
-def as_columns(value: object) -> object:
-    """One column or a list of columns, in the short forms too."""
-    return tuple(map(as_column, value)) if isinstance(value, list | tuple) else (as_column(value),)
+@cache
+def _named(name: str) -> Column:
+    # Hundreds of mappings name the same few thousand columns, and a column never changes.
+    return Column(name=name)
 
 
-ColumnText = Annotated[Column, BeforeValidator(as_column)]
-Columns = Annotated[tuple[Column, ...], BeforeValidator(as_columns)]
+def _columns(value: object) -> object:
+    """One column or a list of columns."""
+    return tuple(value) if isinstance(value, list | tuple) else (value,)
+
+
+ColumnText = Annotated[Column, WrapValidator(_column)]
+Columns = Annotated[tuple[ColumnText, ...], BeforeValidator(_columns)]
 Column.model_rebuild()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Annotated, Self
 
 from pydantic import Field, field_validator, model_validator
@@ -32,6 +32,14 @@ class FileRules(Strict):
     escape: Annotated[str, Field(max_length=1)] = ""
     sheet: str = ""
 
+    def __hash__(self) -> int:
+        return self.content_hash
+
+    @cached_property
+    def content_hash(self) -> int:
+        """The hash, reckoned once: what is read of a file is kept by these rules, and many mappings ask for it."""
+        return hash(tuple(getattr(self, name) for name in type(self).model_fields))
+
     @field_validator("encodings")
     @classmethod
     def _known(cls, names: tuple[str, ...]) -> tuple[str, ...]:
@@ -43,19 +51,26 @@ class FileRules(Strict):
         return names
 
 
+@cache
+def one_for_all(rules: FileRules) -> FileRules:
+    """The same object for equal rules, so that comparing them costs nothing."""
+    return rules
+
+
 class Label(Strict):
     """Something the file says outside its table: the cell after `label`, or the first group of `pattern` in a row.
 
-    The cells of a row are joined by tabs before the pattern is tried.
+    The cells of a row are joined by tabs before the pattern is tried. `file_name` is a pattern for the name of the file.
     """
 
     label: str | None = None
     pattern: Pattern | None = None
+    file_name: Pattern | None = None
 
     @model_validator(mode="after")
     def _one(self) -> Self:
-        if (self.label is None) == (self.pattern is None):
-            raise ValueError("give either label or pattern")
+        if [self.label, self.pattern, self.file_name].count(None) != 2:
+            raise ValueError("give one of label, pattern and file_name")
         return self
 
 
@@ -74,8 +89,11 @@ class RowLength(StrEnum):
     """What to do with rows of another length than the header's."""
 
     EXACT = "exact"  # refuse the file
-    LENIENT = "lenient"  # cells missing at the end are blank, blank ones too many are ignored
-    JOINED = "joined"  # as LENIENT, and filled ones too many belong to the last text column
+    LENIENT = (
+        "lenient"  # cells missing at the end are blank, blank ones too many are ignored; but all records are alike
+    )
+    RAGGED = "ragged"  # records too may lack cells at their end
+    JOINED = "joined"  # as RAGGED, and filled ones too many belong to the last text column
 
 
 class Footer(StrEnum):
@@ -91,7 +109,8 @@ class Table(Strict):
     """Where the bookings stand. Without `header` the columns are addressed by position and `width` is given.
 
     `header` lists all header cells in order; `other_headers` the same layout in other languages or versions.
-    A header over two rows is written as one, the two cells joined by a blank.
+    A header over two rows is written as one, the two cells joined by a blank. `only_when_named`: so little is known of the
+    file that files of other banks look the same; it is read only for somebody who names the mapping.
     """
 
     header: tuple[ColumnText, ...] = ()
@@ -104,6 +123,7 @@ class Table(Strict):
     end: Pattern | None = None
     footer: Footer = Footer.NONE
     rows: RowLength = RowLength.EXACT
+    only_when_named: bool = False
 
     @property
     def headers(self) -> tuple[tuple[ColumnText, ...], ...]:

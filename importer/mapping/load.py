@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tomllib
 from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, ValidationError
 
+from importer.collection import without_collection
 from importer.errors import ConfigurationError
 from importer.mapping.columns import Strict
 from importer.mapping.schema import Mapping
@@ -28,10 +30,17 @@ def load_mappings(folders: Sequence[Path]) -> tuple[Mapping, ...]:
     for folder in folders:
         if not folder.is_dir():
             raise ConfigurationError(f"{folder} is not a folder with mappings; create it or name another one")
-        for path in sorted(folder.rglob("*.toml")):
-            mapping_id = path.relative_to(folder).with_suffix("").as_posix()
-            found[mapping_id] = load_mapping(path, mapping_id)
+        with without_collection():
+            for mapping_id in sorted(_ids(folder)):
+                found[mapping_id] = load_mapping(folder / f"{mapping_id}.toml", mapping_id)
     return tuple(found[mapping_id] for mapping_id in sorted(found))
+
+
+def _ids(folder: Path) -> Iterator[str]:
+    for place, _, files in os.walk(folder):
+        below = Path(place).relative_to(folder).as_posix()
+        prefix = "" if below == "." else f"{below}/"
+        yield from (prefix + name.removesuffix(".toml") for name in files if name.endswith(".toml"))
 
 
 def load_mapping(path: Path, mapping_id: str | None = None) -> Mapping:

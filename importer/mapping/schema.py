@@ -10,11 +10,12 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Annotated, Self
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import AfterValidator, Field, field_validator, model_validator
 
-from importer.cells import LANGUAGES, SERIALS, DateFormat, Grouping, NumberFormat, Sign, contradict, date_pattern
+from importer.cells import SERIALS, DateFormat, NumberFormat
 from importer.mapping.columns import Columns, ColumnText, Pattern, Strict, Texts
-from importer.mapping.layout import FileRules, Outside, Table
+from importer.mapping.layout import FileRules, Outside, Table, one_for_all
+from importer.mapping.values import THOUSANDS, Dates, Numbers
 from importer.model import Overlap
 
 Currency = Annotated[str, Field(pattern="^[A-Z]{3}$")]
@@ -65,52 +66,6 @@ class Fields(Strict):
         """The columns that are mapped, by field."""
         columns = {name: getattr(self, name) for name in type(self).model_fields}
         return {name: value if isinstance(value, tuple) else (value,) for name, value in columns.items() if value}
-
-
-class Dates(Strict):
-    """How dates are written; see cells.DateFormat."""
-
-    formats: Annotated[Texts, Field(min_length=1)]
-    value_formats: Texts = ()
-    stated_formats: Texts = ()
-    language: str = "en"
-    pivot: int = 70
-
-    @field_validator("formats", "value_formats")
-    @classmethod
-    def _readable(cls, formats: tuple[str, ...]) -> tuple[str, ...]:
-        for text in formats:
-            pattern = date_pattern(text)
-            if text not in SERIALS and not {"d"} < set(pattern.groupindex):
-                raise ValueError(f'"{text}" has no day or no month')
-        if both := contradict(formats):
-            raise ValueError(f'"{both[0]}" and "{both[1]}" read the same text as different days; only one can be right')
-        return formats
-
-    @field_validator("language")
-    @classmethod
-    def _spoken(cls, language: str) -> str:
-        if language not in LANGUAGES:
-            raise ValueError(f'there are no month names for "{language}"; there are {", ".join(LANGUAGES)}')
-        return language
-
-
-class Numbers(Strict):
-    """How numbers are written; see cells.NumberFormat."""
-
-    decimal: Annotated[str, Field(pattern=r"^[.,]$")]
-    thousands: Texts = ()
-    grouping: Grouping = Grouping.THREES
-    signs: frozenset[Sign] = frozenset()
-    symbols: dict[str, str] = Field(default_factory=dict)
-    blanks: Texts = ()
-    decimals: Annotated[int, Field(ge=0, le=18)] | None = None
-
-    @model_validator(mode="after")
-    def _marks_differ(self) -> Self:
-        if self.decimal in self.thousands:
-            raise ValueError(f'"{self.decimal}" cannot be both the decimal and a thousands mark')
-        return self
 
 
 class AmountModel(StrEnum):
@@ -196,7 +151,7 @@ class Mapping(Strict):
     continuation: Continuation = Continuation.NONE
     repeated_header: bool = False
     text_separator: str = " "
-    file: FileRules = FileRules()
+    file: Annotated[FileRules, AfterValidator(one_for_all)] = FileRules()
     table: Table
     columns: Fields
     dates: Dates
@@ -215,17 +170,17 @@ class Mapping(Strict):
 
     @cached_property
     def number_format(self) -> NumberFormat:
-        """How numbers are written, ready to parse."""
-        numbers = self.numbers
-        return NumberFormat(
-            numbers.decimal,
-            numbers.thousands,
-            numbers.grouping,
-            numbers.signs,
-            numbers.symbols,
-            frozenset(numbers.blanks),
-            numbers.decimals,
-        )
+        """How numbers are written, ready to parse; only where the decimal mark is declared."""
+        return self.numbers.format()
+
+    def declaring(self, decimal: str) -> Mapping:
+        """The same layout with the decimal mark that a file has proven."""
+        return self.model_copy(update={"numbers": self.numbers.declaring(decimal)})
+
+    @property
+    def declarations(self) -> tuple[Mapping, ...]:
+        """The layout with each decimal mark that a file may prove; only itself where it declares one."""
+        return tuple(map(self.declaring, THOUSANDS)) if self.numbers.is_proven else (self,)
 
     @cached_property
     def date_format(self) -> DateFormat:

@@ -8,9 +8,21 @@ Pure: the same values give the same plan, whatever the order of files and rows.
 
 from __future__ import annotations
 
+from importer.planner.holding import Change, how_it_differs, what_changed
 from importer.planner.known import Ground
 from importer.planner.make import file_facts, make_plan, open_lines
 from importer.planner.naming import name_lines
 from importer.planner.reviewed import Reviewed, reviewed_plan
 
-__all__ = ["Ground", "Reviewed", "file_facts", "make_plan", "name_lines", "open_lines", "reviewed_plan"]
+__all__ = [
+    "Change",
+    "Ground",
+    "Reviewed",
+    "file_facts",
+    "how_it_differs",
+    "make_plan",
+    "name_lines",
+    "open_lines",
+    "reviewed_plan",
+    "what_changed",
+]

@@ -65,6 +65,9 @@ def as_sent(source: Source, history: History, in_journal: LinesByKey) -> tuple[J
     known, lines = history.known.get(source.key), in_journal.get(source.key, ())
     if known is None or known.unsettled or known.refused or known.adopted or len(known.done) != len(lines):
         return ()
+    if source.key in history.decided:
+        # What a person decided is hers to change.
+        return ()
     by_number = {line.line_number: line for line in lines}
     found = [(by_number.get(sent.line_number), sent) for sent in known.done]
     return tuple(line for line, sent in found if line and is_as_sent(line, sent)) if _all_as_sent(found) else ()

@@ -10,6 +10,7 @@ from datetime import datetime
 from importer.line_changes import patch_to
 from importer.model import BankLine, JournalLine, Match, Problem, Reason, Statement, UnreadRow
 from importer.plan import Create, Decision, FileFacts, Finding, Patch, Payment, Plan, Reject, Review, Skip, Source
+from importer.planner.basis import basis_of
 from importer.planner.doubts import Doubts
 from importer.planner.known import Ground, already, as_sent, by_key, repeated
 from importer.planner.payments import payments_of, with_line_numbers
@@ -61,6 +62,7 @@ def make_plan(
             decision = _from_match(source, source.line, matches[source.key], ground)
             decisions.append(_held_back(decision, doubts.about(source.file, source.line)))
     books = ground.books
+    checked = _checked(with_line_numbers(decisions, books), check)
     return Plan(
         company_id=books.company_id,
         company=books.company,
@@ -69,7 +71,8 @@ def make_plan(
         currency=books.currency,
         made_at=made_at,
         files=tuple(files),
-        decisions=_checked(with_line_numbers(decisions, books), check),
+        decisions=checked,
+        basis=basis_of(checked, books),
     )
 
 
@@ -86,6 +89,7 @@ def file_facts(statement: Statement) -> FileFacts:
         last_date=statement.last_date,
         opening=statement.opening,
         closing=statement.closing,
+        number=statement.number,
         warnings=statement.warnings,
     )
 

@@ -10,14 +10,14 @@ from collections.abc import Sequence
 from difflib import get_close_matches
 from pathlib import Path
 
-from importer.errors import ConfigurationError
+from importer.errors import ConfigurationError, UnusableFile
 from importer.mapping import Mapping
 from importer.model import Statement
 from importer.reader.read import read_with
-from importer.reader.recognise import Nearest, Recognition, claims, recognised
+from importer.reader.recognise import Nearest, Recognition, claims, read_recognised
 from importer.reader.source import open_source
 
-__all__ = ["Nearest", "Recognition", "read_statement", "recognise"]
+__all__ = ["Nearest", "Recognition", "detect", "read_statement", "recognise"]
 
 
 def read_statement(path: Path, mappings: Sequence[Mapping], mapping_id: str | None = None) -> Statement:
@@ -33,7 +33,7 @@ def read_statement(path: Path, mappings: Sequence[Mapping], mapping_id: str | No
     """
     mapping = None if mapping_id is None else find_mapping(mappings, mapping_id)
     source = open_source(path)
-    return recognised(source, mappings) if mapping is None else read_with(source, mapping)
+    return read_recognised(source, claims(source, mappings)) if mapping is None else read_with(source, mapping)
 
 
 def recognise(path: Path, mappings: Sequence[Mapping]) -> Recognition:
@@ -43,6 +43,20 @@ def recognise(path: Path, mappings: Sequence[Mapping]) -> Recognition:
         UnusableFile: the file cannot be opened or holds no statement.
     """
     return claims(open_source(path), mappings)
+
+
+def detect(path: Path, mappings: Sequence[Mapping]) -> tuple[Recognition, Statement | UnusableFile]:
+    """Which mappings claim the file and why, and the statement that comes of it, or why there is none.
+
+    Raises:
+        UnusableFile: the file cannot be opened or holds no statement.
+    """
+    source = open_source(path)
+    found = claims(source, mappings)
+    try:
+        return found, read_recognised(source, found)
+    except UnusableFile as error:
+        return found, error
 
 
 def find_mapping(mappings: Sequence[Mapping], mapping_id: str) -> Mapping:

@@ -8,19 +8,19 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from itertools import islice
-from typing import TextIO
+from typing import Any
 
 from importer.errors import UnusableFile
 from importer.mapping.layout import FileRules
-from importer.reader.encodings import choose_encoding, text_lines
-from importer.reader.rows import CHUNK_ROWS, MOST_COLUMNS, MOST_ROWS, Chunk, Row, Sheet
+from importer.reader.blocks import LONGEST_CELL, Blocks, Splitter, count_lines
+from importer.reader.encodings import choose_encoding, text_pieces
+from importer.reader.rows import CHUNK_ROWS, MOST_COLUMNS, MOST_ROWS, Chunk, EvenChunk, Row, RowChunk, Sheet
 from importer.reader.source import Source
 
 _BREAK = re.compile("\r\n|\r|\n")
-_FIELD_LIMIT = 131_072
 
 
 def read_delimited(source: Source, rules: FileRules) -> Sheet:
@@ -30,14 +30,14 @@ def read_delimited(source: Source, rules: FileRules) -> Sheet:
         UnusableFile: at once or while the chunks are taken, when bytes or quotes are broken.
     """
     encoding = choose_encoding(source.content, rules.encodings, source.name)
-    return sheet_of(text_lines(source.content, encoding), rules, source.name)
+    return sheet_of(text_pieces(source.content, encoding), rules, source.name)
 
 
-def sheet_of(text: TextIO, rules: FileRules, name: str) -> Sheet:
-    """The rows of CSV text; the text must be opened without translation of line ends."""
-    delimiter = _delimiter(text.readline(), rules)
-    text.seek(0)
-    return Sheet("", _chunks(text, _dialect(rules, delimiter), name), separator=delimiter)
+def sheet_of(pieces: Iterator[str], rules: FileRules, name: str) -> Sheet:
+    """The rows of CSV text that comes piece by piece, its line ends as they are in the file."""
+    blocks = Blocks(pieces)
+    delimiter = _delimiter(blocks.head, rules)
+    return Sheet("", _chunks(blocks, rules, delimiter, name), separator=delimiter)
 
 
 def first_rows(text: str, rules: FileRules, count: int) -> list[Row]:
@@ -71,21 +71,53 @@ def _dialect(rules: FileRules, delimiter: str) -> dict[str, object]:
     }
 
 
-def _chunks(text: TextIO, dialect: dict[str, object], name: str) -> Iterator[Chunk]:
-    csv.field_size_limit(_FIELD_LIMIT)
-    reader = csv.reader(text, **dialect)  # type: ignore[arg-type] # the keywords depend on the mapping
-    done = 0
+def _chunks(blocks: Blocks, rules: FileRules, delimiter: str, name: str) -> Iterator[Chunk]:
+    rows = 0
+    for chunk in _unlimited(blocks, rules, delimiter, name):
+        rows += len(chunk.numbers)
+        _within_limits(chunk, rows, name)
+        yield chunk
+
+
+def _unlimited(blocks: Blocks, rules: FileRules, delimiter: str, name: str) -> Iterator[Chunk]:
+    dialect, lines = _dialect(rules, delimiter), 0
+    if not (rules.stray_quotes or rules.escape or rules.blank_before_quote):
+        splitter = Splitter(delimiter, rules.quote, blocks.row_end)
+        for block in blocks:
+            chunk = splitter.split(block, lines) or _parsed_block(block, dialect, lines)
+            if chunk is None:
+                yield from _parsed(blocks.rest(block), dialect, name, lines)
+                return
+            lines += len(chunk.numbers) if isinstance(chunk, EvenChunk) else count_lines(block)
+            yield chunk
+    yield from _parsed(blocks.rest(""), dialect, name, lines)
+
+
+def _parsed_block(block: str, dialect: dict[str, object], before: int) -> Chunk | None:
+    """The rows of a block; None when it ends inside a row or is damaged."""
+    try:
+        rows = list(_reader(io.StringIO(block, newline=""), dialect))
+    except csv.Error:
+        return None
+    return RowChunk(rows, _numbers(rows, before, before + count_lines(block)))
+
+
+def _parsed(lines: Iterable[str], dialect: dict[str, object], name: str, before: int) -> Iterator[Chunk]:
+    reader, first = _reader(lines, dialect), before
     while True:
-        before = reader.line_num
+        start = first + reader.line_num
         try:
             rows = list(islice(reader, CHUNK_ROWS))
         except csv.Error as error:
-            raise UnusableFile(f"{name}, row {reader.line_num}: {_explain(error)}") from error
+            raise UnusableFile(f"{name}, row {first + reader.line_num}: {_explain(error)}") from error
         if not rows:
             return
-        done += len(rows)
-        _within_limits(rows, done, before, name)
-        yield Chunk(rows, _numbers(rows, before, reader.line_num))  # type: ignore[arg-type] # text cells are cells
+        yield RowChunk(rows, _numbers(rows, start, first + reader.line_num))
+
+
+def _reader(lines: Iterable[str], dialect: dict[str, object]) -> Any:  # the type of csv readers has no public name
+    csv.field_size_limit(LONGEST_CELL)
+    return csv.reader(lines, **dialect)  # type: ignore[arg-type] # the keywords depend on the mapping
 
 
 def _explain(error: csv.Error) -> str:
@@ -95,16 +127,17 @@ def _explain(error: csv.Error) -> str:
     if "unexpected end" in text:
         return "a quote is opened and never closed; the file is damaged or cut off"
     if "field larger" in text:
-        return f"a cell holds more than {_FIELD_LIMIT:,} characters; a quote may not be closed"
+        return f"a cell holds more than {LONGEST_CELL:,} characters; a quote may not be closed"
     return f"{text}; the file is damaged"
 
 
-def _within_limits(rows: Sequence[Sequence[str]], done: int, before: int, name: str) -> None:
-    if done > MOST_ROWS:
+def _within_limits(chunk: Chunk, rows: int, name: str) -> None:
+    if rows > MOST_ROWS:
         raise UnusableFile(f"{name}: more than {MOST_ROWS:,} rows; export a shorter period")
-    widest = max(map(len, rows))
+    widest = max(chunk.lengths)
     if widest > MOST_COLUMNS:
-        raise UnusableFile(f"{name}: a row after row {before} has {widest:,} columns, more than {MOST_COLUMNS}")
+        first = chunk.numbers[0]
+        raise UnusableFile(f"{name}: a row from row {first} on has {widest:,} columns, more than {MOST_COLUMNS}")
 
 
 def _numbers(rows: Sequence[Sequence[str]], before: int, after: int) -> Sequence[int]:

@@ -6,10 +6,8 @@ Source: reliability.md §10.2 (B31-B39), formats.md §4 (2).
 from __future__ import annotations
 
 import codecs
-import io
 import re
-from collections.abc import Sequence
-from typing import TextIO
+from collections.abc import Iterator, Sequence
 
 from importer.errors import UnusableFile
 
@@ -23,6 +21,7 @@ _MARKS = (
 )
 _UTF8_LETTER = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
 _ABOVE_ASCII = bytes(range(128))
+_PIECE = 1 << 16  # bytes decoded at a time: what is made of so many fits into the processor's memory
 _ENOUGH = 1_000_000  # bytes that show which letters a file is written in
 
 
@@ -57,9 +56,12 @@ def choose_encoding(content: bytes, declared: Sequence[str], name: str) -> str:
     )
 
 
-def text_lines(content: bytes, encoding: str) -> TextIO:
-    """The text, line ends kept as they are; it is decoded piece by piece."""
-    return io.TextIOWrapper(io.BytesIO(content), encoding=encoding, newline="")
+def text_pieces(content: bytes, encoding: str) -> Iterator[str]:
+    """The text piece by piece, each of some thousand letters and cut anywhere; line ends are kept as they are."""
+    decoder = codecs.getincrementaldecoder(encoding)()
+    for start in range(0, len(content), _PIECE):
+        yield decoder.decode(content[start : start + _PIECE])
+    yield decoder.decode(b"", final=True)
 
 
 def _fault(content: bytes, error: UnicodeDecodeError) -> str:

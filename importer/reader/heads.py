@@ -4,22 +4,24 @@ from __future__ import annotations
 
 import codecs
 from collections.abc import Iterator, Sequence
+from datetime import date
 
 from importer.errors import UnusableFile
 from importer.mapping import Mapping
-from importer.mapping.headers import DAMAGED, plain_row
+from importer.mapping.headers import DAMAGED, plain_header, plain_row
 from importer.mapping.layout import FileRules, Kind
 from importer.reader.delimited import first_rows
 from importer.reader.encodings import marked_encoding
 from importer.reader.lines import LineReader, Surroundings
 from importer.reader.read import sheets_of
-from importer.reader.rows import Chunk, Row, Sheet
+from importer.reader.rows import Row, RowChunk, Sheet, text_of
+from importer.reader.skipped import refuse_skipped_booking
 from importer.reader.source import Source
 from importer.reader.table import HEAD_ROWS, find_table, fits, header_at, trimmed
 from importer.reader.tidy import Notes, Tidier
 
 _HEAD_BYTES = 131_072
-_STRUCTURE_ROWS = 100
+_ANY_LAST_DAY = date(2000, 12, 31)  # of a leap year: dates without a year are dates whatever their year is
 
 
 class Heads:
@@ -30,6 +32,7 @@ class Heads:
         self._rows: dict[FileRules, list[list[Row]]] = {}
         self._plain: dict[FileRules, set[tuple[str, ...]]] = {}
         self._damaged: dict[FileRules, bool] = {}
+        self._named: dict[FileRules, list[dict[str, str]]] = {}
         self._texts: dict[tuple[str, ...], str] = {}
 
     def rows(self, mapping: Mapping) -> list[Row]:
@@ -41,6 +44,13 @@ class Heads:
         if mapping.file not in self._plain:
             self._plain[mapping.file] = set(map(plain_row, self.rows(mapping)))
         return self._plain[mapping.file]
+
+    def texts(self, mapping: Mapping) -> list[dict[str, str]]:
+        """The first rows without their blank cells: the text of each cell by its comparable form."""
+        if mapping.file not in self._named:
+            rows = ({plain_header(text): text.strip() for text in map(text_of, row)} for row in self.rows(mapping))
+            self._named[mapping.file] = [{plain: text for plain, text in row.items() if plain} for row in rows]
+        return self._named[mapping.file]
 
     def has_header(self, mapping: Mapping) -> bool:
         """True when one of the mapping's headers stands in the head, cell by cell."""
@@ -70,7 +80,8 @@ class Heads:
         """True when a mapping without a header reads every one of the first rows."""
         if mapping.table.header:
             return False
-        return any(self._reads(rows, mapping) for rows in self._sheets(mapping.file))
+        fitting = [rows for rows in self._sheets(mapping.file) if find_table(_sheet(rows), mapping)]
+        return any(_reads(rows, declared) for rows in fitting for declared in mapping.declarations)
 
     def likely_headers(self) -> Iterator[tuple[str, ...]]:
         """Rows that may be the header, the likeliest first: many cells, no digits."""
@@ -80,20 +91,6 @@ class Heads:
             row for row in texts if sum(map(bool, row)) > 1 and not any(c.isdigit() for cell in row for c in cell)
         ]
         yield from sorted(worded, key=lambda row: -sum(map(bool, row)))
-
-    def _reads(self, rows: Sequence[Row], mapping: Mapping) -> bool:
-        sheet = Sheet("", iter([Chunk(list(rows), range(1, len(rows) + 1))]))
-        table = find_table(sheet, mapping)
-        if table is None:
-            return False
-        notes = Notes()
-        tidier = Tidier(table, notes, file="", separator=";")
-        reader = LineReader(table, Surroundings(), notes, file="", separator=";")
-        try:
-            items = [item for records in tidier.records() for item in reader.read(records)]
-        except UnusableFile:
-            return False
-        return bool(items) and not any(hasattr(item, "problems") for item in items)
 
     def _sheets(self, rules: FileRules) -> list[list[Row]]:
         if rules not in self._rows:
@@ -124,6 +121,28 @@ class Heads:
                 continue
         # The reading proper will say where the damage is; here only the header counts.
         return head.decode(marked or encodings[0], errors="replace")
+
+
+def _sheet(rows: Sequence[Row]) -> Sheet:
+    return Sheet("", iter([RowChunk(list(rows), range(1, len(rows) + 1))]))
+
+
+def _reads(rows: Sequence[Row], mapping: Mapping) -> bool:
+    """True when the mapping, which has no header, reads every row."""
+    table = find_table(_sheet(rows), mapping)
+    if table is None:
+        return False
+    notes = Notes()
+    tidier = Tidier(table, notes, file="", separator=";")
+    reader = LineReader(table, Surroundings(ends_on=_ANY_LAST_DAY), notes, file="", separator=";")
+    try:
+        if mapping.table.only_when_named:
+            # One that claims the file refuses it for that later, with words that help; one that is suggested fits.
+            refuse_skipped_booking(table, "")
+        read = [reader.read(records) for records in tidier.records()]
+    except UnusableFile:
+        return False
+    return any(part.lines for part in read) and not any(part.unread for part in read)
 
 
 def _first_rows(sheet: Sheet) -> list[Row]:

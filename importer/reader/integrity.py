@@ -7,8 +7,11 @@ Source: reliability.md §3.3 and §10.2 (B51-B54), formats.md §4 (16).
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
+from itertools import islice
+from operator import add, eq, ge, le
 
 from importer.errors import UnusableFile
 from importer.mapping import Mapping
@@ -17,6 +20,7 @@ from importer.model import BankLine, Problem, UnreadRow
 from importer.money import Money
 
 _MANY_EQUALS = 1000
+_PIECE = 10_000  # lines looked at together
 _LETTERS = {ord(letter): str(number) for number, letter in enumerate("ABCDEFGHIJKLMNOPQRSTUVWXYZ", 10)}
 
 
@@ -89,11 +93,20 @@ def first_break(lines: Sequence[BankLine], reading: Reading) -> tuple[BankLine, 
 
     Banks turn the order of their exports around; the direction that holds for the whole file is right.
     """
+    if reading.mapping.running is Running.AFTER and (_all_follow(lines) or _all_follow(lines[::-1])):
+        return None
     unread = {row.row for row in reading.unread}
     forward, backward = (_first_break(way, unread, reading.mapping.running) for way in (lines, lines[::-1]))
     if forward is None or backward is None:
         return None
     return backward if is_newest_first(lines, reading.mapping.order) else forward
+
+
+def _all_follow(lines: Sequence[BankLine]) -> bool:
+    """True when every line has a balance and it is the one before plus the amount: nearly always, and quickly seen."""
+    balances = [line.balance.amount for line in lines if line.balance is not None]
+    amounts = (line.amount.amount for line in islice(lines, 1, None))
+    return len(balances) == len(lines) and all(map(eq, map(add, balances, amounts), islice(balances, 1, None)))
 
 
 def is_newest_first(lines: Sequence[BankLine], order: Order) -> bool:
@@ -151,8 +164,7 @@ def stated_balances(reading: Reading) -> tuple[Money | None, Money | None]:
 def observations(reading: Reading) -> list[Problem]:
     """What is odd but not wrong: IBANs that are mistyped, very many equal lines, dates that go up and down."""
     found = []
-    wrong = sorted(filter(_is_mistyped, {line.iban for line in reading.lines}))
-    if wrong:
+    if wrong := _mistyped(reading.lines):
         named = ", ".join(wrong[:3])
         found.append(
             Problem(
@@ -173,19 +185,46 @@ def observations(reading: Reading) -> list[Problem]:
 
 def _goes_up_and_down(lines: Sequence[BankLine]) -> bool:
     days = [line.booked_on for line in lines]
-    return days not in (sorted(days), sorted(days, reverse=True))
+    return not any(all(map(follows, days, islice(days, 1, None))) for follows in (le, ge))
 
 
 def _most_equal(lines: Sequence[BankLine]) -> int:
-    # Texts are counted first: comparing money of a hundred thousand lines would cost more than reading them.
-    texts = {text for text, count in Counter(line.text for line in lines).items() if count >= _MANY_EQUALS}
-    equals = Counter((line.text, line.booked_on, line.amount, line.iban) for line in lines if line.text in texts)
-    most = max(equals.values(), default=0)
+    # Texts are counted first, by a short hash: counting lines or whole texts would cost more than reading them.
+    often = {mark for mark, count in Counter(_marks(lines)).items() if count >= _MANY_EQUALS}
+    if not often:
+        return 0
+    suspects = (line for line, mark in zip(lines, _marks(lines), strict=True) if mark in often)
+    most = max(Counter((line.text, line.booked_on, line.amount, line.iban) for line in suspects).values())
     return most if most >= _MANY_EQUALS else 0
 
 
+def _marks(lines: Iterable[BankLine]) -> Iterator[int]:
+    return (hash(line.text) & 0x3FFF for line in lines)
+
+
+def _mistyped(lines: Sequence[BankLine]) -> list[str]:
+    # Piece by piece: a set of all accounts of a large file would take as much memory as a tenth of its lines.
+    wrong: set[str] = set()
+    for start in range(0, len(lines), _PIECE):
+        accounts = {line.iban for line in lines[start : start + _PIECE]}
+        wrong.update(iban for iban in accounts if _is_mistyped(iban))
+    return sorted(wrong)
+
+
 def _is_mistyped(iban: str) -> bool:
-    bare = iban.replace(" ", "").upper()
-    if not (15 <= len(bare) <= 34 and bare[:2].isalpha() and bare[2:4].isdigit() and bare.isascii() and bare.isalnum()):
+    country, check, rest = iban[:2], iban[2:4], iban[4:]
+    if " " in rest:
+        return _is_mistyped(iban.replace(" ", ""))
+    if not (11 <= len(rest) <= 30 and check.isdigit() and iban.isascii() and (digits := _country_digits(country))):
         return False
-    return int((bare[4:] + bare[:4]).translate(_LETTERS)) % 97 != 1
+    if not rest.isdigit():
+        if not rest.isalnum():
+            return False
+        rest = rest.upper().translate(_LETTERS)
+    return int(rest + digits + check) % 97 != 1
+
+
+@cache
+def _country_digits(country: str) -> str:
+    """The digits that stand for a country's letters in the check; "" for what is none."""
+    return country.upper().translate(_LETTERS) if country.isalpha() and country.isascii() and len(country) == 2 else ""

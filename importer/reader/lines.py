@@ -4,23 +4,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
+from itertools import repeat
 
-from importer.cells import DateFormat, Wrong, native_date
+from importer.cells import Wrong
 from importer.model import BankLine, Problem, UnreadRow
 from importer.money import Money
-from importer.reader.amounts import NEUTRAL, unwrapped
+from importer.reader.amounts import NEUTRAL
+from importer.reader.days import Days
 from importer.reader.faults import Faults
+from importer.reader.frozen import frozen_values
 from importer.reader.money_columns import MoneyColumns
-from importer.reader.rows import Cell, Row, is_filled, text_of
+from importer.reader.rows import Cell, Chunk, Row, first_filled, is_filled, text_of
 from importer.reader.table import Table
 from importer.reader.texts import codes, count_garbled, free_texts
 from importer.reader.tidy import Notes, Records
-from importer.reader.workbook import is_number
-
-_NO_DATE = Wrong("DAT-1", "the booking date is missing")
-_NUMBER = Wrong("DAT-1", "is a number, not a date; format the column as a date and export again")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +31,14 @@ class Surroundings:
     ends_on: date | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """Bank lines, and the records that could not be read."""
+
+    lines: list[BankLine]
+    unread: list[UnreadRow] = field(default_factory=list)
+
+
 class LineReader:
     """Reads the records of one table."""
 
@@ -41,20 +48,22 @@ class LineReader:
         self._mapping, self._places = table.mapping, table.places
         self._money = MoneyColumns(table, around.currency)
         self._extract = [re.compile(extract.pattern) for extract in self._mapping.extract]
-        self._known_accounts: dict[str, str] = {}
-        self._days: dict[str, dict[Cell, date | Wrong | None]] = {"booked_on": {}, "value_on": {}}
+        self._known_accounts: dict[Cell, str | Wrong] = {}
+        self._days = {
+            "booked_on": Days(self._mapping.date_format, around.ends_on),
+            "value_on": Days(self._mapping.value_date_format, around.ends_on, {"": None}),
+        }
 
-    def read(self, records: Records) -> list[BankLine | UnreadRow]:
-        """One item per record, in their order; a fee in a column of its own is a further line after its booking."""
-        rows = records.rows
-        faults = Faults(self._table, self._file, records.numbers)
+    def read(self, records: Records) -> Lines:
+        """The records as lines, in their order; a fee in a column of its own is a further line after its booking."""
+        rows = records.chunk
+        faults = Faults(self._table, self._file, rows.numbers)
         currencies = self._money.currencies(rows, faults)
         amounts = self._money.amounts(rows, currencies, faults)
         columns = (
-            records.records,
-            records.numbers,
+            *_shared(records.records, rows.numbers),
             self._dates("booked_on", rows, faults),
-            map(Money, amounts, currencies),  # type: ignore[arg-type] # None only where a fault takes the line out
+            frozen_values(Money, amounts, currencies),  # None only where a fault takes the line out
             self._texts("text", rows, faults),
             self._dates("value_on", rows, faults),
             self._texts("counterparty", rows, faults),
@@ -64,103 +73,86 @@ class LineReader:
             self._accounts(rows, faults),
             self._money.balances(rows, currencies, faults),
         )
-        lines = list(map(BankLine, *columns))
+        lines = frozen_values(BankLine, *columns)
         if self._extract:
             lines = [self._extracted(line) for line in lines]
         if not faults.by_record and "fee" not in self._places:
-            return list[BankLine | UnreadRow](lines)
+            return Lines(lines)
         return self._with_faults(lines, records, faults)
 
-    def _with_faults(self, lines: Sequence[BankLine], records: Records, faults: Faults) -> list[BankLine | UnreadRow]:
-        result: list[BankLine | UnreadRow] = []
-        for index, line in enumerate(lines):
-            row = records.rows[index]
+    def _with_faults(self, lines: Sequence[BankLine], records: Records, faults: Faults) -> Lines:
+        result = Lines([])
+        for index, (line, row) in enumerate(zip(lines, records.chunk.rows, strict=True)):
             problems = faults.by_record.get(index, [])
             if any(problem.rule == NEUTRAL.rule for problem in problems):
                 self._notes.left_out.setdefault(NEUTRAL.message, []).append(line.row)
             elif problems:
-                result.append(self._unread(line, row, problems))
+                result.unread.append(self._unread(line, row, problems))
             else:
-                result += [line, *self._fee(line, row, faults, index)]
+                result.lines.append(line)
+                self._add_fee(result, line, row, faults, index)
         return result
 
     def _unread(self, line: BankLine, row: Row, problems: Sequence[Problem]) -> UnreadRow:
         return UnreadRow(line.record, line.row, self._separator.join(map(text_of, row)), tuple(problems))
 
-    def _fee(self, line: BankLine, row: Row, faults: Faults, index: int) -> list[BankLine | UnreadRow]:
+    def _add_fee(self, result: Lines, line: BankLine, row: Row, faults: Faults, index: int) -> None:
         if "fee" not in self._places:
-            return []
+            return
         number = self._money.fee(row, line.amount.currency)
         if isinstance(number, Wrong):
             place = self._places["fee"][0]
             faults.add(index, place, row[place], number)
-            return [self._unread(line, row, faults.by_record[index])]
-        if not number:
-            return []
-        amount = Money(number, line.amount.currency)
-        return [replace(line, amount=amount, text=f"{self._mapping.amounts.fee_text}: {line.text}", balance=None)]
+            result.unread.append(self._unread(line, row, faults.by_record[index]))
+        elif number:
+            amount = Money(number, line.amount.currency)
+            text = f"{self._mapping.amounts.fee_text}: {line.text}"
+            result.lines.append(replace(line, amount=amount, text=text, balance=None))
 
-    def _dates(self, name: str, rows: Sequence[Row], faults: Faults) -> Iterable[date | None]:
+    def _dates(self, name: str, rows: Chunk, faults: Faults) -> Iterable[date | None]:
         places = self._places.get(name, ())
         if not places:
-            return [None] * len(rows)
-        if len(places) == 1:
-            cells = [row[places[0]] for row in rows]
-        else:
-            cells = [next((row[place] for place in places if is_filled(row[place])), "") for row in rows]
-        known = self._days[name]
-        form = self._mapping.date_format if name == "booked_on" else self._mapping.value_date_format
-        if name == "value_on":
-            known.setdefault("", None)
-        new = {cell: self._date(cell, form) for cell in set(cells) - known.keys()}
-        known.update(new)
-        days = [known[cell] for cell in cells]
-        if not any(isinstance(day, Wrong) for day in set(days)):
-            return days  # type: ignore[return-value] # none is wrong
-        for index, day in enumerate(days):
-            if isinstance(day, Wrong) and (is_filled(cells[index]) or name == "booked_on"):
-                faults.add(index, places[0], cells[index], day)
-        return [None if isinstance(day, Wrong) else day for day in days]
+            return repeat(None, len(rows.numbers))
+        cells, days = first_filled(rows, places), self._days[name]
+        days.learn(set(cells))
+        for index, cell in enumerate(cells) if days.wrong else ():
+            if cell in days.wrong and (is_filled(cell) or name == "booked_on"):
+                faults.add(index, places[0], cell, days.wrong[cell])
+        return map(days.known.__getitem__, cells)
 
-    def _date(self, cell: Cell, form: DateFormat) -> date | Wrong:
-        if isinstance(cell, date):
-            return native_date(cell)
-        if isinstance(cell, Wrong):
-            return cell
-        if is_number(cell):
-            return form.serial(float(text_of(cell))) if form.has_serials else _NUMBER
-        text = unwrapped(text_of(cell))
-        return form.parse(text, ends_on=self._around.ends_on) if text else _NO_DATE
-
-    def _texts(self, name: str, rows: Sequence[Row], faults: Faults) -> Sequence[str]:
+    def _texts(self, name: str, rows: Chunk, faults: Faults) -> Sequence[str]:
         places = self._places.get(name, ())
         if not places:
-            return [""] * len(rows)
+            return [""] * len(rows.numbers)
         texts = self._without_faults(free_texts(rows, places, self._mapping.text_separator), places[0], rows, faults)
         self._notes.garbled += count_garbled(texts)
         return texts
 
-    def _codes(self, name: str, rows: Sequence[Row], faults: Faults) -> Sequence[str]:
+    def _codes(self, name: str, rows: Chunk, faults: Faults) -> Sequence[str]:
         places = self._places.get(name, ())
         if not places:
-            return [""] * len(rows)
-        return self._without_faults(codes([row[places[0]] for row in rows]), places[0], rows, faults)
+            return [""] * len(rows.numbers)
+        return self._without_faults(codes(rows.column(places[0])), places[0], rows, faults)
 
-    def _accounts(self, rows: Sequence[Row], faults: Faults) -> Iterable[str]:
-        accounts = self._codes("account", rows, faults)
+    def _accounts(self, rows: Chunk, faults: Faults) -> Iterable[str]:
         stated = self._around.account
+        places = self._places.get("account", ())
+        if not places:
+            return repeat(stated, len(rows.numbers))
         # One text for all lines of an account: a hundred thousand equal copies would be seven megabytes.
-        return [self._known_accounts.setdefault(account, account) or stated for account in accounts]
+        known, cells = self._known_accounts, rows.column(places[0])
+        new = list(set(cells) - known.keys())
+        known.update(zip(new, codes(new), strict=True))
+        accounts = self._without_faults([known[cell] for cell in cells], places[0], rows, faults)
+        return [account or stated for account in accounts]
 
-    def _without_faults(
-        self, texts: Sequence[str | Wrong], place: int, rows: Sequence[Row], faults: Faults
-    ) -> Sequence[str]:
+    def _without_faults(self, texts: Sequence[str | Wrong], place: int, rows: Chunk, faults: Faults) -> Sequence[str]:
         if set(map(type, texts)) <= {str}:
             return texts  # type: ignore[return-value] # none is wrong
         result = []
         for index, text in enumerate(texts):
             if isinstance(text, Wrong):
-                faults.add(index, place, rows[index][place], text)
+                faults.add(index, place, rows.column(place)[index], text)
             result.append("" if isinstance(text, Wrong) else text)
         return result
 
@@ -177,3 +169,12 @@ class LineReader:
                     text=groups.get("text", line.text),
                 )
         return line
+
+
+def _shared(records: Sequence[int], rows: Sequence[int]) -> tuple[Sequence[int], Sequence[int]]:
+    # Where both count on without a gap, the number of a record is that of a row before it: one object can be both.
+    if not (isinstance(records, range) and isinstance(rows, range)) or not records:
+        return records, rows
+    ahead = rows[0] - records[0]
+    numbers = list(range(records[0], rows[-1] + 1))
+    return numbers[: len(records)], numbers[ahead:]

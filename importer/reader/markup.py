@@ -12,7 +12,7 @@ from html.parser import HTMLParser
 from importer.errors import UnusableFile
 from importer.mapping.layout import FileRules
 from importer.reader.encodings import choose_encoding
-from importer.reader.rows import CHUNK_ROWS, MOST_COLUMNS, MOST_ROWS, Chunk, Row, Sheet
+from importer.reader.rows import CHUNK_ROWS, MOST_COLUMNS, MOST_ROWS, Chunk, Row, RowChunk, Sheet
 from importer.reader.source import Source
 
 _CHARSET = re.compile(rb"charset=[\"']?([A-Za-z0-9_-]+)", re.IGNORECASE)
@@ -82,4 +82,4 @@ def _chunks(rows: list[Row]) -> Iterator[Chunk]:
     for first in range(0, len(rows), CHUNK_ROWS):
         part = rows[first : first + CHUNK_ROWS]
         width = max(map(len, part))
-        yield Chunk([row + [""] * (width - len(row)) for row in part], range(first + 1, first + len(part) + 1))
+        yield RowChunk([row + [""] * (width - len(row)) for row in part], range(first + 1, first + len(part) + 1))

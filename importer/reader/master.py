@@ -14,7 +14,7 @@ from importer.errors import UnusableFile
 from importer.mapping.layout import FileRules, Kind
 from importer.master import Given, MasterFile, MasterRow, is_blank
 from importer.reader.delimited import sheet_of
-from importer.reader.encodings import marked_encoding, text_lines
+from importer.reader.encodings import marked_encoding, text_pieces
 from importer.reader.rows import Cell, Sheet, text_of
 from importer.reader.source import Source, open_source
 from importer.reader.workbook import read_workbook
@@ -69,7 +69,7 @@ def _text_sheet(source: Source) -> Sheet:
     if "\x00" in text:
         raise UnusableFile(f"{source.name}: holds NUL characters; save the file as CSV UTF-8 or as .xlsx")
     separator = _separator(text.removeprefix("\ufeff"), source.name)
-    return sheet_of(text_lines(source.content, encoding), FileRules(delimiter=separator), source.name)
+    return sheet_of(text_pieces(source.content, encoding), FileRules(delimiter=separator), source.name)
 
 
 def _separator(text: str, name: str) -> str:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
+from itertools import repeat
 
 from importer.cells import Wrong
 from importer.mapping.schema import AmountModel
 from importer.money import Money
 from importer.reader.amounts import BLANK, CONTRADICTION, NEUTRAL, ZERO, Number, NumberReader, Signer, unwrapped
 from importer.reader.faults import Faults
-from importer.reader.rows import Cell, Row, is_filled, text_of
+from importer.reader.frozen import frozen_values
+from importer.reader.rows import Cell, Chunk, Row, first_filled, is_filled, text_of
 from importer.reader.table import Table
 from importer.reader.texts import clean
 
@@ -31,15 +33,17 @@ class MoneyColumns:
         self._signer = Signer(self._mapping.amounts)
         self._currency = stated or _header_currency(table) or self._mapping.currency or ""
 
-    def currencies(self, rows: Sequence[Row], faults: Faults) -> list[str]:
+    def currencies(self, rows: Chunk, faults: Faults) -> list[str]:
         """The currency of every record, from its column, its cell, the file or the mapping."""
         places = self._places.get("currency", ())
         if self._mapping.columns.debit_currency or self._mapping.columns.credit_currency:
-            return [self._side_currency(index, row, faults) for index, row in enumerate(rows)]
+            return [self._side_currency(index, row, faults) for index, row in enumerate(rows.rows)]
         if not places and self._mapping.numbers.symbols:
-            return [self._symbol_currency(index, row, faults) for index, row in enumerate(rows)]
-        cells = [row[places[0]] for row in rows] if places else [""] * len(rows)
+            return [self._symbol_currency(index, row, faults) for index, row in enumerate(rows.rows)]
+        cells = rows.column(places[0]) if places else [""] * len(rows.numbers)
         known = {cell: self._currency_of(cell) for cell in set(cells)}
+        if len(known) == 1 and all(known.values()):
+            return [*known.values()] * len(cells)
         for index, cell in enumerate(cells) if not all(known.values()) else ():
             if not known[cell]:
                 faults.add(index, places[0] if places else -1, cell, _NO_CURRENCY)
@@ -67,19 +71,19 @@ class MoneyColumns:
             faults.add(index, -1, "", _NO_CURRENCY)
         return self._currency or UNKNOWN_CURRENCY
 
-    def amounts(self, rows: Sequence[Row], currencies: Sequence[str], faults: Faults) -> Sequence[Decimal | None]:
+    def amounts(self, rows: Chunk, currencies: Sequence[str], faults: Faults) -> Sequence[Decimal | None]:
         """The signed amounts; None where a fault says why."""
         signed = self._signed(rows, currencies)
         if all(signed) and set(map(type, signed)) == {Decimal}:
             return signed  # type: ignore[return-value] # they are all decimals
         result: list[Decimal | None] = []
-        for index, number in enumerate(signed):
+        for index, (number, row) in enumerate(zip(signed, rows.rows, strict=True)):
             if isinstance(number, Decimal) and number:
                 result.append(number)
                 continue
             wrong = BLANK if number is None else number if isinstance(number, Wrong) else ZERO
-            place = self._place(rows[index], wrong)
-            faults.add(index, place, rows[index][place], wrong)
+            place = self._place(row, wrong)
+            faults.add(index, place, row[place], wrong)
             result.append(None)
         return result
 
@@ -89,48 +93,41 @@ class MoneyColumns:
         places = [place for name in ("amount", "debit", "credit") for place in self._places.get(name, ())]
         return next((place for place in places if is_filled(row[place])), places[-1])
 
-    def _signed(self, rows: Sequence[Row], currencies: Sequence[str]) -> Sequence[Number]:
+    def _signed(self, rows: Chunk, currencies: Sequence[str]) -> Sequence[Number]:
         match self._mapping.amounts.model:
             case AmountModel.DEBIT_CREDIT | AmountModel.DEBIT_CREDIT_SIGNED:
                 columns = (self._column(name, rows, currencies) for name in ("debit", "credit"))
                 return list(map(self._signer.pair, *columns))
             case AmountModel.INDICATOR:
-                words = [unwrapped(text_of(row[self._places["indicator"][0]])) for row in rows]
+                words = [unwrapped(text_of(cell)) for cell in rows.column(self._places["indicator"][0])]
                 return list(map(self._signer.marked, self._column("amount", rows, currencies), words))
             case AmountModel.WORD_IN_CELL:
-                place = self._places["amount"][0]
-                return [self._worded(row[place], currency) for row, currency in zip(rows, currencies, strict=True)]
+                return list(map(self._worded, rows.column(self._places["amount"][0]), currencies))
             case AmountModel.INVERTED:
                 return [-n if isinstance(n, Decimal) else n for n in self._column("amount", rows, currencies)]
         return self._column("amount", rows, currencies)
 
-    def _column(self, name: str, rows: Sequence[Row], currencies: Sequence[str]) -> Sequence[Number]:
-        places = self._places[name]
-        if len(places) == 1:
-            cells = [row[places[0]] for row in rows]
-        else:
-            cells = [next((row[place] for place in places if is_filled(row[place])), "") for row in rows]
-        return self._numbers.column(cells, currencies)
+    def _column(self, name: str, rows: Chunk, currencies: Sequence[str]) -> Sequence[Number]:
+        return self._numbers.column(first_filled(rows, self._places[name]), currencies)
 
     def _worded(self, cell: Cell, currency: str) -> Number:
         bare, word = self._signer.split_word(text_of(cell))
         return self._signer.marked(self._numbers.read(bare, currency), word)
 
-    def balances(self, rows: Sequence[Row], currencies: Sequence[str], faults: Faults) -> Sequence[Money | None]:
+    def balances(self, rows: Chunk, currencies: Sequence[str], faults: Faults) -> Iterable[Money | None]:
         """The running balances; None where the bank gives none."""
         if "balance" not in self._places:
-            return [None] * len(rows)
+            return repeat(None, len(rows.numbers))
+        place = self._places["balance"][0]
         if self._mapping.amounts.model is AmountModel.WORD_IN_CELL:
-            place = self._places["balance"][0]
-            numbers: Sequence[Number] = [
-                self._worded_balance(row[place], currency) for row, currency in zip(rows, currencies, strict=True)
-            ]
+            numbers: Sequence[Number] = list(map(self._worded_balance, rows.column(place), currencies))
         else:
             numbers = self._column("balance", rows, currencies)
-        for index, number in enumerate(numbers) if Wrong in set(map(type, numbers)) else ():
+        if set(map(type, numbers)) == {Decimal}:
+            return frozen_values(Money, numbers, currencies)
+        for index, (number, cell) in enumerate(zip(numbers, rows.column(place), strict=True)):
             if isinstance(number, Wrong):
-                place = self._places["balance"][0]
-                faults.add(index, place, rows[index][place], number)
+                faults.add(index, place, cell, number)
         return [
             Money(number, currency) if isinstance(number, Decimal) else None
             for number, currency in zip(numbers, currencies, strict=True)

@@ -1,4 +1,4 @@
-"""What a file says above and below its table: account, currency, opening and closing balance, last day, statement number.
+"""What a file says above and below its table, and in its name: account, currency, balances, last day, statement number.
 
 Source: formats.md §4 (13)(15)(16).
 """
@@ -6,10 +6,11 @@ Source: formats.md §4 (13)(15)(16).
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import partial
 
 from importer.cells import Wrong
 from importer.mapping import Mapping
@@ -40,30 +41,37 @@ class Outside:
         return opening, closing
 
 
-def read_outside(mapping: Mapping, rows: Sequence[Row]) -> Outside:
-    """The mapping's labels looked up in the rows outside the table."""
+def read_outside(mapping: Mapping, rows: Sequence[Row], file: str) -> Outside:
+    """The mapping's labels looked up in the rows outside the table, and in the name of the file."""
+    find = partial(_find, rows=rows, file=file)
     labels = mapping.outside
-    currency = text_of(_find(labels.currency, rows)).strip()
-    ends_on = mapping.stated_date_format.parse(text_of(_find(labels.ends_on, rows))) if labels.ends_on else None
+    currency = text_of(find(labels.currency)).strip()
+    ends_on = mapping.stated_date_format.parse(text_of(find(labels.ends_on))) if labels.ends_on else None
     return Outside(
-        account=text_of(_find(labels.account, rows)).strip(),
+        account=text_of(find(labels.account)).strip(),
         currency=mapping.currency_words.get(currency, currency.upper()),
         ends_on=None if isinstance(ends_on, Wrong) else ends_on,
-        number=text_of(_find(labels.number, rows)).strip(),
-        opening=_find(labels.opening, rows),
-        closing=_find(labels.closing, rows),
+        number=text_of(find(labels.number)).strip(),
+        opening=find(labels.opening),
+        closing=find(labels.closing),
     )
 
 
-def _find(label: Label | None, rows: Sequence[Row]) -> Cell:
+def _find(label: Label | None, rows: Sequence[Row], file: str) -> Cell:
     if label is None:
         return ""
+    if label.file_name is not None:
+        return _first_match(label.file_name, [file])
     if label.pattern is not None:
-        pattern = re.compile(label.pattern)
-        found = next((match for row in rows if (match := pattern.search(joined(row)))), None)
-        return (found[1] if pattern.groups else found[0]) or "" if found else ""
+        return _first_match(label.pattern, map(joined, rows))
     wanted = plain_header(label.label or "")
     return next((cell for row in rows if (cell := _beside(row, wanted)) is not None), "")
+
+
+def _first_match(text: str, places: Iterable[str]) -> str:
+    pattern = re.compile(text)
+    found = next((match for place in places if (match := pattern.search(place))), None)
+    return (found[1] if pattern.groups else found[0]) or "" if found else ""
 
 
 def _beside(row: Row, wanted: str) -> Cell | None:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from importer.collection import without_collection
 from importer.errors import UnknownFormat
 from importer.mapping import Mapping
 from importer.mapping.headers import plain_header, plain_row
@@ -15,9 +14,9 @@ from importer.model import BankLine, Problem, Statement, UnreadRow
 from importer.reader.delimited import read_delimited
 from importer.reader.integrity import Reading, check_balances, observations, one_account, stated_balances
 from importer.reader.lines import LineReader, Surroundings
-from importer.reader.markup import read_markup
 from importer.reader.outside import Outside, read_outside
 from importer.reader.rows import Sheet
+from importer.reader.skipped import refuse_skipped_booking
 from importer.reader.source import Source
 from importer.reader.table import Table, find_table, find_table_loosely
 from importer.reader.tidy import Notes, Tidier
@@ -39,6 +38,8 @@ def sheets_of(source: Source, rules: FileRules) -> list[Sheet]:
         case Kind.EXCEL:
             return read_workbook(source, rules)
         case Kind.HTML:
+            from importer.reader.markup import read_markup
+
             return read_markup(source, rules)
     return [read_delimited(source, rules)]
 
@@ -53,12 +54,24 @@ def read_with(source: Source, mapping: Mapping) -> Statement:
     Raises:
         UnusableFile: the table is not there, or the file is damaged or contradicts itself.
     """
+    told: list[Problem] = []
+    if mapping.numbers.is_proven:
+        from importer.reader.proof import with_proven_mark
+
+        sheet, table, _ = _located(source, mapping)
+        mapping, told = with_proven_mark(table, file=source.name, separator=sheet.separator)
+    sheet, table, differences = _located(source, mapping)
+    return _statement(source, sheet, table, [*differences, *told])
+
+
+def _located(source: Source, mapping: Mapping) -> tuple[Sheet, Table, list[Problem]]:
+    """The sheet with the mapping's table, unread yet, the table, and how its header differs from the mapping's."""
     for sheet in sheets_of(source, mapping.file):
         if table := find_table(sheet, mapping):
-            return _statement(source, sheet, table, [])
+            return sheet, table, []
     for sheet in sheets_of(source, mapping.file):
         if table := find_table_loosely(sheet, mapping):
-            return _statement(source, sheet, table, _differences(table, source.name))
+            return sheet, table, _differences(table, source.name)
     raise UnknownFormat(
         f"{source.name}: the table of mapping {mapping.id} is not in the file; "
         f"it needs the columns {', '.join(_needed(mapping))}. Choose another mapping: importer mapping detect {source.name}"
@@ -90,17 +103,19 @@ class _Read:
 
 def _statement(source: Source, sheet: Sheet, table: Table, warnings: list[Problem]) -> Statement:
     mapping, notes = table.mapping, Notes()
+    refuse_skipped_booking(table, source.name)
     tidier = Tidier(table, notes, file=source.name, separator=sheet.separator)
-    above = read_outside(mapping, table.before)
+    above = read_outside(mapping, table.before, source.name)
     around = Surroundings(above.account, above.currency, above.ends_on)
     reader = LineReader(table, around, notes, file=source.name, separator=sheet.separator)
     lines: list[BankLine] = []
     unread: list[UnreadRow] = []
-    with _without_collection():
+    with without_collection():
         for records in tidier.records():
-            for item in reader.read(records):
-                (lines if isinstance(item, BankLine) else unread).append(item)  # type: ignore[arg-type] # each to its own
-    outside = read_outside(mapping, [*table.before, *(row for _, row in notes.after)])
+            read = reader.read(records)
+            lines += read.lines
+            unread += read.unread
+    outside = read_outside(mapping, [*table.before, *(row for _, row in notes.after)], source.name)
     return _checked(
         source,
         _Read(tuple(lines), tuple(unread)),
@@ -108,18 +123,6 @@ def _statement(source: Source, sheet: Sheet, table: Table, warnings: list[Proble
         mapping,
         [*warnings, *sheet.warnings, *_told(notes, source.name)],
     )
-
-
-@contextmanager
-def _without_collection() -> Iterator[None]:
-    # Reading makes a million small values and no cycles; looking for some again and again takes a quarter of the time.
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def _checked(source: Source, read: _Read, outside: Outside, mapping: Mapping, warnings: Sequence[Problem]) -> Statement:
@@ -140,6 +143,7 @@ def _checked(source: Source, read: _Read, outside: Outside, mapping: Mapping, wa
         unread=read.unread,
         opening=opening,
         closing=closing,
+        number=outside.number,
         warnings=tuple(found),
     )
 

@@ -3,6 +3,8 @@
     header, cell by cell ──▶ else structure ──▶ else all needed columns there ──▶ else unknown, with the nearest
     several left: the rows decide; two that read differently are an error
 
+Mappings that are read only when named never claim a file; they are suggested for one that nobody claims.
+
 Source: formats.md §5.
 """
 
@@ -17,7 +19,6 @@ from importer.mapping.headers import plain_header
 from importer.model import Statement
 from importer.reader.heads import Heads
 from importer.reader.read import read_with
-from importer.reader.rows import text_of
 from importer.reader.source import Source
 
 ENOUGH_COLUMNS = 8  # so many named columns are not the same at two banks by chance
@@ -37,29 +38,34 @@ class Nearest:
 
 @dataclass(frozen=True, slots=True)
 class Recognition:
-    """Who claims a file and why: `how` is "header", "structure" or "columns"; `nearest` is filled when nobody does."""
+    """Who claims a file and why: `how` is "header", "structure" or "columns".
+
+    When nobody does, `nearest` have similar headers, and `suggested` fit the file but are read only when named.
+    """
 
     candidates: tuple[Mapping, ...]
     how: str
     header: tuple[str, ...] = ()
     nearest: tuple[Nearest, ...] = ()
+    suggested: tuple[Mapping, ...] = ()
 
 
 def claims(source: Source, mappings: Sequence[Mapping]) -> Recognition:
     """The mappings that claim the file by its head."""
     heads = Heads(source)
     able = [mapping for mapping in mappings if source.kind in mapping.file.kinds]
+    claiming = [mapping for mapping in able if not mapping.table.only_when_named]
     for how, test in (
         ("header", heads.has_header),
         ("structure", heads.has_structure),
         ("columns", _has_columns(heads)),
     ):
-        if found := tuple(mapping for mapping in able if test(mapping)):
+        if found := tuple(mapping for mapping in claiming if test(mapping)):
             return Recognition(found, how)
     return _unknown(heads, able)
 
 
-def recognised(source: Source, mappings: Sequence[Mapping]) -> Statement:
+def read_recognised(source: Source, found: Recognition) -> Statement:
     """The statement, read by the mapping that recognises the file.
 
     Raises:
@@ -67,7 +73,6 @@ def recognised(source: Source, mappings: Sequence[Mapping]) -> Statement:
         AmbiguousFormat: two do and read it differently.
         UnusableFile: the file is damaged.
     """
-    found = claims(source, mappings)
     if not found.candidates:
         raise UnknownFormat(_unknown_text(source, found))
     if len(found.candidates) == 1:
@@ -131,18 +136,18 @@ def _unknown(heads: Heads, mappings: Sequence[Mapping]) -> Recognition:
     nearest = [near for mapping in mappings if (near := _likeness(heads, mapping)) is not None]
     nearest.sort(key=lambda near: (-near.likeness, near.mapping.id))
     header = next(iter(heads.likely_headers()), ())
-    return Recognition((), "", header, tuple(nearest[:3]))
+    named = (mapping for mapping in mappings if mapping.table.only_when_named)
+    suggested = tuple(mapping for mapping in named if heads.has_header(mapping) or heads.has_structure(mapping))
+    return Recognition((), "", header, tuple(nearest[:3]), suggested)
 
 
 def _likeness(heads: Heads, mapping: Mapping) -> Nearest | None:
     best: Nearest | None = None
     for columns in mapping.table.headers:
         wanted = {plain_header(str(column)): str(column) for column in columns if str(column)}
-        for row in heads.rows(mapping):
-            seen = {plain_header(text_of(cell)): text_of(cell).strip() for cell in row}
-            seen.pop("", None)
-            common = wanted.keys() & seen.keys()
-            likeness = len(common) / max(len(wanted.keys() | seen.keys()), 1)
+        for seen in heads.texts(mapping):
+            common = len(wanted.keys() & seen.keys())
+            likeness = common / max(len(wanted) + len(seen) - common, 1)
             if likeness > max(best.likeness if best else 0, _NEAR):
                 missing = tuple(wanted[name] for name in wanted if name not in seen)
                 extra = tuple(seen[name] for name in seen if name not in wanted)
@@ -157,6 +162,9 @@ def _unknown_text(source: Source, found: Recognition) -> str:
         differs = [f"also wants {_quoted(near.missing)}"] if near.missing else []
         differs += [f"does not know {_quoted(near.extra)}"] if near.extra else []
         text += f"; the nearest mapping {near.mapping.id} {' and '.join(differs) or 'has them in another order'}"
+    if found.suggested:
+        ids = ", ".join(mapping.id for mapping in found.suggested)
+        text += f"; it fits {ids}, read only when named"
     return f"{text}. Is one right all the same? Name it with --mapping. To draft a new one: importer mapping new {source.name}"
 
 

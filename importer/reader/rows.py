@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from typing import Protocol
 
 from importer.cells import Wrong
 from importer.model import Problem
@@ -21,12 +22,74 @@ Cell = str | float | bool | date | datetime | time | timedelta | Wrong
 Row = list[Cell]
 
 
-@dataclass(slots=True)
-class Chunk:
-    """Consecutive rows; `numbers` are their rows in the file, counted from 1."""
+class Chunk(Protocol):
+    """Consecutive rows of a sheet."""
+
+    @property
+    def numbers(self) -> Sequence[int]:
+        """The rows' numbers in the file, counted from 1."""
+
+    @property
+    def rows(self) -> Sequence[Row]:
+        """The rows, each a list of its cells."""
+
+    @property
+    def lengths(self) -> set[int]:
+        """How many cells the rows have."""
+
+    def column(self, place: int) -> Sequence[Cell]:
+        """The cells of a column, counted from 0; every row must reach that far."""
+
+    def without_first(self, count: int) -> Chunk:
+        """The same without its first rows."""
+
+
+@dataclass(frozen=True, slots=True)
+class RowChunk:
+    """A chunk that holds rows of any lengths."""
 
     rows: list[Row]
     numbers: Sequence[int]
+
+    @property
+    def lengths(self) -> set[int]:
+        """How many cells the rows have."""
+        return set(map(len, self.rows))
+
+    def column(self, place: int) -> list[Cell]:
+        """The cells of a column."""
+        return [row[place] for row in self.rows]
+
+    def without_first(self, count: int) -> RowChunk:
+        """The same without its first rows."""
+        return RowChunk(self.rows[count:], self.numbers[count:])
+
+
+@dataclass(frozen=True, slots=True)
+class EvenChunk:
+    """A chunk whose rows all have `length` cells, held one after the other: a column is then one slice of them."""
+
+    cells: list[str]
+    length: int
+    numbers: Sequence[int]
+
+    @property
+    def rows(self) -> list[Row]:
+        """The rows, made when they are asked for."""
+        return [list[Cell](self.cells[start : start + self.length]) for start in range(0, len(self.cells), self.length)]
+
+    @property
+    def lengths(self) -> set[int]:
+        """How many cells the rows have."""
+        return {self.length}
+
+    def column(self, place: int) -> list[str]:
+        """The cells of a column."""
+        return self.cells[place :: self.length]
+
+    def without_first(self, count: int) -> EvenChunk:
+        """The same without its first rows."""
+        return EvenChunk(self.cells[count * self.length :], self.length, self.numbers[count:])
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,3 +126,11 @@ def text_of(cell: Cell) -> str:
         case datetime():
             return cell.isoformat(" ").removesuffix(" 00:00:00")
     return str(cell)
+
+
+def first_filled(rows: Chunk, places: Sequence[int]) -> Sequence[Cell]:
+    """In every row the first of these cells that holds anything, "" where none does."""
+    if len(places) == 1:
+        return rows.column(places[0])
+    columns = [rows.column(place) for place in places]
+    return [next(filter(is_filled, cells), "") for cells in zip(*columns, strict=True)]

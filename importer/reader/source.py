@@ -81,7 +81,7 @@ def _content(path: Path) -> bytes:
 
 
 def _kind(content: bytes, name: str) -> Kind:
-    if not content.strip(b"\xef\xbb\xbf\xff\xfe\x00 \t\r\n"):
+    if not content.lstrip(b"\xef\xbb\xbf\xff\xfe\x00 \t\r\n"):
         raise UnusableFile(f"{name}: the file is empty")
     for mark, what in _FOREIGN.items():
         if content.startswith(mark):

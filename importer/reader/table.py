@@ -13,7 +13,7 @@ from itertools import chain
 from importer.mapping import Mapping
 from importer.mapping.columns import Column
 from importer.mapping.headers import plain_header, plain_row, same_header
-from importer.reader.rows import Chunk, Row, Sheet, is_blank, text_of
+from importer.reader.rows import Chunk, Row, RowChunk, Sheet, is_blank, text_of
 
 HEAD_ROWS = 200  # a header is looked for in this many rows
 
@@ -41,8 +41,8 @@ class Table:
 
 def head_of(sheet: Sheet) -> tuple[Sheet, list[Row]]:
     """The first rows of a sheet, and the sheet as if they had not been taken."""
-    first = next(sheet.chunks, Chunk([], ()))
-    return replace(sheet, chunks=chain([first], sheet.chunks)), first.rows[:HEAD_ROWS]
+    first = next(sheet.chunks, RowChunk([], ()))
+    return replace(sheet, chunks=chain([first], sheet.chunks)), list(first.rows[:HEAD_ROWS])
 
 
 def find_table(sheet: Sheet, mapping: Mapping) -> Table | None:
@@ -150,6 +150,6 @@ def _table(
 
 def _after(chunks: Iterator[Chunk], rows: int) -> Iterator[Chunk]:
     for chunk in chunks:
-        if rows < len(chunk.rows):
-            yield Chunk(chunk.rows[rows:], chunk.numbers[rows:])
-        rows = max(0, rows - len(chunk.rows))
+        if rows < len(chunk.numbers):
+            yield chunk.without_first(rows) if rows else chunk
+        rows = max(0, rows - len(chunk.numbers))

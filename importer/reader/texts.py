@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from importer.cells import Wrong
 from importer.reader.amounts import unwrapped
-from importer.reader.rows import Cell, Row, text_of
+from importer.reader.rows import Cell, Chunk, text_of
 from importer.reader.workbook import is_number
 
 LONGEST = 32_767
@@ -20,7 +20,7 @@ _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co"})
 # What a spreadsheet makes of a long number: the digits are lost.
 _DESTROYED = re.compile(r"[0-9](?:[.,][0-9]+)?E\+[0-9]{1,3}")
 
-_NEEDS_CARE = re.compile(r"['=]|E\+[0-9]")
+_NEED_CARE = ("'", "=", "E+")  # marks of codes that have to be looked at one by one
 
 DESTROYED = Wrong(
     "TXT-1",
@@ -47,21 +47,6 @@ def _unquoted(text: str) -> str:
     return text[2:-1].strip() if text.startswith('="') and text.endswith('"') and len(text) > 2 else text
 
 
-def free_text(row: Row, places: Sequence[int], separator: str) -> str | Wrong:
-    """The texts of several columns in one, blanks and repeats left out."""
-    parts: list[str] = []
-    for place in places:
-        cell = row[place]
-        if isinstance(cell, Wrong):
-            return cell
-        text = clean(cell if isinstance(cell, str) else text_of(cell))
-        if len(text) > LONGEST:
-            return TOO_LONG
-        if text and text not in parts:
-            parts.append(text)
-    return separator.join(parts)
-
-
 def code(cell: Cell) -> str | Wrong:
     """An account number or a reference: text, or a number whose digits a workbook has kept."""
     if isinstance(cell, str):
@@ -75,19 +60,36 @@ def code(cell: Cell) -> str | Wrong:
     return DESTROYED if is_number(cell) and ("e" in text or len(text.strip("-")) > 15) else text
 
 
-def free_texts(rows: Sequence[Row], places: Sequence[int], separator: str) -> Sequence[str | Wrong]:
-    """`free_text` of every row."""
-    if len(places) == 1:
-        cells = [row[places[0]] for row in rows]
-        if (plain := _plain_texts(cells)) is not None:
-            return plain
-    return [free_text(row, places, separator) for row in rows]
+def free_texts(rows: Chunk, places: Sequence[int], separator: str) -> Sequence[str | Wrong]:
+    """The texts of several columns in one for every row, blanks and repeats left out."""
+    columns = [_cleaned(rows.column(place)) for place in places]
+    if len(columns) == 1:
+        return columns[0]
+    return [_joined(texts, separator) for texts in zip(*columns, strict=True)]
+
+
+def _cleaned(cells: Sequence[Cell]) -> Sequence[str | Wrong]:
+    plain = _plain_texts(cells)
+    return [_free_text(cell) for cell in cells] if plain is None else plain
+
+
+def _free_text(cell: Cell) -> str | Wrong:
+    if isinstance(cell, Wrong):
+        return cell
+    text = clean(text_of(cell))
+    return text if len(text) <= LONGEST else TOO_LONG
+
+
+def _joined(texts: Iterable[str | Wrong], separator: str) -> str | Wrong:
+    parts = dict.fromkeys(filter(None, texts))
+    wrong = next((part for part in parts if isinstance(part, Wrong)), None)
+    return separator.join(parts) if wrong is None else wrong  # type: ignore[arg-type] # they are all texts
 
 
 def codes(cells: Sequence[Cell]) -> Sequence[str | Wrong]:
     """`code` of every cell."""
     plain = _plain_texts(cells)
-    if plain is not None and not _NEEDS_CARE.search("\n".join(plain)):
+    if plain is not None and not any(map("\n".join(plain).__contains__, _NEED_CARE)):
         return plain
     return list(map(code, cells))
 
@@ -95,14 +97,17 @@ def codes(cells: Sequence[Cell]) -> Sequence[str | Wrong]:
 def count_garbled(texts: Sequence[str]) -> int:
     """How many texts hold letters that were decoded twice or in the wrong encoding."""
     whole = "\n".join(texts)
-    marks = [mark for mark in _GARBLED if mark in whole]
+    # Looking for single letters first is a hundred times faster, and they are rare.
+    marks = [mark for mark in _GARBLED if mark[0] in whole and mark in whole]
     return sum(any(mark in text for mark in marks) for text in texts) if marks else 0
 
 
 def _plain_texts(cells: Sequence[Cell]) -> list[str] | None:
     # Nearly always a whole column is clean, and finding that out at once is many times faster than cell by cell.
-    if set(map(type, cells)) != {str}:
+    try:
+        texts = list(map(str.strip, cells))  # type: ignore[arg-type] # raises where a cell is no text
+    except TypeError:
         return None
-    texts = [cell.strip() for cell in cells]  # type: ignore[union-attr] # they are all texts
     whole = "".join(texts)
-    return texts if whole.isprintable() and '="' not in whole and max(map(len, texts)) <= LONGEST else None
+    has_formula = "=" in whole and '="' in whole
+    return texts if whole.isprintable() and not has_formula and max(map(len, texts), default=0) <= LONGEST else None

@@ -7,25 +7,26 @@ Source: reliability.md §10.2 (B44, B49), formats.md §4 (5)(6)(17)(18).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
+from importer.cells import Wrong
 from importer.errors import UnusableFile
 from importer.mapping.layout import Footer, RowLength
 from importer.mapping.schema import Continuation, RowRule
-from importer.reader.rows import Cell, Chunk, Row, is_blank, is_filled, text_of
+from importer.reader.amounts import unwrapped
+from importer.reader.rows import Cell, Chunk, Row, RowChunk, is_blank, is_filled, text_of
 from importer.reader.table import Table, fits, joined
 
 _DIGIT = re.compile("[0-9]")
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Records:
-    """Consecutive bookings-to-be: rows of the table's width, their row numbers and their record numbers, both from 1."""
+    """Consecutive bookings-to-be: rows of the table's width at least, and their record numbers, from 1."""
 
-    rows: list[Row] = field(default_factory=list)
-    numbers: Sequence[int] = ()
-    records: Sequence[int] = ()
+    chunk: Chunk
+    records: Sequence[int]
 
 
 @dataclass(slots=True)
@@ -51,6 +52,7 @@ class Tidier:
         self._amounts = [place for name in ("amount", "debit", "credit") for place in table.places.get(name, ())]
         self._continuing = self._mapping.continuation is not Continuation.NONE
         self._record = 0
+        self._length = 0  # of the rows of records, once one was seen
         self._ended = False
         self._held: list[tuple[Row, int, int]] = []
         self._undated: list[tuple[int, Row]] = []
@@ -59,26 +61,26 @@ class Tidier:
         """All records of the table; `notes` is complete when they are exhausted."""
         for chunk in self._table.chunks:
             if self._is_plain(chunk):
-                first, self._record = self._record + 1, self._record + len(chunk.rows)
-                yield Records(chunk.rows, chunk.numbers, range(first, self._record + 1))
+                self._refuse_odd_length(next(iter(chunk.lengths)), chunk.numbers[0])
+                first, self._record = self._record + 1, self._record + len(chunk.numbers)
+                yield Records(chunk, range(first, self._record + 1))
             else:
                 yield self._sorted_out(chunk)
         yield self._rest()
 
     def _is_plain(self, chunk: Chunk) -> bool:
-        mapping, rows = self._mapping, chunk.rows
-        if self._continuing or mapping.repeated_header or mapping.table.footer is not Footer.NONE or self._keep:
+        """True when every row is a booking of the table's width, so that no row needs a look of its own."""
+        mapping, lengths = self._mapping, chunk.lengths
+        if self._continuing or self._keep or self._ended or self._undated or mapping.repeated_header:
             return False
-        lengths = set(map(len, rows))
-        if len(lengths) != 1 or not self._is_width(lengths.pop()):
+        if mapping.table.footer is Footer.PATTERN or len(lengths) != 1 or not self._is_width(lengths.pop()):
             return False
-        return self._all_dated(rows) and not any(rule.hits_any(rows) for rule in self._rules)
+        return self._is_booked(chunk) and not any(rule.hits_any(chunk) for rule in self._rules)
 
-    def _all_dated(self, rows: Sequence[Row]) -> bool:
-        first = [row[self._dates[0]] for row in rows]
-        if all(first) and not any(cell.isspace() for cell in set(first) if isinstance(cell, str)):
-            return True
-        return all(any(is_filled(row[place]) for place in self._dates) for row in rows)
+    def _is_booked(self, chunk: Chunk) -> bool:
+        if not _every_row(chunk, self._dates, _has_digit):
+            return False
+        return self._mapping.table.footer is not Footer.UNDATED or _every_row(chunk, self._amounts, is_filled)
 
     def _is_width(self, length: int) -> bool:
         return length == self._table.width or self._table.width < length == len(self._table.header)
@@ -102,7 +104,7 @@ class Tidier:
         if self._ended or is_blank(row):
             self._set_aside(row, number)
         elif not self._is_header(row):
-            self._keep_row(self._fitted(row, number), number, kept)
+            self._keep_row(self._fitted(row, number), number, len(row), kept)
 
     def _set_aside(self, row: Row, number: int) -> None:
         if is_blank(row):
@@ -122,7 +124,7 @@ class Tidier:
         header = tuple(map(text_of, row))
         return any(fits(columns, header, self._mapping) for columns in self._mapping.table.headers)
 
-    def _keep_row(self, row: Row, number: int, kept: list[tuple[Row, int, int]]) -> None:
+    def _keep_row(self, row: Row, number: int, length: int, kept: list[tuple[Row, int, int]]) -> None:
         if self._continues(row):
             self._attach(row)
             return
@@ -130,9 +132,11 @@ class Tidier:
             self._undated.append((number, row))
             return
         # Undated rows in the middle are not a footer: they are records that cannot be read.
-        for earlier, undated in [*self._undated, (number, row)]:
+        for earlier, undated in self._undated:
             self._number(undated, earlier, kept)
         self._undated = []
+        self._number(row, number, kept)
+        self._refuse_odd_length(length, number)
 
     def _number(self, row: Row, number: int, kept: list[tuple[Row, int, int]]) -> None:
         self._record += 1
@@ -143,6 +147,16 @@ class Tidier:
         kept.extend(self._held)
         self._held = [(row, number, self._record)]
 
+    def _refuse_odd_length(self, length: int, number: int) -> None:
+        if self._mapping.table.rows not in (RowLength.EXACT, RowLength.LENIENT):
+            return
+        self._length = self._length or length
+        if length != self._length:
+            raise UnusableFile(
+                f"{self._file}, row {number}: has {length} columns, the records before it have {self._length}; "
+                "the file is cut off or damaged. Export it again"
+            )
+
     def _reason(self, row: Row) -> str | None:
         for rule in self._rules:
             if rule.hits(row):
@@ -151,10 +165,15 @@ class Tidier:
 
     def _is_undated(self, row: Row) -> bool:
         dates = [text_of(row[place]) for place in self._dates]
+        if any(map(self._is_date, dates)):
+            return False
         amounts = any(is_filled(row[place]) for place in self._amounts)
         if any(_DIGIT.search(text) for text in dates):
             return not amounts
         return not amounts or any(text.strip() for text in dates)
+
+    def _is_date(self, text: str) -> bool:
+        return not isinstance(self._mapping.date_format.parse(unwrapped(text)), Wrong)
 
     def _continues(self, row: Row) -> bool:
         if not (self._continuing and self._held):
@@ -189,8 +208,20 @@ class Tidier:
         )
 
 
+def _every_row(chunk: Chunk, places: Sequence[int], holds: Callable[[Cell], bool]) -> bool:
+    """True when in every row the test holds for one of these cells."""
+    if len(places) == 1:
+        return all(map(holds, set(chunk.column(places[0]))))
+    return all(map(any, zip(*(map(holds, chunk.column(place)) for place in places), strict=True)))
+
+
+def _has_digit(cell: Cell) -> bool:
+    return _DIGIT.search(text_of(cell)) is not None
+
+
 def _as_records(kept: list[tuple[Row, int, int]]) -> Records:
-    return Records([row for row, _, _ in kept], [number for _, number, _ in kept], [record for _, _, record in kept])
+    chunk = RowChunk([row for row, _, _ in kept], [number for _, number, _ in kept])
+    return Records(chunk, [record for _, _, record in kept])
 
 
 class Rule:
@@ -207,11 +238,11 @@ class Rule:
         """True when the rule speaks of this row."""
         return self._hits_cells([row[place] for place in self._places if place < len(row)])
 
-    def hits_any(self, rows: Sequence[Sequence[Cell]]) -> bool:
+    def hits_any(self, chunk: Chunk) -> bool:
         """True when the rule speaks of one of these rows."""
         if len(self._places) != 1:
-            return any(map(self.hits, rows))
-        return any(self._hits_cells([cell]) for cell in {row[self._places[0]] for row in rows})
+            return any(map(self.hits, chunk.rows))
+        return any(self._hits_cells([cell]) for cell in set(chunk.column(self._places[0])))
 
     def _hits_cells(self, cells: Sequence[Cell]) -> bool:
         if self._blank:

@@ -16,12 +16,13 @@ from importer.cells import Wrong
 from importer.errors import UnusableFile
 from importer.mapping.layout import FileRules
 from importer.model import Problem
-from importer.reader.rows import CHUNK_ROWS, MOST_COLUMNS, MOST_ROWS, Cell, Chunk, Row, Sheet
+from importer.reader.rows import CHUNK_ROWS, MOST_COLUMNS, MOST_ROWS, Cell, Chunk, Row, RowChunk, Sheet
 from importer.reader.source import Source
-from importer.reader.workbook_checks import SheetFacts, Workbook, check_workbook, column_number
 
 if TYPE_CHECKING:
     from python_calamine import CalamineSheet, CalamineWorkbook
+
+    from importer.reader.workbook_checks import SheetFacts, Workbook
 
 
 def read_workbook(source: Source, rules: FileRules) -> list[Sheet]:
@@ -52,6 +53,8 @@ class _Opened:
     """A workbook that has been looked at and opened; its sheets are parsed when they are first wanted."""
 
     def __init__(self, source: Source) -> None:
+        from importer.reader.workbook_checks import check_workbook
+
         self._file = source.name
         self._facts = check_workbook(source)
         self._workbook = _open(source)
@@ -67,7 +70,7 @@ class _Opened:
             return None
         if name not in self._cells:
             self._cells[name] = self._parsed(name)
-        seen = self._facts.sheets.get(name, SheetFacts())
+        seen = self._facts.of(name)
         return Sheet(name, _chunks(self._cells[name], seen), _warnings(name, seen, self._facts, self._file))
 
     def _parsed(self, name: str) -> CalamineSheet:
@@ -122,7 +125,7 @@ def _chunks(cells: CalamineSheet, facts: SheetFacts) -> Iterator[Chunk]:
         for row, column, why in wrong:
             if first <= row < first + len(taken) and column < len(taken[row - first]):
                 taken[row - first][column] = why
-        yield Chunk(taken, range(first, first + len(taken)))
+        yield RowChunk(taken, range(first, first + len(taken)))
         first += len(taken)
 
 
@@ -136,6 +139,8 @@ def _wrong_cells(facts: SheetFacts) -> list[tuple[int, int, Wrong]]:
 
 
 def _place(cell: str) -> tuple[int, int]:
+    from importer.reader.workbook_checks import column_number
+
     letters = cell.rstrip("0123456789")
     return int(cell[len(letters) :]), column_number(letters) - 1
 

@@ -57,6 +57,10 @@ class Workbook:
     sheets: dict[str, SheetFacts]
     ignored: tuple[str, ...] = ()
 
+    def of(self, name: str) -> SheetFacts:
+        """The facts of a sheet; those of an ordinary one where none were found."""
+        return self.sheets.get(name, SheetFacts())
+
 
 def check_workbook(source: Source) -> Workbook:
     """Look before opening.

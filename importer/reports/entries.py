@@ -6,31 +6,39 @@ The rules of a decision stand here, one function each; review.py says which row 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from importer.choices import Accept, Assign, Choice, Ignore, Share
+from importer.choices import Accept, Assign, Choice, Entry, Ignore, Share
 from importer.model import Problem
 from importer.money import Money, decimals_of
 from importer.reports import sheets
 from importer.reports.rows import Row
-from importer.reports.sheets import Value, cell_value
+from importer.reports.sheets import Column, Value, cell_value
 
 _LISTED = re.compile(r"[;\n]")
 _NUMBERS = re.compile(r"[;,\n]")
 _GROUPED = re.compile(r"[0-9]{1,3}(?P<mark>[.,' ])[0-9]{3}(?:(?P=mark)[0-9]{3})*(?!(?P=mark))[.,](?P<cents>[0-9]+)")
 _PLAIN = re.compile(r"-?[0-9]+(?:[.,][0-9]{1,2})?")
+_PAID_OUT = f"money paid out cannot become a customer payment; choose {sheets.IGNORE} and enter it by hand"
 _ROUNDING = Decimal("0.000001")  # a spreadsheet's binary numbers are that close to the decimal that was typed
 
 
 @dataclass(frozen=True, slots=True)
 class Filled:
-    """One row of the sheet To review: the number a person sees, and its cells by caption."""
+    """One row of a sheet: its number as a person sees it, its cells by caption, and who saved the workbook."""
 
+    sheet: str
     row: int
     cells: Mapping[str, object]
+    saved_by: str = ""
+
+    @property
+    def entry(self) -> Entry:
+        """Where this stands, with the note and the name beside it."""
+        return Entry(self.sheet, self.row, self.text(sheets.NOTE), self.text(sheets.DECIDED_BY) or self.saved_by)
 
     def text(self, caption: str) -> str:
         """What stands in a cell, as text without blanks around it; a whole number without decimals."""
@@ -38,7 +46,7 @@ class Filled:
 
     def problem(self, rule: str, caption: str, message: str) -> Problem:
         """A problem with a cell of this row."""
-        return Problem(rule, message, sheets.TO_REVIEW, self.row, caption, self.text(caption))
+        return Problem(rule, message, self.sheet, self.row, caption, self.text(caption))
 
 
 def as_text(value: object) -> str:
@@ -64,7 +72,7 @@ def choice_of(filled: Filled, line: Row) -> Choice | tuple[Problem, ...] | None:
         case sheets.ACCEPT:
             return _accept(filled, line)
         case sheets.IGNORE:
-            return _refused_beside(filled, sheets.IGNORE) or Ignore(line.key, filled.row, filled.text(sheets.NOTE))
+            return _refused_beside(filled, sheets.IGNORE) or Ignore(line.key, filled.entry)
         case sheets.OTHER:
             return _assign(filled, line)
         case _:
@@ -72,17 +80,43 @@ def choice_of(filled: Filled, line: Row) -> Choice | tuple[Problem, ...] | None:
             return (filled.problem("decision", sheets.DECISION, words),)
 
 
+def stop_of(filled: Filled, line: Row) -> Choice | tuple[Problem, ...] | None:
+    """What is decided about a certain line; None where it is created as it stands.
+
+    The only thing to decide is that it is not: whoever knows better than a certain match enters the payment by hand.
+    """
+    changed = [
+        filled.problem("edited", caption, f'was changed from "{wanted}"; nothing can be changed here: {_STOP}')
+        for caption, wanted in _differing(filled, line, sheets.CERTAIN)
+    ]
+    if edited := (*_edited(filled, line), *changed):
+        return edited
+    match filled.text(sheets.DECISION).casefold():
+        case "" | sheets.ACCEPT:
+            return None
+        case sheets.IGNORE:
+            return Ignore(line.key, filled.entry)
+        case _:
+            return (filled.problem("decision", sheets.DECISION, f"is no decision about a certain line: {_STOP}"),)
+
+
+_STOP = f"leave it as it was, or write {sheets.IGNORE} under {sheets.DECISION} and enter the payment by hand"
+
+
 def _edited(filled: Filled, line: Row) -> tuple[Problem, ...]:
     """The bank's facts must still be those of the plan: a decision about other facts is not about this line."""
-    wrong = [
-        (column.caption, wanted)
-        for column in sheets.FACTS
-        if column.caption in filled.cells and not _same(filled.cells[column.caption], wanted := column.value(line))
-    ]
     return tuple(
-        filled.problem("edited", caption, f'was changed; the bank wrote "{as_text(cell_value(wanted))}"; restore it')
-        for caption, wanted in wrong
+        filled.problem("edited", caption, f'was changed; the bank wrote "{wanted}"; restore it')
+        for caption, wanted in _differing(filled, line, sheets.FACTS)
     )
+
+
+def _differing(filled: Filled, line: Row, columns: Sequence[Column]) -> Iterator[tuple[str, str]]:
+    """The captions under which something else stands than was written there, with what was written."""
+    for column in columns:
+        wanted = column.value(line)
+        if column.caption in filled.cells and not _same(filled.cells[column.caption], wanted):
+            yield column.caption, as_text(cell_value(wanted))
 
 
 def _same(seen: object, wanted: Value) -> bool:
@@ -105,8 +139,10 @@ def _undecided(filled: Filled) -> tuple[Problem, ...] | None:
 
 
 def _accept(filled: Filled, line: Row) -> Choice | tuple[Problem, ...]:
+    if line.amount and not line.amount.is_incoming:
+        return (filled.problem("paid_out", sheets.DECISION, _PAID_OUT),)
     if not line.payments:
-        words = f"but nothing is proposed; choose {sheets.OTHER} and fill in the customer or the invoices"
+        words = f"nothing is proposed; choose {sheets.OTHER} and fill in the customer or the invoices"
         return (filled.problem("nothing_proposed", sheets.DECISION, words),)
     proposal = {
         sheets.CUSTOMER: (line.customer,),
@@ -117,7 +153,7 @@ def _accept(filled: Filled, line: Row) -> Choice | tuple[Problem, ...]:
         if filled.text(caption) not in ("", *same):
             words = f"differs from the proposal; choose {sheets.OTHER} to carry out what you filled in, or clear it"
             return (filled.problem("accept_differs", caption, words),)
-    return Accept(line.key, filled.row, filled.text(sheets.NOTE))
+    return Accept(line.key, filled.entry)
 
 
 def _refused_beside(filled: Filled, decision: str) -> tuple[Problem, ...]:
@@ -129,6 +165,8 @@ def _refused_beside(filled: Filled, decision: str) -> tuple[Problem, ...]:
 
 
 def _assign(filled: Filled, line: Row) -> Choice | tuple[Problem, ...]:
+    if line.amount and not line.amount.is_incoming:
+        return (filled.problem("paid_out", sheets.DECISION, _PAID_OUT),)
     customer, documents = filled.text(sheets.CUSTOMER), _parts(filled.text(sheets.DOCUMENTS), _NUMBERS)
     if not customer and not documents:
         words = f"is empty; the decision {sheets.OTHER} needs a customer, an invoice, or both"
@@ -140,7 +178,7 @@ def _assign(filled: Filled, line: Row) -> Choice | tuple[Problem, ...]:
         return (problem,)
     settled: Sequence[Money | None] = amounts or [None] * len(documents)
     shares = tuple(Share(document, amount) for document, amount in zip(documents, settled, strict=True))
-    return Assign(line.key, filled.row, customer, shares, filled.text(sheets.NOTE))
+    return Assign(line.key, filled.entry, customer, shares)
 
 
 def _misfit(filled: Filled, line: Row, documents: Sequence[str], amounts: Sequence[Money]) -> Problem | None:
@@ -152,7 +190,7 @@ def _misfit(filled: Filled, line: Row, documents: Sequence[str], amounts: Sequen
     if any(amount.amount <= 0 for amount in amounts):
         return filled.problem("amount_sign", sheets.AMOUNTS, "must be more than zero")
     if amounts and line.amount and (total := Money.sum(amounts, line.amount.currency)).amount > abs(line.amount).amount:
-        words = f"adds up to {total}, more than the {abs(line.amount)} of the bank line"
+        words = f"adds up to {total}, more than the {abs(line.amount)} of the bank line; lower it"
         return filled.problem("amount_sum", sheets.AMOUNTS, words)
     return None
 

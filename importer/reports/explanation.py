@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
+from importer.basis import Basis
 from importer.model import BankLine, Evidence
 from importer.plan import ACTIONS, Decision, Reject, Skip
 from importer.reports.printable import mask_iban, mask_text, printable, sentence
@@ -18,10 +19,10 @@ _FIELDS = {
 _WIDTH = 29
 
 
-def explanation(decision: Decision, names: Mapping[str, str]) -> list[str]:
-    """The lines of text; `names` are customer names by number."""
+def explanation(decision: Decision, basis: Basis) -> list[str]:
+    """The lines of text; `basis` is that of the decision's plan."""
     source, finding = decision.source, decision.finding
-    customer = f", customer {finding.customer} {names.get(finding.customer, '')}".rstrip() if finding.customer else ""
+    customer = f", customer {finding.customer} {basis.name_of(finding.customer)}".rstrip() if finding.customer else ""
     lines = [f"{printable(source.file)}, record {source.line.record}: {ACTIONS[type(decision)]}{customer}"]
     lines += [f"Match Confidence: {finding.confidence}", ""]
     if isinstance(source.line, BankLine):

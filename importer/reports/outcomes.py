@@ -6,9 +6,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from importer import states
-from importer.model import Reason
+from importer.model import Problem, Reason
 from importer.outcome import Certificate, Outcome
 from importer.plan import Plan
+from importer.ports import Run
 from importer.reports.labels import LABELS, Group, State, Weight
 from importer.reports.printable import sentence
 from importer.reports.rows import Notice, Report, Row, in_order, plan_report, state_totals
@@ -45,16 +46,13 @@ _SAID: Mapping[State, str] = {
 }
 
 
-def outcome_report(
-    plan: Plan, outcome: Outcome, *, certificate: Certificate | None = None, names: Mapping[str, str] | None = None
-) -> Report:
+def outcome_report(plan: Plan, outcome: Outcome, *, certificate: Certificate | None = None) -> Report:
     """What an import of `plan` came to. A bank line of several journal lines shows the state that needs a person most.
 
     Args:
         certificate: what the journal holds, where it was read for that; without it the report does not vouch for posting.
-        names: customer names by number, where the caller has them.
     """
-    before = plan_report(plan, names=names)
+    before = plan_report(plan)
     intents = outcome.by_key()
     patches: dict[str, list[PatchIntent]] = {}
     for patch in outcome.patches:
@@ -68,6 +66,25 @@ def outcome_report(
         totals=state_totals(rows, plan.currency),
         notices=(*_notices(outcome), *_vouchers(certificate), *before.notices),
     )
+
+
+def kept_report(run: Run, plan: Plan, outcome: Outcome) -> Report:
+    """What the ledger knows now of an earlier run."""
+    ended = {None: "has not ended, or was killed", 0: "is done"}.get(
+        run.exit_code, f"ended with exit code {run.exit_code}"
+    )
+    note = (
+        f"The run of {run.started:%Y-%m-%d %H:%M} UTC {ended}. importer run certify {run.id} reads the journal again."
+    )
+    report = outcome_report(plan, outcome)
+    promise = "This is what became of the plan, as the ledger has it now. Nothing was asked of Business Central for it."
+    return replace(report, promise=promise, notices=(Notice(Weight.NOTE, note), *report.notices))
+
+
+def with_problems(report: Report, problems: Sequence[Problem]) -> Report:
+    """The report with every decision of a review that was not carried out among its notices, by sheet and row."""
+    told = (Notice(Weight.WARNING, f"Not carried out: {problem}") for problem in problems)
+    return replace(report, notices=(*report.notices, *told))
 
 
 def _row(row: Row, intents: Sequence[Intent], patches: Sequence[PatchIntent]) -> Row:
@@ -123,5 +140,6 @@ def _vouchers(certificate: Certificate | None) -> Iterable[Notice]:
         return
     if certificate.safe_to_post:
         total = certificate.journal
-        yield Notice(Weight.GOOD, f"Safe to post: the journal holds {total.lines} lines of this run, {total.amount}.")
+        holds = f"the journal holds {total.lines} lines of this run, {total.amount}"
+        yield Notice(Weight.GOOD, f"Safe to post: {holds if total.lines else 'the journal holds nothing of this run'}.")
     yield from (Notice(Weight.WARNING, f"Not safe to post: {reason}") for reason in certificate.reasons)

@@ -6,7 +6,7 @@ The policy in the page allows exactly the one style and the one script that are 
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
@@ -74,11 +74,12 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A row with everything prepared that the template shows of it."""
+    """A row with everything prepared that the template shows of it; `numbered`: journal lines have document numbers."""
 
     row: Row
     fields: tuple[Field, ...]
     choices: tuple[Choice, ...]
+    numbered: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +128,8 @@ def _line(row: Row) -> Line:
         "Transaction ID": ("bank_reference", row.bank_reference),
     }
     fields = tuple(Field(caption, pieces(text, field, row.reasons)) for caption, (field, text) in texts.items() if text)
-    return Line(row, fields, tuple(_choices(row)))
+    numbered = any(payment.document_number for payment in row.payments)
+    return Line(row, fields, tuple(_choices(row)), numbered)
 
 
 def _choices(row: Row) -> Iterable[Choice]:
@@ -149,15 +151,22 @@ def _bars(report: Report) -> tuple[Bar, ...]:
 def _bar(report: Report, total: Sums) -> Bar:
     currency = total.received.currency
     rows = [row for row in report.rows if (row.amount.currency if row.amount else report.currency) == currency]
+    groups = [Sums.of([row for row in rows if LABELS[row.state].group is group], currency) for group in _GROUPS]
+    shares = [
+        sums.received.amount / total.received.amount * 100 if sums.received.amount else Decimal(0) for sums in groups
+    ]
     slices: list[Slice] = []
     start = 0.0
-    for group, caption in _GROUPS.items():
-        sums = Sums.of([row for row in rows if LABELS[row.state].group is group], currency)
-        share = sums.received.amount / total.received.amount * 100 if total.received.amount else Decimal(0)
-        width = max(float(share), _LEAST_SHARE) if sums.received.amount else 0.0
+    for (group, caption), sums, share, width in zip(_GROUPS.items(), groups, shares, _widths(shares), strict=True):
         slices.append(Slice(group, caption, sums, f"{share:.1f}", round(start, 3), round(width, 3)))
         start += width
     return Bar(currency, tuple(slices), total)
+
+
+def _widths(shares: Sequence[Decimal]) -> list[float]:
+    """The shares as widths that fill the bar exactly; what is too thin to be seen is widened at the expense of the others."""
+    widths = [max(float(share), _LEAST_SHARE) if share else 0.0 for share in shares]
+    return [width / sum(widths) * 100 for width in widths] if any(widths) else widths
 
 
 def _policy(style: str, script: str) -> str:

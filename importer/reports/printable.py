@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import cache
 
+from stdnum import iban as iban_numbers
+from stdnum import numdb
 from stdnum.iso7064 import mod_97_10
 
 # Cc control, Cf format (all bidi overrides and zero-width characters), Cs surrogate, Zl and Zp line separators.
@@ -49,10 +52,11 @@ def _shown(char: str) -> str:
 def _dotted(found: re.Match[str]) -> str:
     # A blank does not end an IBAN, so the words after it are in the match too: the longest valid head is the IBAN.
     text = found.group()
-    for end in range(len(text), _SHORTEST_IBAN - 1, -1):
-        head = text[:end]
-        if head[-1] != " " and _is_iban(head.replace(" ", "").upper()):
-            return _without_middle(head) + text[end:]
+    for is_account in (_is_iban, _is_mistyped_iban):
+        for end in range(len(text), _SHORTEST_IBAN - 1, -1):
+            head = text[:end]
+            if head[-1] != " " and is_account(head.replace(" ", "").upper()):
+                return _without_middle(head) + text[end:]
     return text
 
 
@@ -62,4 +66,21 @@ def _without_middle(iban: str) -> str:
 
 
 def _is_iban(plain: str) -> bool:
-    return len(plain) >= _SHORTEST_IBAN and bool(mod_97_10.is_valid(plain[4:] + plain[:4]))
+    # ISO 11649 references have the same check digits; they name an invoice, not an account.
+    is_long = len(plain) >= _SHORTEST_IBAN and not plain.startswith("RF")
+    return is_long and bool(mod_97_10.is_valid(plain[4:] + plain[:4]))
+
+
+def _is_mistyped_iban(plain: str) -> bool:
+    """Country, length and shape are those of an IBAN: with wrong check digits it still tells an account."""
+    if len(plain) != _iban_length(plain[:2]):
+        return False
+    mended = f"{plain[:2]}{mod_97_10.calc_check_digits(plain[4:] + plain[:2])}{plain[4:]}"
+    return bool(iban_numbers.is_valid(mended, check_country=False))
+
+
+@cache
+def _iban_length(country: str) -> int:
+    """How long the country's IBANs are; 0 where it has none."""
+    (_, facts), *_ = numdb.get("iban").info(country)
+    return 4 + sum(map(int, re.findall("[0-9]+", facts["bban"]))) if "bban" in facts else 0

@@ -49,6 +49,8 @@ class _Stages:
         self._tasks: dict[str, TaskID] = {}
 
     def __call__(self, stage: str, done: int, total: int) -> None:
+        # Before the first step is done nobody knows how long the stage takes: the bar only moves.
+        steps = total if done else None
         if stage not in self._tasks:
-            self._tasks[stage] = self._bars.add_task(_CAPTIONS.get(stage, stage))
-        self._bars.update(self._tasks[stage], completed=done, total=total)
+            self._tasks[stage] = self._bars.add_task(_CAPTIONS.get(stage, stage), total=steps)
+        self._bars.update(self._tasks[stage], completed=done, total=steps)

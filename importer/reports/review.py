@@ -1,167 +1,141 @@
 """A workbook that a clerk filled in, read back: his decisions, and what is wrong with them, row by row.
 
-Columns are found by their captions and lines by the hidden key, so moving, sorting, filtering and adding do no harm. What
-the bank wrote is compared with the plan in the workbook. Nothing is asked of Business Central here.
+Columns are found by their captions and lines by their key, so moving, sorting, filtering and adding do no harm. What the
+bank wrote is compared with the plan in the workbook. Nothing is asked of Business Central here.
 """
 
 from __future__ import annotations
 
-import warnings
-from base64 import b64decode
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
-from zipfile import BadZipFile
-from zlib import decompressobj, error
 
 from importer.choices import Choice, Choices
-from importer.errors import UnusableFile
 from importer.model import Problem
-from importer.plan import Plan
-from importer.plan_json import from_json
 from importer.reports import sheets
-from importer.reports.entries import Filled, as_text, choice_of
+from importer.reports.entries import Filled, choice_of, stop_of
 from importer.reports.labels import State
+from importer.reports.opened import Book, opened_review
 from importer.reports.rows import Row, plan_report
 from importer.reports.sheets import cell_value
 
-if TYPE_CHECKING:
-    from openpyxl import Workbook
-    from openpyxl.worksheet.worksheet import Worksheet
+Held = dict[str, tuple[Problem, ...]]
 
-_LARGEST_PLAN = 500_000_000  # bytes of JSON; a plan of 100,000 lines has about a fifth of it
-_HEADER_ROWS = 20  # a clerk may put a few rows of his own above the captions
-_CAPTIONS = frozenset(column.caption for column in sheets.REVIEW_COLUMNS)
-_NEEDED = (sheets.KEY, sheets.DECISION)
-_AGAIN = "Make a new one with `importer preview FILE --format xlsx`."
+_WORDS = frozenset({sheets.ACCEPT, sheets.OTHER, sheets.IGNORE})
+_LINE_SHEETS = tuple(title for title in sheets.SHEETS if title != sheets.TO_REVIEW)
+_CAPTIONS = frozenset(column.caption for column in (*sheets.REVIEW_COLUMNS, *sheets.READY_COLUMNS))
 
 
-def read_review(path: Path) -> Choices:
+def read_review(path: Path, applied_by: str = "") -> Choices:
     """The decisions in a filled-in review workbook.
 
-    Every line of the plan that waits for review is in the answer: with a choice, undecided, or named in a problem.
+    Every line of the plan that waits for review is in the answer: with a choice, undecided, or held with a problem.
+
+    Args:
+        applied_by: who is named as the one who decided where neither the row nor the workbook names anybody.
 
     Raises:
         UnusableFile: it is no workbook, no review, for reading only, or its captions are gone.
         PlanChanged: the plan inside was edited.
     """
-    book = _opened(path)
-    plan = _plan(book, path)
-    waiting = {row.key: row for row in plan_report(plan).rows_of(State.REVIEW)}
-    filled = _filled(book, path)
-    known = {key: rows[0] for key, rows in _by_key(filled).items() if key in waiting and len(rows) == 1}
-    answers = {key: choice_of(known[key], row) for key, row in waiting.items() if key in known}
+    book = opened_review(path, applied_by)
+    report = plan_report(book.plan)
+    waiting = {row.key: row for row in report.rows_of(State.REVIEW)}
+    certain = {row.key: row for row in report.rows_of(State.READY)}
+    filled, listed = book.rows(sheets.TO_REVIEW, sheets.KEY), _listed(book)
+    answers = _answers(filled, waiting)
+    stops = _stops(listed, certain, book)
+    elsewhere = tuple(_elsewhere(book, listed))
+    keyed = {key: (problem,) for key, problem in elsewhere if key in certain}
+    given = (*answers.values(), *stops.values())
     return Choices(
-        plan=plan,
-        choices=tuple(answer for answer in answers.values() if isinstance(answer, Choice)),
+        plan=book.plan,
+        choices=tuple(answer for answer in given if isinstance(answer, Choice)),
         undecided=tuple(key for key, answer in answers.items() if answer is None),
-        problems=(
-            *(problem for answer in answers.values() if isinstance(answer, tuple) for problem in answer),
-            *_misplaced(filled, waiting),
-            *_missing(filled, waiting),
-        ),
-        decided_by=book.properties.lastModifiedBy or "",
+        held={key: answer for key, answer in (answers | stops).items() if isinstance(answer, tuple)} | keyed,
+        listed={row.text(sheets.MARKER): row.entry for row in listed if row.text(sheets.MARKER) in certain},
+        astray=(*_strangers(filled, waiting), *(problem for key, problem in elsewhere if key not in certain)),
     )
 
 
-def _opened(path: Path) -> Workbook:
-    from openpyxl import load_workbook
-    from openpyxl.utils.exceptions import InvalidFileException
-
-    try:
-        with warnings.catch_warnings():
-            # openpyxl warns of features of Excel that it does not keep; nothing is kept here.
-            warnings.simplefilter("ignore", UserWarning)
-            return load_workbook(path, data_only=True)
-    except (BadZipFile, InvalidFileException, KeyError, ValueError, TypeError, EOFError) as problem:
-        raise UnusableFile(f"{path.name} is no Excel workbook ({problem}). Save the review as .xlsx.") from problem
+def _listed(book: Book) -> tuple[Filled, ...]:
+    """The rows of lines that do not wait; in the workbook of a run they stand in several sheets."""
+    return tuple(row for title in _LINE_SHEETS for row in book.rows(title, sheets.MARKER))
 
 
-def _plan(book: Workbook, path: Path) -> Plan:
-    if sheets.PLAN not in book.sheetnames:
-        raise UnusableFile(
-            f"{path.name} holds no plan to apply: it was made for reading only, or is no review. {_AGAIN}"
-        )
-    text = "".join(as_text(cell) for (cell,) in book[sheets.PLAN].iter_rows(max_col=1, values_only=True))
-    unpacking = decompressobj()
-    try:
-        content = unpacking.decompress(b64decode(text, validate=True), _LARGEST_PLAN)
-        document = content.decode(errors="surrogatepass")
-    except (ValueError, error) as problem:
-        raise UnusableFile(f"The plan inside {path.name} is damaged ({problem}). {_AGAIN}") from problem
-    if unpacking.unconsumed_tail or not unpacking.eof:
-        raise UnusableFile(f"The plan inside {path.name} is incomplete or too large. {_AGAIN}")
-    return from_json(document)
+def _answers(filled: Sequence[Filled], waiting: Mapping[str, Row]) -> dict[str, Choice | tuple[Problem, ...] | None]:
+    rows = _by_key(filled, sheets.KEY)
+    return {
+        key: _doubled(rows[key]) or choice_of(rows[key][0], row)
+        if key in rows
+        else (_removed(row, sheets.TO_REVIEW, sheets.KEY),)
+        for key, row in waiting.items()
+    }
 
 
-def _filled(book: Workbook, path: Path) -> tuple[Filled, ...]:
-    if sheets.TO_REVIEW not in book.sheetnames:
-        found = ", ".join(book.sheetnames)
-        raise UnusableFile(f'{path.name} has no sheet "{sheets.TO_REVIEW}", but {found}. Give the sheet its name back.')
-    sheet = book[sheets.TO_REVIEW]
-    header, columns = _captions(sheet, path)
-    return tuple(
-        Filled(place, {caption: values[column] for caption, column in columns.items()})
-        for place, values in enumerate(sheet.iter_rows(min_row=header + 1, values_only=True), start=header + 1)
-        if any(value is not None for value in values)
-    )
+def _stops(
+    listed: Sequence[Filled], certain: Mapping[str, Row], book: Book
+) -> dict[str, Choice | tuple[Problem, ...] | None]:
+    if certain and not book.has(sheets.READY):
+        words = f"the sheet is gone with its lines, {len(certain)} in number; they are not created. Make a new workbook"
+        return dict.fromkeys(certain, (Problem("sheet_gone", words, sheets.READY),))
+    rows = _by_key(listed, sheets.MARKER)
+    return {
+        key: _doubled(rows[key]) or stop_of(rows[key][0], row)
+        if key in rows
+        else (_removed(row, sheets.READY, sheets.MARKER),)
+        for key, row in certain.items()
+    }
 
 
-def _captions(sheet: Worksheet, path: Path) -> tuple[int, Mapping[str, int]]:
-    """The row of the captions, and at which place from 0 each stands."""
-    for place, values in enumerate(sheet.iter_rows(max_row=_HEADER_ROWS, values_only=True), start=1):
-        texts = [as_text(value) for value in values]
-        if all(caption in texts for caption in _NEEDED):
-            return place, _placed(texts, path)
-    wanted = '" and "'.join(_NEEDED)
-    raise UnusableFile(
-        f'{path.name}: the first {_HEADER_ROWS} rows of sheet "{sheet.title}" have no captions "{wanted}". '
-        f'Column "{sheets.KEY}" is hidden; it must stay. {_AGAIN}'
-    )
-
-
-def _placed(texts: Sequence[str], path: Path) -> Mapping[str, int]:
-    doubled = sorted(caption for caption, count in Counter(texts).items() if count > 1 and caption in _CAPTIONS)
-    if doubled:
-        raise UnusableFile(f'{path.name}: two columns are called "{doubled[0]}". Rename the one you added.')
-    return {caption: column for column, caption in enumerate(texts) if caption in _CAPTIONS}
-
-
-def _by_key(filled: Iterable[Filled]) -> Mapping[str, list[Filled]]:
+def _by_key(filled: Iterable[Filled], caption: str) -> Mapping[str, list[Filled]]:
     found: dict[str, list[Filled]] = {}
     for row in filled:
-        found.setdefault(row.text(sheets.KEY), []).append(row)
+        found.setdefault(row.text(caption), []).append(row)
     return found
 
 
-def _misplaced(filled: Sequence[Filled], waiting: Mapping[str, Row]) -> Iterable[Problem]:
-    """Rows that are of no line, or of the same line as another row."""
-    for key, rows in _by_key(filled).items():
-        for row in rows:
-            if not key:
-                yield from _keyless(row)
-            elif key not in waiting:
-                yield row.problem(
-                    "foreign_key", sheets.KEY, "is the key of no line that waits in this plan; restore it"
-                )
-            elif len(rows) > 1:
-                places = ", ".join(str(other.row) for other in rows)
-                yield row.problem("doubled_key", sheets.KEY, f"stands in rows {places}; keep one of them")
+def _doubled(rows: Sequence[Filled]) -> tuple[Problem, ...]:
+    if len(rows) == 1:
+        return ()
+    places = ", ".join(str(row.row) for row in rows)
+    caption = sheets.KEY if rows[0].sheet == sheets.TO_REVIEW else sheets.MARKER
+    words = f"one bank line stands in rows {places}; delete all of them but one"
+    return tuple(row.problem("doubled_key", caption, words) for row in rows)
 
 
-def _keyless(row: Filled) -> Iterable[Problem]:
-    """A row that a clerk added for himself is fine as long as it decides nothing."""
-    if row.text(sheets.DECISION):
-        yield row.problem(
-            "no_key", sheets.DECISION, "is decided in a row that is of no bank line; decide it in its own row"
-        )
+def _removed(row: Row, sheet: str, caption: str) -> Problem:
+    what = " ".join(str(cell_value(value)) for value in (row.booked_on, str(row.amount), row.counterparty))
+    words = f"the row of this bank line is gone ({what}); restore it, or make a new workbook"
+    return Problem("removed", words, sheet, column=caption, value=row.key)
 
 
-def _missing(filled: Sequence[Filled], waiting: Mapping[str, Row]) -> Iterable[Problem]:
-    present = _by_key(filled)
-    for key, row in waiting.items():
-        if key not in present:
-            what = " ".join(str(cell_value(value)) for value in (row.booked_on, str(row.amount), row.counterparty))
-            words = f"the row of this bank line is gone ({what}); restore it, or make a new workbook"
-            yield Problem("removed", words, sheets.TO_REVIEW, column=sheets.KEY, value=key)
+def _strangers(filled: Sequence[Filled], waiting: Mapping[str, Row]) -> Iterator[Problem]:
+    """Rows of no line. One that a clerk added for himself is fine as long as it decides nothing."""
+    for row in filled:
+        key = row.text(sheets.KEY)
+        if key and key not in waiting:
+            words = "is the key of no line that waits in this plan; restore it"
+            yield row.problem("foreign_key", sheets.KEY, words)
+        elif not key and row.text(sheets.DECISION):
+            words = "is decided in a row that is of no bank line; decide it in its own row"
+            yield row.problem("no_key", sheets.DECISION, words)
+
+
+def _elsewhere(book: Book, listed: Iterable[Filled]) -> Iterator[tuple[str, Problem]]:
+    """Decisions where nobody reads them, with the key of the row."""
+    for title in book.other_titles():
+        for row in book.rows(title, sheets.DECISION):
+            if row.text(sheets.DECISION):
+                yield _unread(row, row.text(sheets.KEY) or row.text(sheets.MARKER), sheets.DECISION)
+    for row in listed:
+        ours = _CAPTIONS if row.sheet == sheets.READY else _CAPTIONS - {sheets.DECISION}
+        for caption in row.cells:
+            if caption not in ours and row.text(caption).casefold() in _WORDS:
+                yield _unread(row, row.text(sheets.MARKER), caption)
+
+
+def _unread(row: Filled, key: str, caption: str) -> tuple[str, Problem]:
+    words = (
+        f'is not read here: decide in the sheet "{sheets.TO_REVIEW}", or under {sheets.DECISION} in "{sheets.READY}"'
+    )
+    return key, row.problem("wrong_sheet", caption, words)

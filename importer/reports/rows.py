@@ -6,9 +6,10 @@ Lines that need a person come first, then what will be written, then what is lef
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
+from importer.basis import NO_BASIS, Basis
 from importer.model import BankLine, Candidate, Confidence, Problem, Reason
 from importer.money import Money
 from importer.plan import Create, Decision, FieldChange, Patch, Payment, Plan, Reject, Review, Seen, Skip
@@ -25,7 +26,7 @@ class Row:
 
     `results` say of each payment, in the same order, what became of it; empty as long as nothing was sent.
     Texts are as the bank wrote them: whoever shows them escapes them for his medium. A record that could not be read has
-    only its `text`; its date and amount are None. `names` are names of customers by their numbers, as far as known.
+    only its `text`; its date and amount are None. `basis` is that of the plan, for names and Remaining Amounts.
     """
 
     state: State
@@ -48,7 +49,7 @@ class Row:
     reasons: tuple[Reason, ...] = ()
     candidates: tuple[Candidate, ...] = ()
     seen: Seen | None = None
-    names: Mapping[str, str] = field(default_factory=dict)
+    basis: Basis = NO_BASIS
 
     @property
     def invoices(self) -> tuple[str, ...]:
@@ -62,7 +63,7 @@ class Row:
 
     def named(self, customer: str) -> str:
         """The number of a customer with the name behind it, where it is known: "10000 Adler Hotel"."""
-        return f"{customer} {self.names.get(customer, '')}".rstrip()
+        return f"{customer} {self.basis.name_of(customer)}".rstrip()
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,13 +127,9 @@ class Report:
         return tuple(Sums.of(rows, unit) for unit, rows in _by_currency(self.rows, self.currency))
 
 
-def plan_report(plan: Plan, *, names: Mapping[str, str] | None = None) -> Report:
-    """What a preview shows.
-
-    Args:
-        names: customer names by number, where the caller has them.
-    """
-    rows = [_row(decision, names or {}) for decision in plan.decisions]
+def plan_report(plan: Plan) -> Report:
+    """What a preview shows."""
+    rows = [_row(decision, plan.basis) for decision in plan.decisions]
     return Report(
         heading="Preview",
         promise="Nothing has been written to Business Central. "
@@ -177,13 +174,13 @@ def _by_currency(rows: Iterable[Row], currency: str) -> list[tuple[str, list[Row
     return sorted(found.items(), key=lambda item: (item[0] != currency, item[0]))
 
 
-def _row(decision: Decision, names: Mapping[str, str]) -> Row:
+def _row(decision: Decision, basis: Basis) -> Row:
     finding = decision.finding
     row = replace(
         _facts(decision),
         confidence=finding.confidence,
         customer=finding.customer or "",
-        names=names,
+        basis=basis,
         reasons=finding.reasons,
         candidates=finding.candidates,
     )

@@ -14,28 +14,37 @@ from importer.reports.labels import LABELS, State
 from importer.reports.printable import printable, sentence
 from importer.reports.rows import Row
 
-TO_REVIEW = "To review"
+TO_REVIEW, READY = "To review", "Ready"
 SHEETS: Mapping[str, tuple[State, ...]] = {
     "Needs attention": (State.UNKNOWN, State.ATTENTION, State.NOT_SENT),
     TO_REVIEW: (State.REVIEW,),
-    "Ready": (State.READY, State.CHANGE, State.CREATED, State.CHANGED),
+    READY: (State.READY, State.CHANGE, State.CREATED, State.CHANGED),
     "Already imported": (State.IMPORTED, State.LEFT, State.REMOVED),
     "Rejected": (State.REFUSED, State.REJECTED),
 }
 ALWAYS = frozenset(SHEETS) - {"Needs attention"}
+OPEN_INVOICES, BALANCES = "Open invoices", "Balance check"
 LISTS, PLAN = "Lists", "Plan"  # hidden: what the drop-downs offer, and the plan that the review is about
 
 KEY, DECISION = "Key", "Decision"
-CUSTOMER, DOCUMENTS, AMOUNTS, NOTE = "Customer No.", "Applies-to Doc. Nos.", "Amounts to Apply", "Note"
+CUSTOMER, DOCUMENTS, AMOUNTS = "Customer No.", "Applies-to Doc. Nos.", "Amounts to Apply"
+NOTE, DECIDED_BY = "Note", "Decided by"
 ACCEPT, OTHER, IGNORE = "accept", "other", "ignore"
 HINTS: Mapping[str, str] = {
-    DECISION: "accept: as proposed. other: as you fill in to the right. ignore: import nothing. Empty: leave it for later.",
-    CUSTOMER: "Only for other: the number of the customer who paid. May stay empty if you name invoices.",
-    DOCUMENTS: "Only for other: one invoice, or several with a semicolon between them. "
-    "Empty: the whole amount goes on the customer's account.",
-    AMOUNTS: "Only for other, and only if not the whole Remaining Amount is settled: one amount per invoice, "
-    "in the same order, with a semicolon between them.",
+    DECISION: "accept: as proposed. other: as you fill in to the right. ignore: never import this line. "
+    "Empty: leave it for later.",
+    CUSTOMER: "Only with other: the No. of the customer who paid, such as 10000. May stay empty if you name invoices.",
+    DOCUMENTS: "Only with other: invoices of this customer, several with a semicolon between them: 103001; 103002. "
+    "Empty: the whole amount stays on the customer's account.",
+    AMOUNTS: "Only with other, and only if an invoice is not settled in full: one amount per invoice, in the same order, "
+    "with a semicolon between them: 500.00; 90.50. What is left over stays on the customer's account.",
     NOTE: "For your colleagues; it is kept with the decision.",
+    DECIDED_BY: "Your name. If empty, the name is kept that your spreadsheet program wrote into the file.",
+}
+READY_HINTS: Mapping[str, str] = {
+    DECISION: "Empty: the line is created as it stands here. ignore: never import this line; enter the payment by hand.",
+    NOTE: HINTS[NOTE],
+    DECIDED_BY: HINTS[DECIDED_BY],
 }
 _ESCAPE = re.compile("_(?=x[0-9A-Fa-f]{4}_)")  # in a workbook _x0041_ means the letter A, unless its _ is spelled out
 CELL_LIMIT = 32_767  # characters; Excel refuses a file with more in a cell
@@ -68,11 +77,18 @@ def proposed(row: Row) -> str:
     """The proposal of a row in words: the customer, then a line per journal line; "" if there is none."""
     if not row.payments:
         return ""
-    return "\n".join((f"Customer No. {row.named(row.payments[0].customer)}", *map(_part, row.payments)))
+    return "\n".join(
+        (f"Customer No. {row.named(row.payments[0].customer)}", *(_part(row, payment) for payment in row.payments))
+    )
 
 
-def _part(payment: Payment) -> str:
-    return f"{payment.invoice or 'on account'} {-payment.amount}"
+def _part(row: Row, payment: Payment) -> str:
+    left = row.basis.remaining(payment.invoice)
+    return f"{payment.invoice or 'on account'} {-payment.amount}{f' of {left}' if left else ''}"
+
+
+def _journal_lines(row: Row) -> str:
+    return "; ".join(f"{payment.invoice or 'on account'} {-payment.amount}" for payment in row.payments)
 
 
 def _candidates(row: Row) -> str:
@@ -80,12 +96,18 @@ def _candidates(row: Row) -> str:
 
 
 def _candidate(row: Row, candidate: Candidate) -> str:
-    named = ", ".join(filter(None, (row.named(candidate.customer or ""), candidate.invoice)))
+    left = row.basis.remaining(candidate.invoice or "")
+    invoice = f"{candidate.invoice}{f' ({left} left)' if left else ''}" if candidate.invoice else ""
+    named = ", ".join(filter(None, (row.named(candidate.customer or ""), invoice)))
     return f"{named}: {sentence(candidate.why)}"
 
 
+def _for_clerk(_: Row) -> None:
+    """A cell that the clerk fills in."""
+
+
 DATE = Column("Date", 11, lambda row: row.booked_on)
-AMOUNT = Column("Statement Amount", 12, _amount)
+AMOUNT = Column("Statement Amount", 13, _amount)
 CURRENCY = Column("Currency", 9, lambda row: row.amount.currency if row.amount else "")
 NAME = Column("Related-Party Name", 22, lambda row: printable(row.counterparty))
 TEXT = Column("Transaction Text", 30, lambda row: printable(row.text))
@@ -104,38 +126,58 @@ _ORIGIN = (
 REVIEW_COLUMNS = (
     DATE,
     AMOUNT,
-    CURRENCY,
     NAME,
     TEXT,
-    Column(WHY, 34, lambda row: "\n".join(_reasons(row))),
-    Column("Proposal", 26, proposed),
-    Column(DECISION, 11, lambda _: None),
-    Column(CUSTOMER, 14, lambda _: None),
-    Column(DOCUMENTS, 22, lambda _: None),
-    Column(AMOUNTS, 18, lambda _: None),
-    Column(NOTE, 24, lambda _: None),
-    Column("Candidates", 52, _candidates),
+    Column(WHY, 32, lambda row: "\n".join(_reasons(row))),
+    Column("Proposal", 30, proposed),
+    Column("Candidates", 40, _candidates),
+    Column(DECISION, 11, _for_clerk),
+    Column(CUSTOMER, 14, _for_clerk),
+    Column(DOCUMENTS, 22, _for_clerk),
+    Column(AMOUNTS, 18, _for_clerk),
+    Column(NOTE, 24, _for_clerk),
+    Column(DECIDED_BY, 14, _for_clerk),
+    CURRENCY,
     ACCOUNT,
     REFERENCE,
     *_ORIGIN,
     Column(KEY, 24, lambda row: row.key),
 )
 
-LINE_COLUMNS = (
+WAITING_COLUMNS = tuple(column for column in REVIEW_COLUMNS if column.value is not _for_clerk)
+
+MARKER = "External Document No."
+CERTAIN = (
+    Column(CUSTOMER, 14, lambda row: row.customer),
+    Column("Customer payment journal lines", 34, _journal_lines),
+)
+"""What becomes of a certain line; a review in which any of it was edited does not create the line."""
+
+_OUTCOME = (
     Column("State", 18, lambda row: LABELS[row.state].caption),
     DATE,
     AMOUNT,
     CURRENCY,
     NAME,
     TEXT,
-    Column(CUSTOMER, 14, lambda row: row.customer),
-    Column("Customer Name", 26, lambda row: row.names.get(row.customer, "")),
-    Column("Customer payment journal lines", 34, lambda row: "; ".join(map(_part, row.payments))),
+    CERTAIN[0],
+    Column("Customer Name", 26, lambda row: row.basis.name_of(row.customer)),
+    CERTAIN[1],
+)
+_REASON = (
     Column(WHY, 60, lambda row: " ".join(_reasons(row))),
     ACCOUNT,
     REFERENCE,
     *_ORIGIN,
-    Column("External Document No.", 24, lambda row: row.key),
+    Column(MARKER, 24, lambda row: row.key),
+)
+LINE_COLUMNS = (*_OUTCOME, *_REASON)
+READY_COLUMNS = (
+    *_OUTCOME,
+    Column(DECISION, 11, _for_clerk),
+    Column(NOTE, 24, _for_clerk),
+    Column(DECIDED_BY, 14, _for_clerk),
+    *_REASON,
 )
 
 

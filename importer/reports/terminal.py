@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, TextIO
 
 from importer.model import Candidate
 from importer.plan import Plan
 from importer.reports.balances import BalanceCheck
+from importer.reports.columns import (
+    GAP,
+    Columns,
+    amount_text,
+    columns_of,
+    customer_text,
+    documents_text,
+    fits,
+    name_text,
+    titles,
+)
 from importer.reports.labels import LABELS, NOTICE_MARKS, Group, State, Weight
 from importer.reports.masking import masked
 from importer.reports.printable import printable
@@ -21,9 +31,6 @@ if TYPE_CHECKING:
 NARROWEST = 72
 MOST_ROWS = 50
 WITHOUT_TERMINAL = 120
-_WIDE, _WIDEST = 110, 150  # from here on all invoices are shown, from there on also the names of customers
-_LEAST_COUNTERPARTY, _MOST_COUNTERPARTY = 14, 28
-_GAP = "  "
 _PLAINER = str.maketrans({"…": "~", "·": "-", "•": "*"})
 _STYLES = {Group.WAITING: "bold yellow", Group.CERTAIN: "green", Group.SKIPPED: "dim"}
 _NOTICE_STYLES = {
@@ -39,19 +46,6 @@ class Detail(Enum):
 
     BRIEF = "brief"
     FULL = "full"
-
-
-@dataclass(frozen=True, slots=True)
-class _Columns:
-    """Widths in characters; `currency` is "" if each amount names its own."""
-
-    amount: int
-    counterparty: int
-    customer: int
-    invoices: int
-    why: int
-    currency: str
-    total: int
 
 
 def print_plan(plan: Plan, *, stream: TextIO, width: int | None = None, detail: Detail = Detail.BRIEF) -> None:
@@ -73,7 +67,7 @@ def print_report(report: Report, *, stream: TextIO, width: int | None = None, de
 
 def _print_all(console: Console, shown: Report, detail: Detail) -> None:
     _print_heading(console, shown)
-    columns = _columns(shown, console.width)
+    columns = columns_of(shown, console.width)
     sections = [rows for state in State if (rows := shown.rows_of(state)) and _listed(state, detail)]
     if sections:
         _print_titles(console, columns)
@@ -130,51 +124,12 @@ def _listed(state: State, detail: Detail) -> bool:
     return detail is Detail.FULL or LABELS[state].group is not Group.SKIPPED
 
 
-def _columns(report: Report, width: int) -> _Columns:
-    """Share the width: numbers get what they need, the counterparty up to half of what is left, the reason the rest."""
-    foreign = any(row.amount and row.amount.currency != report.currency for row in report.rows)
-    currency = "" if foreign else report.currency
-    amount = _widest([_amount(row, currency) for row in report.rows], len(f"Amount {currency}".strip()), 20)
-    customer = _widest([_customer(row, width) for row in report.rows], len("Customer"), 14 if width < _WIDEST else 36)
-    invoices = _widest([_numbers(row.invoices, 0 if width < _WIDE else 24) for row in report.rows], len("Invoices"), 24)
-    rest = width - (2 + 10 + amount + customer + invoices + 5 * len(_GAP))
-    names = _widest([_counterparty(row) for row in report.rows], len("Counterparty"), _MOST_COUNTERPARTY)
-    counterparty = min(names, max(rest // 2, _LEAST_COUNTERPARTY))
-    return _Columns(amount, counterparty, customer, invoices, rest - counterparty, currency, width)
-
-
-def _widest(texts: list[str], least: int, most: int) -> int:
-    from rich.cells import cell_len
-
-    return min(max([least, *(cell_len(printable(text)) for text in texts)]), most)
-
-
-def _amount(row: Row, currency: str) -> str:
-    if row.amount is None:
-        return "unreadable"
-    return str(row.amount).removesuffix(f" {currency}") if currency else str(row.amount)
-
-
-def _customer(row: Row, width: int) -> str:
-    return row.customer if width < _WIDEST else row.named(row.customer)
-
-
-def _counterparty(row: Row) -> str:
-    return row.counterparty or row.text
-
-
-def _numbers(invoices: tuple[str, ...], width: int) -> str:
-    """All invoice numbers where they fit, else the first and how many more: "103002 +2"."""
-    joined = ", ".join(invoices)
-    return joined if len(invoices) < 2 or _fits(joined, width) else f"{invoices[0]} +{len(invoices) - 1}"
-
-
-def _print_titles(console: Console, columns: _Columns) -> None:
+def _print_titles(console: Console, columns: Columns) -> None:
     amount = f"Amount {columns.currency}".strip()
-    _print_line(console, _line("  ", ("Date", amount, "Counterparty", "Customer", "Invoices", "Why"), columns), "dim")
+    _print_line(console, _line("  ", ("Date", amount, *titles(columns.total), "Why"), columns), "dim")
 
 
-def _print_section(console: Console, rows: tuple[Row, ...], columns: _Columns, detail: Detail) -> None:
+def _print_section(console: Console, rows: tuple[Row, ...], columns: Columns, detail: Detail) -> None:
     label = LABELS[rows[0].state]
     console.print(f"{label.mark} {label.caption} ({len(rows)})", style=_STYLES[label.group])
     listed = rows if detail is Detail.FULL else rows[:MOST_ROWS]
@@ -188,21 +143,22 @@ def _print_section(console: Console, rows: tuple[Row, ...], columns: _Columns, d
         )
 
 
-def _row_line(row: Row, columns: _Columns) -> str:
+def _row_line(row: Row, columns: Columns) -> str:
     mark = f"{LABELS[row.state].mark} "
     booked_on = row.booked_on.isoformat() if row.booked_on else "-"
-    customer, invoices = _customer(row, columns.total), _numbers(row.invoices, columns.invoices)
+    customer, invoices = customer_text(row, columns.total), documents_text(row.invoices, columns.invoices)
     why = _beside(row, columns)
-    cells = (booked_on, _amount(row, columns.currency), _counterparty(row), customer, invoices, why)
+    cells = (booked_on, amount_text(row, columns.currency), name_text(row), customer, invoices, why)
     return _line(mark, cells, columns)
 
 
-def _line(mark: str, cells: tuple[str, str, str, str, str, str], columns: _Columns) -> str:
-    booked_on, amount, counterparty, customer, invoices, why = map(printable, cells)
+def _line(mark: str, facts: tuple[str, str, str, str, str, str], columns: Columns) -> str:
+    booked_on, amount, counterparty, customer, invoices, why = map(printable, facts)
     widths = (columns.counterparty, columns.customer, columns.invoices, columns.why)
     texts = [f"{mark}{booked_on:<10}", f"{amount:>{columns.amount}}"]
-    texts += [_fitted(text, width) for text, width in zip((counterparty, customer, invoices, why), widths, strict=True)]
-    return _GAP.join(texts).rstrip()
+    cells = zip((counterparty, customer, invoices, why), widths, strict=True)
+    texts += [_fitted(text, width) for text, width in cells if width]
+    return GAP.join(texts).rstrip()
 
 
 def _fitted(text: str, width: int) -> str:
@@ -213,22 +169,16 @@ def _fitted(text: str, width: int) -> str:
     return fitted.plain
 
 
-def _beside(row: Row, columns: _Columns) -> str:
+def _beside(row: Row, columns: Columns) -> str:
     """What of the reason stands beside the line: all of it, else nothing if a person needs all of it, else its rule."""
-    if _fits(row.why, columns.why):
+    if fits(row.why, columns.why):
         return row.why
     if LABELS[row.state].group is Group.WAITING:
         return ""
     return re.sub("[_-]", " ", row.reasons[0].rule)
 
 
-def _fits(text: str, width: int) -> bool:
-    from rich.cells import cell_len
-
-    return cell_len(printable(text)) <= width
-
-
-def _notes(row: Row, columns: _Columns, detail: Detail) -> list[str]:
+def _notes(row: Row, columns: Columns, detail: Detail) -> list[str]:
     if detail is Detail.FULL:
         return _everything(row)
     return [] if _beside(row, columns) or not row.why else [row.why]
@@ -244,13 +194,18 @@ def _everything(row: Row) -> list[str]:
 
 def _payment(row: Row, place: int) -> str:
     payment = row.payments[place]
-    applied = f"to invoice {payment.invoice}" if payment.invoice else "on account"
+    applied = f"to invoice {_invoice(row, payment.invoice)}" if payment.invoice else "on account"
     result = row.results[place] if row.results else LABELS[row.state].caption
     return f"{result}: {payment.amount} of customer {row.named(payment.customer)} {applied}"
 
 
+def _invoice(row: Row, number: str) -> str:
+    left = row.basis.remaining(number)
+    return f"{number} ({left} left)" if left else number
+
+
 def _candidate(row: Row, candidate: Candidate) -> str:
-    named = {"customer": row.named(candidate.customer or ""), "invoice": candidate.invoice}
+    named = {"customer": row.named(candidate.customer or ""), "invoice": _invoice(row, candidate.invoice or "")}
     return f"Or {', '.join(f'{kind} {number}' for kind, number in named.items() if number)}: {candidate.why}"
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from openpyxl import Workbook, load_workbook
 
-from importer.choices import Accept, Assign, Share
+from importer.choices import Accept, Assign, Entry, Share
 from importer.reports.review import read_review
 from importer.reports.workbook import write_workbook
 from tests.unit import report_plans as plans
@@ -52,8 +52,8 @@ def test_decisions_survive_saving_in_libreoffice(saved: Path) -> None:
     assert (choices.plan, choices.problems) == (EVERY, ())
     amount = plans.line(1, "500.50", "").amount
     assert choices.choices == (
-        Assign("BI100000000000000003", 2, "10200", (Share("103044", amount),)),
-        Accept("BI100000000000000004", 3, "as agreed by telephone"),
+        Assign("BI100000000000000003", Entry("To review", 2), "10200", (Share("103044", amount),)),
+        Accept("BI100000000000000004", Entry("To review", 3, "as agreed by telephone")),
     )
 
 
@@ -80,13 +80,13 @@ def test_the_drop_downs_offer_the_candidates_of_their_own_line(libreoffice: Path
         if "OFFSET" in str(validation.formula1)
     }
     for row in (2, 3):
-        for column, formula in zip("UV", formulas.values(), strict=True):
-            offered = formula.replace("$S2", f"$S{row}")
+        for column, formula in zip("VW", formulas.values(), strict=True):
+            offered = formula.replace("$T2", f"$T{row}")
             sheet[f"{column}{row}"] = f'=INDEX({offered},1)&"|"&INDEX({offered},ROWS({offered}))'
     book.active = book.sheetnames.index("To review")
     book.save(tmp_path / "lists.xlsx")
     saved = convert(libreoffice, tmp_path, f"csv:{AS_CSV}", tmp_path / "lists.xlsx")
     (path,) = saved.glob("*.csv")
     with path.open(encoding="utf-8", newline="") as lines:
-        shown = [row[20:22] for row in csv.reader(lines)][1:3]
+        shown = [row[21:23] for row in csv.reader(lines)][1:3]
     assert shown == [["10200|10310", "103044|103051"], ["10110|10110", "103007|103019"]]

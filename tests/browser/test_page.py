@@ -2,12 +2,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import cast
 
 import pytest
 
 from importer.reports.page import page
 from importer.reports.rows import plan_report
-from tests.browser.chromium import Browser, Page, open_page
+from tests.browser.chromium import Browser, Json, Page, open_page
 from tests.unit import report_plans as plans
 
 Show = Callable[..., Page]
@@ -198,6 +199,43 @@ CONTRAST = """(() => {
   }
   return [...low];
 })()"""
+
+
+FOCUS = """(() => {
+  const missing = new Set();
+  for (const element of document.querySelectorAll("a, summary, input, select, button")) {
+    if (!element.checkVisibility()) continue;
+    element.focus({ focusVisible: true });
+    const style = getComputedStyle(element);
+    if (document.activeElement === element && parseFloat(style.outlineWidth) < 2) missing.add(element.tagName);
+  }
+  return [...missing];
+})()"""
+
+
+def test_whatever_has_the_focus_shows_it(show: Show) -> None:
+    assert show(EVERY).ask(FOCUS) == []
+
+
+def test_whoever_hears_the_page_is_told_what_the_numbers_of_a_line_are(show: Show) -> None:
+    shown = show(EVERY)
+    # What is far below is not laid out, and then not read either, until somebody comes near it.
+    seen = "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
+    shown.ask(f'document.querySelector("#ready").scrollIntoView(); {seen}')
+    shown.do("Accessibility.enable")
+    document = shown.do("DOM.getDocument", depth=0)["root"]
+    found = shown.do("DOM.querySelector", nodeId=cast("Json", document)["nodeId"], selector="#ready .line summary")
+    nodes = shown.do("Accessibility.getPartialAXTree", nodeId=found["nodeId"], fetchRelatives=False)["nodes"]
+    name = str(cast("Json", cast("list[Json]", nodes)[0]["name"])["value"])
+    assert "Customer No. 10000 Müller & Töchter" in name
+    assert "Applies-to Doc. No. 103001" in name
+
+
+def test_a_printed_line_has_its_columns_beside_one_another(show: Show) -> None:
+    shown = show(EVERY, width=720)
+    shown.do("Emulation.setEmulatedMedia", media="print")
+    tops = """[...document.querySelector("#ready .line summary").children].map((cell) => cell.getBoundingClientRect().top)"""
+    assert len(set(cast("list[float]", shown.ask(tops)))) == 1
 
 
 def test_on_paper_the_controls_are_gone_and_what_waits_is_printed_whole(show: Show) -> None:

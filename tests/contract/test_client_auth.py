@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.x509.oid import NameOID
 
 from importer.bc.auth import AccessKey, Auth, Certificate, ClientSecret, ManagedIdentity, Token
+from importer.bc.limits import Share
 from importer.errors import AccessDenied, ConfigurationError, ImporterError, ServerUnavailable
 from importer.ports import NotApplied
 from importer.sandbox.behaviour import Behaviour
@@ -108,6 +109,35 @@ def test_a_client_secret_brings_a_token_of_the_flavours_scope(service: Service, 
         ("client_credentials", "client-a", CANARY, "https://api.businesscentral.dynamics.com/.default")
     ]
     assert {line.split()[1].split("/")[0] for line in login.asked} == {"login.example.com"}
+
+
+def test_companies_of_one_principal_ask_for_one_token(service: Service, login: Login) -> None:
+    auth, share = ClientSecret("tenant-a", "client-a", "env:SECRET", LOGIN), Share()
+    for company in ("CRONUS", "Fabrikam"):
+        with service.client(auth=auth, transport=login, share=share, company=company) as client:
+            assert client.company_name == company
+    assert len(login.forms) == 1
+    service.sandbox.renew_token()
+    for _ in range(2):
+        with service.client(auth=auth, transport=login, share=share) as client:
+            assert client.company_name == "CRONUS"
+    assert len(login.forms) == 2
+    other = ClientSecret("tenant-a", "client-b", "env:SECRET", LOGIN)
+    with service.client(auth=other, transport=login, share=share) as client:
+        client.companies()
+    assert len(login.forms) == 3
+
+
+def test_a_token_that_somebody_renews_in_a_file_is_read_for_each_company(service: Service, tmp_path: Path) -> None:
+    path, share = tmp_path / "token", Share()
+    auth = Token(f"file:{path}")
+    for number in range(2):
+        path.write_text(service.sandbox.renew_token(), encoding="utf-8")
+        with service.client(auth=auth, share=share) as client:
+            client.companies()
+        assert [request.headers["authorization"] for request in service.wire.requests] == [
+            f"Bearer sandbox-{used + 2}" for used in range(number + 1)
+        ]
 
 
 def test_a_scope_of_ones_own_goes_before_the_flavours(service: Service, login: Login) -> None:

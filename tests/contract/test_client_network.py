@@ -115,6 +115,32 @@ def test_a_server_that_says_nothing_is_not_waited_for_longer_than_configured(ser
     assert "ReadTimeout" in reply.message
 
 
+def test_a_server_that_hangs_holds_up_no_client_of_another(service: Service) -> None:
+    asked, released = threading.Event(), threading.Event()
+
+    def hanging(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        asked.set()
+        released.wait(60)
+        return service.sandbox(environ, start_response)
+
+    def name() -> None:
+        with service.client(base_url=base, transport=None) as client:
+            names.append(client.company_name)
+
+    names: list[str] = []
+    with _listening(hanging) as base, service.client() as other:
+        held = threading.Thread(target=name)
+        held.start()
+        assert asked.wait(60)
+        free = threading.Thread(target=lambda: names.append(other.journal.code))
+        free.start()
+        free.join(10)
+        assert names == ["BANK"]
+        released.set()
+        held.join()
+    assert names == ["BANK", "CRONUS"]
+
+
 @pytest.fixture(scope="module")
 def stranger(tmp_path_factory: pytest.TempPathFactory) -> ssl.SSLContext:
     """A server's side of TLS with a certificate that nobody vouches for."""

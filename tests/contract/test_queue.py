@@ -10,47 +10,26 @@ import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any  # rows of a database have no better type
-from uuid import uuid4
+from typing import TYPE_CHECKING
 
 import pytest
 
 from importer.errors import ConfigurationError, Exit, LedgerError
 from importer.sandbox.app import Sandbox
+from tests.contract.postgres import database, rows
 from tests.flow.fleet import Shell, Site, sandbox_of, site
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
-POSTGRES = "IMPORTER_TEST_POSTGRES"
 PROGRAM = (sys.executable, "-c", "from importer.cli import main; main()")
 FILES = range(3)
 
 
 @pytest.fixture
 def state() -> Iterator[str]:
-    """A database of its own for the test."""
-    server = os.environ.get(POSTGRES)
-    if not server:
-        # The server that runs everything must have one; elsewhere its absence is said.
-        assert os.environ.get("CI") != "true", f"{POSTGRES} must name a PostgreSQL server"
-        pytest.skip(f"{POSTGRES} names no server")
-    import psycopg
-
-    name = f"queue_{uuid4().hex}"
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
-        try:
-            yield f"{server.rsplit('/', 1)[0]}/{name}"
-        finally:
-            connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
-
-
-def rows(state: str, query: str) -> list[Any]:
-    import psycopg
-
-    with psycopg.connect(state, autocommit=True) as connection:
-        return connection.execute(query).fetchall()
+    with database("queue") as made:
+        yield made
 
 
 class Slow:
@@ -182,19 +161,6 @@ def test_a_worker_that_is_asked_to_stop_gives_its_job_back(tmp_path: Path, state
         assert {one for (one,) in rows(state, status)} <= {"todo", "succeeded"}
         assert finished(importer(made, "worker", "--until-empty")) == 0
         assert (journals(made), left(made)) == (everything(made), [])
-
-
-def test_no_more_jobs_of_a_principal_run_than_it_may_have_requests_at_once(tmp_path: Path, state: str) -> None:
-    from importer.fleet import Job
-    from importer.fleet.queue import NoTurn
-    from importer.fleet.queue_care import principal_turn
-
-    with cluster(tmp_path, state, 1) as made:
-        job = Job(made.configuration, "k0")
-        with principal_turn(state, job, 2), principal_turn(state, job, 2), pytest.raises(NoTurn):
-            principal_turn(state, job, 2).__enter__()
-        with principal_turn(state, job, 2):
-            pass
 
 
 def test_the_tables_of_the_queue_are_made_once_and_migrated_by_name(state: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pickle
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
+from dataclasses import replace
 from multiprocessing import get_context
 from pathlib import Path
 from threading import Event, Lock
@@ -16,8 +17,8 @@ import pytest
 from importer.config import load_configuration
 from importer.errors import Exit
 from importer.fleet import Became, CompanyNight, Job, run_job, run_night
-from importer.fleet.job import pace_of
 from importer.fleet.night import Fleet, with_inbox
+from importer.fleet.principals import share_of
 from importer.sandbox.app import Sandbox
 from tests.flow.fleet import Site, sandbox_of, site
 
@@ -94,8 +95,8 @@ def test_companies_of_one_principal_share_its_limits_and_others_do_not(small: Si
     settings = settings.replace("env:BC_TOKEN", "env:OTHER_TOKEN", 1)
     small.configuration.write_text(settings, encoding="utf-8")
     companies = load_configuration(small.configuration).company
-    assert pace_of(companies["c1"]) is pace_of(companies["c2"])
-    assert pace_of(companies["c0"]) is not pace_of(companies["c1"])
+    assert share_of(companies["c1"], "a") is share_of(companies["c2"], "a")
+    assert share_of(companies["c0"], "a") is not share_of(companies["c1"], "a")
 
 
 def test_one_principal_never_has_more_than_five_requests_at_once(
@@ -155,6 +156,34 @@ def test_with_one_worker_the_large_inbox_comes_last(small: Site) -> None:
     with ThreadPoolExecutor(1) as workers:
         run_night(fleet(small), noted, workers)
     assert order[-2:] == ["c5", "c0"]
+
+
+def test_a_principal_whose_server_hangs_delays_no_other(small: Site) -> None:
+    settings = small.configuration.read_text(encoding="utf-8")
+    ours, _, others = settings.partition("[company.c5]")
+    small.configuration.write_text(f"{ours}[company.c5]{others.replace('BC_TOKEN', 'OTHER_TOKEN')}", encoding="utf-8")
+    others_done, lock, done = Event(), Lock(), set[str]()
+
+    def work(job: Job) -> CompanyNight:
+        # Five companies of one principal hang, three of another do not.
+        if job.company < "c5":
+            assert others_done.wait(60), "the others wait for the principal that hangs"
+        with lock:
+            done.add(job.company)
+            if done == {"c5", "c6", "c7"}:
+                others_done.set()
+        return CompanyNight(job.company, Exit.DONE)
+
+    with ThreadPoolExecutor(2) as workers:
+        night = run_night(replace(fleet(small), at_once=2), work, workers)
+    assert (night.exit_code, len(done)) == (Exit.DONE, 8)
+
+
+def test_an_executor_that_broke_is_told_for_every_company_and_ends_the_night(small: Site) -> None:
+    workers = ThreadPoolExecutor(1)
+    workers.shutdown()
+    night = run_night(fleet(small), run_job, workers)
+    assert {company.code for company in night.companies} == {Exit.BUG}
 
 
 def test_a_worker_that_dies_takes_only_its_company_with_it(small: Site) -> None:

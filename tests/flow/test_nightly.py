@@ -16,7 +16,7 @@ from openpyxl import load_workbook
 
 from importer.config import load_configuration
 from importer.errors import Exit
-from importer.fleet import Became, run_job, run_night
+from importer.fleet import Became, Job, run_job, run_night
 from importer.fleet.night import Fleet, with_inbox
 from importer.shipped import shipped
 from tests.flow.conftest import Ran
@@ -159,6 +159,29 @@ def test_a_file_that_cannot_be_moved_is_said_and_stops_no_other(shell: Shell) ->
     (inbox / "failed").unlink()
     assert shell.importer("nightly", "--format", "json").code == 4
     assert (inbox / "failed" / "bad.csv.reason.txt").exists()
+
+
+def test_what_was_written_is_told_although_the_archive_cannot_be_made(shell: Shell) -> None:
+    inbox = shell.site.inbox("alpha")
+    shell.site.put("alpha", [1, 2])
+    shell.site.put("alpha", [3], "done")
+    ran = shell.importer("nightly", "-c", "alpha", "--format", "json")
+    totals = {total["state"]: total["lines"] for total in ran.document["companies"][0]["totals"]}
+    assert (ran.code, totals, results(ran)["alpha"]) == (74, {"created": 3}, {"bank.csv": "stuck", "done": "stuck"})
+    assert "The reports could not be written" in ran.document["companies"][0]["remarks"][0]
+    (inbox / "done").rename(inbox / "monday.csv")
+    again = shell.importer("nightly", "-c", "alpha", "--format", "json")
+    assert (again.code, results(again)["alpha"]) == (0, {"bank.csv": "done", "monday.csv": "done"})
+    assert shell.site.journal("alpha") == ["200001", "200002", "200003"]
+
+
+def test_a_file_that_somebody_took_away_meanwhile_is_no_failure(shell: Shell) -> None:
+    path = shell.site.inbox("alpha") / "gone.csv"
+    result = run_job(Job(shell.site.configuration, "alpha", (path,)))
+    assert (result.code, [(file.became, file.reason) for file in result.files]) == (
+        Exit.DONE,
+        [(Became.IGNORED, "is no longer there")],
+    )
 
 
 def test_lines_in_review_wait_and_their_file_is_done(shell: Shell) -> None:

@@ -165,3 +165,34 @@ def test_a_night_started_twice_runs_once(tmp_path: Path) -> None:
         assert (second.returncode, ended(first)) == (75, 0)
         assert "Another run is at work on this company" in out
         assert made.journal("alpha") == INVOICES
+
+
+@pytest.mark.parametrize("why", ["signal", "deadline"])
+def test_a_long_pause_that_the_server_asks_for_keeps_nobody_from_stopping(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, why: str
+) -> None:
+    sandbox = sandbox_of({"alpha": 140})
+    asked, calm = Event(), Event()
+
+    def throttled(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        if calm.is_set():
+            return sandbox(environ, start_response)
+        asked.set()
+        start_response("429 Too Many Requests", [("Content-Length", "0"), ("Retry-After", "600")])
+        return [b""]
+
+    with site(tmp_path, sandbox, app=throttled) as made:
+        made.put("alpha", LINES)
+        if why == "deadline":
+            text = made.configuration.read_text(encoding="utf-8")
+            made.configuration.write_text(f'{text}\n[nightly]\ndeadline = "3s"\n', encoding="utf-8")
+        process = nightly(made)
+        assert asked.wait(60)
+        if why == "signal":
+            process.send_signal(signal.SIGTERM)
+        out, _ = process.communicate(timeout=60)
+        assert (process.returncode, "bank.csv kept" in out) == (75, True)
+        assert made.journal("alpha") == []
+        calm.set()
+        assert next_night(made, monkeypatch) == 0
+        assert made.journal("alpha") == INVOICES

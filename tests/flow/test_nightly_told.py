@@ -94,6 +94,51 @@ def test_a_balance_that_does_not_follow_is_a_missing_statement_and_needs_a_perso
     assert (ran.code, ran.document["companies"][0]["gaps"]) == (3, [gap])
 
 
+COUNTED = """
+title = "Counted"
+evidence = "specification"
+overlap = "incremental"
+currency = "EUR"
+[table]
+header = ["Day", "Text", "Sum"]
+[columns]
+booked_on = "Day"
+text = "Text"
+amount = "Sum"
+[dates]
+formats = ["%Y-%m-%d"]
+[numbers]
+decimal = "."
+[outside]
+number = { label = "Statement" }
+account = { label = "Account" }
+"""
+
+
+def test_statements_with_numbers_are_counted_from_night_to_night(shell: Shell) -> None:
+    (shell.site.folder / "own").mkdir()
+    (shell.site.folder / "own" / "counted.toml").write_text(COUNTED)
+    settings = shell.site.configuration.read_text(encoding="utf-8")
+    shell.site.configuration.write_text(f'mappings = "own"\n{settings}', encoding="utf-8")
+
+    def put(number: int, day: int, text: str = "fee") -> None:
+        rows = f"Account,DE02120300000000202051\nStatement,{number}\nDay,Text,Sum\n2026-11-{day:02},{text},-1.00\n"
+        shell.site.write("alpha", f"s{number}-{text}.csv", rows)
+
+    put(41, 2)
+    put(43, 4)
+    ran = shell.importer("nightly", "-c", "alpha", "--format", "json")
+    assert (ran.code, [gap[:23] for gap in ran.document["companies"][0]["gaps"]]) == (3, ["Statement 42 is missing"])
+
+    put(42, 3)
+    assert shell.importer("nightly", "-c", "alpha", "--format", "json").document["companies"][0]["gaps"] == []
+
+    put(42, 3, "other")
+    assert shell.importer("nightly", "-c", "alpha").code == 4
+    reason = (shell.site.inbox("alpha") / "failed" / "s42-other.csv.reason.txt").read_text(encoding="utf-8")
+    assert 'statement 42 of account "DE02120300000000202051" came before as "s42-fee.csv"' in reason
+
+
 @pytest.fixture
 def heard(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[tuple[str, str]]]:
     """What a chat and a health check on this machine hear: path and body."""
@@ -157,12 +202,53 @@ def test_a_night_that_could_not_work_is_a_failure_to_the_watcher_and_a_dry_run_i
     assert [path for path, _ in heard] == ["/check/start", "/check/fail", "/chat"]
 
 
-def test_that_nobody_could_be_told_is_said_by_the_exit_code(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(("numbers", "code"), [([1], 0), ([1, 77], 3)])
+def test_that_nobody_could_be_told_is_said_and_hides_nothing_of_what_the_night_came_to(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch, numbers: list[int], code: int
+) -> None:
     with shell.site.configuration.open("a", encoding="utf-8") as file:
         file.write(TOLD.format(when="always"))
     monkeypatch.setenv("HOOK", "http://127.0.0.1:9/secret")
     monkeypatch.setenv("CHECK", "http://127.0.0.1:9/secret")
-    shell.site.put("alpha", [1])
+    shell.site.put("alpha", numbers)
     ran = shell.importer("nightly", "-q")
-    assert (ran.code, shell.site.journal("alpha")) == (69, ["200001"])
+    assert (ran.code, shell.site.journal("alpha")) == (code, ["200001"])
+    said = [line for line in ran.err.splitlines() if line.startswith("importer: ")]
+    assert [line.split(":")[1].strip() for line in said] == ["healthcheck", "healthcheck", "webhook"]
+    events = [json.loads(line) for line in ran.err.splitlines() if line.startswith("{")]
+    assert {event["event"] for event in events if event["level"] == "error"} == {
+        "nobody could be told by healthcheck",
+        "nobody could be told by webhook",
+    }
     assert "secret" not in ran.err + ran.out
+
+
+def test_a_night_that_cannot_begin_is_told_all_the_same(shell: Shell, heard: list[tuple[str, str]]) -> None:
+    text = shell.site.configuration.read_text(encoding="utf-8").replace("inbox/beta", "inbox/alpha")
+    shell.site.configuration.write_text(text + TOLD.format(when="needed"), encoding="utf-8")
+    ran = shell.importer("nightly")
+    assert (ran.code, "have the same inbox" in ran.err) == (78, True)
+    assert [path for path, _ in heard] == ["/check/start", "/check/fail", "/chat"]
+    assert "exit code 78" in heard[1][1]
+    assert "alpha" not in heard[1][1]
+
+
+def test_a_summary_that_cannot_be_written_is_shown_and_everybody_is_told(
+    shell: Shell, heard: list[tuple[str, str]]
+) -> None:
+    with shell.site.configuration.open("a", encoding="utf-8") as file:
+        file.write(TOLD.format(when="always"))
+    shell.site.put("alpha", [1])
+    taken = shell.site.folder / "taken"
+    taken.mkdir()
+    ran = shell.importer("nightly", "--format", "html", "-o", "taken")
+    assert (ran.code, ran.out.splitlines()[-1]) == (74, "Exit code 0: done.")
+    assert "the summary could not be written to taken: " in ran.err
+    assert [path for path, _ in heard] == ["/check/start", "/check/fail", "/chat"]
+
+
+def test_a_folder_that_is_not_there_is_said_before_anything_is_done(shell: Shell) -> None:
+    shell.site.put("alpha", [1])
+    ran = shell.importer("nightly", "--format", "html", "-o", "nowhere/summary.html")
+    assert (ran.code, shell.site.journal("alpha")) == (2, [])
+    assert "for the summary" in ran.err

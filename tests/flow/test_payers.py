@@ -36,7 +36,7 @@ def test_what_a_person_decided_in_a_review_is_learned_with_its_author(desk: Desk
     filled_in(review, ANSWERS)
     desk.importer("apply", review)
     listed = desk.importer("payer", "list").out
-    assert "10250\tPL41999900000000000000001175\tHurtownia Zielonolaka\tconfirmed" in listed
+    assert "10250\tPL41••••••••••••••••••••1175\tHurtownia Zielonolaka\tconfirmed" in listed
     assert "Kim\t1x\tin use" in listed
 
 

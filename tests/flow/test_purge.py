@@ -42,10 +42,23 @@ def content(made: Site) -> bytes:
 
 def test_nothing_personal_is_left_in_any_byte_of_the_ledger(used: Site) -> None:
     assert [name for name in NAMES if name in content(used)]
-    expected = Purge(plans=1, lines=2, changes=0)
+    expected = Purge(plans=1, lines=2, changes=0, names=1)
     assert personal(state(used), TOMORROW) == purge(state(used), TOMORROW, utc_now()) == expected
     assert [name for name in NAMES if name in content(used)] == []
     assert personal(state(used), TOMORROW) == purge(state(used), TOMORROW, utc_now()) == Purge()
+
+
+def test_the_name_of_a_file_is_cleared_and_its_lines_are_still_known(used: Site) -> None:
+    for text in (b"Erika", b"bank.csv"):
+        assert (text in content(used)) is (text == b"bank.csv")
+    used.put("alpha", [1, 5], "Erika Musterfrau DE86999999990000001000.csv")
+    assert run_job(Job(used.configuration, "alpha")).code is Exit.DONE
+    assert b"Erika" in content(used)
+    assert purge(state(used), TOMORROW, utc_now()).names == 2
+    assert [name for name in (b"Erika", b"DE8699", b"bank.csv") if name in content(used)] == []
+    used.put("alpha", [1, 5], "again.csv")
+    totals = run_job(Job(used.configuration, "alpha")).totals
+    assert {total.state.value: total.sums.lines for total in totals} == {"imported": 2}
 
 
 def test_what_was_imported_is_still_known_after_it_was_cleared(used: Site) -> None:
@@ -108,7 +121,7 @@ def test_the_command_says_first_what_it_would_remove(desk: Desk) -> None:
     old.parent.mkdir(parents=True)
     old.touch()
     dry = desk.importer("purge", "--older-than", "180d", "--dry-run")
-    said = "0 plans, 0 journal lines and 0 changes in the ledger, 1 files in done and failed.\n"
+    said = "0 plans, 0 journal lines, 0 changes and 0 names of files in the ledger, 1 files in done and failed.\n"
     assert (dry.code, dry.out.partition(": ")[2], dry.err, old.exists()) == (0, said, "Nothing was removed.\n", True)
     assert desk.importer("purge", "--older-than", "180d").code == 0
     assert not old.parent.exists()

@@ -12,6 +12,10 @@ from tests.flow.conftest import Desk
 
 DEMO = shipped("samples") / "demo" / "bank.csv"
 WHO = "Related-Party Name"
+HEADER = (
+    "account,booking_date,value_date,amount,currency,counterparty_name,counterparty_iban,reference,text,bank_reference"
+)
+UNKNOWN_PAYER = "DE02120300000000202051,2026-11-02,2026-11-02,8586.76,EUR,Unknown,DK5699990000001252,,Betaling,1"
 
 
 def filled_in(path: Path, answers: dict[str, dict[str, str]]) -> None:
@@ -91,7 +95,7 @@ def test_what_no_longer_holds_is_told_with_its_row_and_the_rest_is_carried_out(d
     ran = desk.importer("apply", review)
     assert ran.code == 3
     assert "customer 10250 Hurtownia Zielonołąka Sp. z o.o. is blocked (All)" in ran.err
-    assert "not carried out: row " in ran.err
+    assert "not carried out: To review, row " in ran.err
     assert ("10040", "103178", "-1000.00") in created(desk)
     assert ("10250", "", "-5000.00") not in created(desk)
 
@@ -129,3 +133,15 @@ def test_a_review_of_another_journal_is_refused(desk: Desk, review: Path) -> Non
     ran = desk.importer("apply", review)
     assert ran.code == 4
     assert "The plan is for journal BANK of CRONUS International Ltd." in ran.err
+
+
+def test_what_a_person_decided_is_not_changed_by_a_later_run(desk: Desk) -> None:
+    (desk.folder / "bank.csv").write_text(f"{HEADER}\n{UNKNOWN_PAYER}\n", encoding="utf-8")
+    desk.importer("preview", "bank.csv", "--format", "xlsx", "-o", "review.xlsx")
+    filled_in(desk.folder / "review.xlsx", {"Unknown": {"Decision": "other", "Customer No.": "10360"}})
+    desk.importer("apply", "review.xlsx")
+    before = created(desk)
+    # The decision taught the account of customer 10360, who has one open invoice of just this amount.
+    again = desk.importer("import", "bank.csv", "--yes", "--format", "json").document["decisions"][0]
+    assert (again["action"], again["reasons"][0]["rule"]) == ("skip", "already_imported")
+    assert created(desk) == before == [("10360", "", "-8586.76")]

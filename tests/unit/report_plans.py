@@ -5,7 +5,20 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
-from importer.model import BankLine, Candidate, Confidence, Evidence, Overlap, Problem, Reason, UnreadRow
+from importer.basis import NO_BASIS, Basis, CustomerFacts, DocumentFacts
+from importer.model import (
+    BankLine,
+    Blocked,
+    Candidate,
+    Confidence,
+    DocumentKind,
+    DocumentStatus,
+    Evidence,
+    Overlap,
+    Problem,
+    Reason,
+    UnreadRow,
+)
 from importer.money import Money
 from importer.outcome import Outcome
 from importer.plan import (
@@ -31,6 +44,39 @@ ACCOUNT = "DE02120300000000202051"
 PAYER = "DE02500105170137075030"
 MADE_AT = datetime(2026, 11, 20, 6, 30, tzinfo=UTC)
 SEEN = Seen("statement-2026-10.csv", 41, "R-20261102-0630", datetime(2026, 11, 2, 6, 30, tzinfo=UTC))
+
+NAMES = {
+    "10000": "Müller & Töchter",
+    "10100": "Kontor Nord",
+    "10110": "Gärtnerei Grün",
+    "10200": "Weber Holzbau",
+    "10310": "Weber & Sohn",
+    "10400": "Adler Hotel",
+}
+LEFT = {  # Remaining Amounts, by invoice and customer
+    ("103001", "10000"): "1190.00",
+    **{(f"10300{number}", "10100"): "1190.00" for number in (2, 3, 4)},
+    ("103007", "10110"): "1190.00",
+    ("103019", "10110"): "1180.00",
+    ("103020", "10400"): "250.00",
+    ("103044", "10200"): "595.00",
+    ("103051", "10310"): "595.00",
+}
+BASIS = Basis(
+    customers=tuple(CustomerFacts(number, name, Blocked.NO) for number, name in NAMES.items()),
+    documents=tuple(
+        DocumentFacts(
+            number=number,
+            kind=DocumentKind.INVOICE,
+            customer=customer,
+            remaining=Money.of(left, "EUR"),
+            status=DocumentStatus.OPEN,
+            posting_date=date(2026, 10, 12),
+            due_date=date(2026, 11, 11),
+        )
+        for (number, customer), left in LEFT.items()
+    ),
+)
 
 HOSTILE = {
     "script": "<script>alert(1)</script>",
@@ -171,7 +217,7 @@ def ready() -> tuple[Create, ...]:
     return create(one, "10000", "103001"), create(three, "10100", "103002", "103003", "103004")
 
 
-def plan_of(*decisions: Decision, files: tuple[FileFacts, ...] | None = None) -> Plan:
+def plan_of(*decisions: Decision, files: tuple[FileFacts, ...] | None = None, basis: Basis = NO_BASIS) -> Plan:
     """A plan of these decisions, all of one file unless told otherwise."""
     facts = FileFacts(FILE, "ab" * 32, "de-beispielbank-giro", ACCOUNT, Overlap.FULL_DAYS, len(decisions))
     return Plan(
@@ -183,6 +229,7 @@ def plan_of(*decisions: Decision, files: tuple[FileFacts, ...] | None = None) ->
         made_at=MADE_AT,
         files=(facts,) if files is None else files,
         decisions=decisions,
+        basis=basis,
     )
 
 
@@ -208,8 +255,9 @@ def every_kind() -> Plan:
         last_date=date(2026, 11, 10),
         opening=Money.of("10000.00", "EUR"),
         closing=Money.of("16814.10", "EUR"),
+        number="0041",
     )
-    return plan_of(*decisions, files=(facts,))
+    return plan_of(*decisions, files=(facts,), basis=BASIS)
 
 
 def hostile(text: str) -> Plan:
@@ -235,7 +283,10 @@ def hostile(text: str) -> Plan:
         Reject(Source(text, UnreadRow(5, 6, text, (problem,))), finding, (problem,)),
     )
     facts = FileFacts(text, "cd" * 32, text, text, Overlap.BALANCE, 5, warnings=(problem,))
-    return replace(plan_of(*decisions, files=(facts,)), company=text, journal=text)
+    left = Money.of("100.00", "EUR")
+    document = DocumentFacts(text, DocumentKind.INVOICE, text, left, DocumentStatus.OPEN, MADE_AT.date())
+    basis = Basis((CustomerFacts(text, text, Blocked.NO),), (document,))
+    return replace(plan_of(*decisions, files=(facts,), basis=basis), company=text, journal=text)
 
 
 def many(count: int) -> Plan:

@@ -99,6 +99,16 @@ def test_a_ledger_of_a_newer_importer_is_refused(path: Path) -> None:
         pass
 
 
+def test_a_ledger_of_an_older_importer_is_brought_up_and_keeps_its_lines(path: Path) -> None:
+    import_once(path)
+    with sqlite3.connect(path) as connection:
+        connection.execute("ALTER TABLE file DROP COLUMN number")
+        connection.execute("PRAGMA user_version = 1")
+    with open_ledger(str(path), Clock().now) as ledger:
+        assert ledger.numbered(COMPANY_ID) == ()
+        assert len(ledger.history(COMPANY_ID, []).known) == 2
+
+
 @pytest.mark.parametrize("damage", [b"no database at all, but long enough to be one" * 50, None])
 def test_a_damaged_ledger_is_refused(path: Path, damage: bytes | None) -> None:
     import_once(path)
@@ -107,6 +117,24 @@ def test_a_damaged_ledger_is_refused(path: Path, damage: bytes | None) -> None:
     path.write_bytes(damage or bytes(whole))
     with pytest.raises(LedgerError), open_ledger(str(path), Clock().now):
         pass
+
+
+def test_a_ledger_is_read_from_end_to_end_once_in_a_process_and_again_when_it_was_replaced(path: Path) -> None:
+    import_once(path)
+    checks: list[str] = []
+
+    def note(_: object, __: object, statement: str, *___: object) -> None:
+        checks.extend([statement] if "quick_check" in statement else [])
+
+    with listening(Engine, "before_cursor_execute", note):
+        for _ in range(3):
+            import_once(path)
+        assert len(checks) == 1
+        backup = path.with_name("backup.db")
+        backup.write_bytes(path.read_bytes())
+        backup.replace(path)
+        import_once(path)
+    assert len(checks) == 2
 
 
 def test_the_audit_trail_cannot_be_changed_in_passing_and_a_forced_change_is_found(path: Path) -> None:

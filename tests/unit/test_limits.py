@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from importer.bc.limits import Load, Pace, Paces, Patience, retry_after
+from importer.bc.limits import Load, Pace, Patience, Shares, retry_after
 
 START = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 
@@ -98,10 +98,10 @@ def test_a_slot_is_given_back_when_a_request_breaks(clock: Clock) -> None:
     assert len(_starts(pace, clock, 1)) == 1
 
 
-def test_companies_of_one_principal_share_one_pace() -> None:
-    paces = Paces()
-    assert paces.of("application a") is paces.of("application a")
-    assert paces.of("application a") is not paces.of("application b")
+def test_companies_of_one_principal_have_one_share() -> None:
+    shares = Shares()
+    assert shares.of("application a") is shares.of("application a")
+    assert shares.of("application a") is not shares.of("application b")
 
 
 def test_pauses_grow_and_are_capped() -> None:

@@ -92,3 +92,10 @@ def test_a_command_at_the_terminal_says_as_much_as_was_asked_for(
     LOG.info("i")
     LOG.debug("d")
     assert len(capsys.readouterr().err.splitlines()) == seen
+
+
+def test_at_the_terminal_too_a_log_line_stays_one_line_without_accounts(capsys: pytest.CaptureFixture[str]) -> None:
+    set_up_logs(1)
+    LOG.info("read %s\n\x1b[31mforged line", IBAN)
+    err = capsys.readouterr().err
+    assert (err.count("\n"), "\x1b" in err, IBAN in err) == (1, False, False)

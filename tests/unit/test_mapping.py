@@ -113,6 +113,13 @@ def test_columns_are_found(column: dict[str, object], places: tuple[int, ...]) -
     assert Column.model_validate(column).places(["A", "b", "C (EUR)", "a"], 4) == places
 
 
+@pytest.mark.parametrize(("column", "places"), [({"position": 2, "to": 4}, (1, 2, 3)), ({"position": -1}, (1,))])
+def test_columns_after_the_last_named_one_count_from_the_left_only(
+    column: dict[str, object], places: tuple[int, ...]
+) -> None:
+    assert Column.model_validate(column).places(["A", "B", "", ""], 2) == places
+
+
 DEFINITION = b"""<?xml version="1.0"?><root>
 <DataExchDef Code="DEMO" Name="Demo Bank" Type="0" HeaderLines="1" ColumnSeparator="2" FileEncoding="1" FileType="1">
 <DataExchLineDef LineType="0" Code="DET" Name="Lines" ColumnCount="4">

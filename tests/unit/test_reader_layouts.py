@@ -269,3 +269,44 @@ def test_hidden_padding_and_blanks_do_not_matter(tmp_path: Path) -> None:
         [("padded", "Adatum")],
         [],
     )
+
+
+def test_a_booking_in_a_row_that_the_mapping_skips_refuses_the_file(tmp_path: Path) -> None:
+    layout = mapping(changed(*by_place("width = 3\nskip = 1", 3)))
+
+    assert read(tmp_path, "Konto;;\n" + BOOKING, layout).lines[0].text == "a"
+    assert "row 1: mapping plain skips this row, but it is a booking" in refusal(tmp_path, BOOKING + BOOKING, layout)
+
+
+def with_sides(rows: str) -> str:
+    return changed(
+        (HEADER, f'header = ["Date", "Text", "Debit", "Credit", ""]\nrows = "{rows}"'),
+        ('amount = "Amount"', 'debit = "Debit"\ncredit = "Credit"'),
+        ('decimal = ","', 'decimal = ","\n[amounts]\nmodel = "debit_credit"'),
+    )
+
+
+SIDES = "Date;Text;Debit;Credit;\n01.03.2026;a;;1,00;\n"
+
+
+@pytest.mark.parametrize("rows", ["exact", "lenient"])
+def test_a_record_that_lost_a_delimiter_refuses_the_file_instead_of_changing_its_sign(
+    tmp_path: Path, rows: str
+) -> None:
+    told = refusal(tmp_path, SIDES + "02.03.2026;b;2,00;\n", mapping(with_sides(rows)))
+
+    assert "row 3: has 4 columns, the records before it have 5" in told
+
+
+def test_records_may_lack_cells_where_the_mapping_says_that_rows_are_ragged(tmp_path: Path) -> None:
+    expected = [("2026-03-01", "a", "1.00"), ("2026-03-02", "b", "-2.00")]
+
+    assert lines(tmp_path, SIDES + "02.03.2026;b;2,00\n", with_sides("ragged")) == expected
+
+
+def test_a_dated_row_without_an_amount_is_a_record_not_a_footer(tmp_path: Path) -> None:
+    layout = mapping(changed((HEADER, HEADER + '\nfooter = "undated"\nrows = "ragged"')))
+    statement = read(tmp_path, "Date;Text;Amount\n" + BOOKING + "02.03.2026;b\nTotal;1,00\n", layout)
+
+    assert [problem.rule for row in statement.unread for problem in row.problems] == ["AMT-5"]
+    assert [line.text for line in statement.lines] == ["a"]

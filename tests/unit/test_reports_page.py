@@ -4,10 +4,13 @@ import re
 from base64 import b64encode
 from dataclasses import replace
 from hashlib import sha256
+from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from importer.reports.masking import masked
 from importer.reports.outcomes import outcome_report
@@ -104,10 +107,48 @@ def test_the_bank_text_is_shown_with_the_found_number_marked() -> None:
 
 
 def test_a_proposal_and_its_runner_up_are_told_apart() -> None:
-    text = re.sub(r"<[^>]+>", "", EVERY)
-    assert "Proposal: Customer No. 10110, Applies-to Doc. No. 103007. The text names it." in text
-    assert "Runner-up: Customer No. 10110, Applies-to Doc. No. 103019." in text
-    assert "Candidate: Customer No. 10200, Applies-to Doc. No. 103044." in text
+    assert cells(EVERY, "choices") == [
+        [
+            "Candidate",
+            "10200 Weber Holzbau",
+            "103044",
+            "595.00",
+            "Invoice 103044 of Weber Holzbau has this Remaining Amount.",
+        ],
+        [
+            "Candidate",
+            "10310 Weber & Sohn",
+            "103051",
+            "595.00",
+            "Invoice 103051 of Weber & Sohn has this Remaining Amount.",
+        ],
+        ["Proposal", "10110 Gärtnerei Grün", "103007", "1,190.00", "The text names it."],
+        [
+            "Runner-up",
+            "10110 Gärtnerei Grün",
+            "103019",
+            "1,180.00",
+            "Remaining Amount 1,180.00 EUR, the same customer.",
+        ],
+    ]
+
+
+def test_a_proposal_shows_how_much_of_each_invoice_it_settles() -> None:
+    assert cells(EVERY, "parts")[:2] == [["103007", "-1,180.00", "1,190.00"], ["103001", "-1,190.00", "1,190.00"]]
+    dollars = plans.create(plans.line(9, "20.00", "b", currency="USD"), "1", "2")
+    text = page(plan_report(plans.plan_of(*plans.ready(), dollars)))
+    assert cells(text, "parts")[0] == ["103001", "-1,190.00 EUR", ""]
+
+
+def cells(text: str, table: str) -> list[list[str]]:
+    """The texts of the rows of all tables of a class, without their captions."""
+    bodies = re.findall(rf'<table class="{table}">.*?<tbody>(.*?)</tbody>', text, re.DOTALL)
+    rows = [row for body in bodies for row in re.findall(r"<tr>(.*?)</tr>", body, re.DOTALL)]
+    return [[plain(cell) for cell in re.findall(r"<t[dh][^>]*>(.*?)</t[dh]>", row, re.DOTALL)] for row in rows]
+
+
+def plain(markup: str) -> str:
+    return unescape(re.sub(r"<[^>]+>", "", markup)).strip()
 
 
 def test_the_chart_says_in_words_what_it_shows() -> None:
@@ -129,9 +170,21 @@ def test_the_slices_of_the_chart_follow_one_another_in_proportion() -> None:
 def test_a_slice_too_thin_to_see_is_made_visible_and_an_empty_one_is_not_drawn() -> None:
     penny = plans.create(plans.line(1, "0.01", "a"), "1", "2")
     assert slices(page(plan_report(plans.plan_of(penny, plans.skip_seen())))) == [
-        ("certain", 0, 0.6),
-        ("skipped", 0.6, 99.992),
+        ("certain", 0, 0.596),
+        ("skipped", 0.596, 99.404),
     ]
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.lists(st.integers(0, 10**9), min_size=3, max_size=3))
+def test_the_slices_fill_the_chart_whatever_the_money_and_each_can_be_seen(cents: list[int]) -> None:
+    certain = plans.create(plans.line(1, f"{cents[0]}.00", "a"), "1", "2")
+    review = replace(plans.review_two_customers(), source=plans.source(plans.line(2, f"{cents[1]}.00", "b")))
+    skipped = replace(plans.skip_seen(), source=plans.source(plans.line(3, f"{cents[2]}.00", "c")))
+    drawn = slices(page(plan_report(plans.plan_of(certain, review, skipped))))
+    assert len(drawn) == sum(amount > 0 for amount in cents)
+    assert all(width > 0.5 for _, _, width in drawn)
+    assert not drawn or drawn[-1][1] + drawn[-1][2] == pytest.approx(100, abs=0.01)
 
 
 def test_fields_that_the_bank_left_empty_are_not_shown() -> None:
@@ -156,8 +209,8 @@ def test_an_empty_plan_says_so() -> None:
 
 
 def test_customers_are_named_where_their_names_are_known() -> None:
-    text = page(plan_report(plans.plan_of(*plans.ready()), names={"10000": "Müller & Töchter GmbH"}))
-    assert "10000 <i>Müller &amp; Töchter GmbH</i>" in text
+    text = page(plan_report(plans.plan_of(*plans.ready(), basis=plans.BASIS)))
+    assert "10000 <i>Müller &amp; Töchter</i>" in text
 
 
 def test_account_numbers_are_whole_for_the_clerk_and_short_in_a_masked_page() -> None:
@@ -181,3 +234,15 @@ def test_the_page_is_written_for_its_owner_alone(tmp_path: Path) -> None:
     write_page(plans.every_kind(), tmp_path / "page.html")
     path = tmp_path / "page.html"
     assert (path.stat().st_mode & 0o777, path.read_text(encoding="utf-8")) == (0o600, EVERY)
+
+
+def test_every_caption_of_a_table_says_what_it_is_the_caption_of() -> None:
+    heads = [attributes for tag, attributes in Outline(EVERY).tags if tag == "th"]
+    assert heads
+    assert {attributes.get("scope") for attributes in heads} == {"col", "row"}
+
+
+def test_nothing_moves() -> None:
+    """Whoever asked the system for reduced motion gets it, because there is none."""
+    (style,) = re.findall("<style>(.*?)</style>", EVERY, re.DOTALL)
+    assert not re.search("transition|animation|@keyframes|scroll-behavior", style)

@@ -56,8 +56,13 @@ def test_an_account_number_is_shortened(iban: str, shown: str) -> None:
         ("von DE02120300000000202051 an uns", "von DE02••••••••••••••2051 an uns"),
         ("DE02 1203 0000 0000 2020 51 Rechnung 7", "DE02 •••• •••• •••• ••20 51 Rechnung 7"),
         ("NL91ABNA0417164300,BE68539007547034", "NL91••••••••••4300,BE68••••••••7034"),
-        # Looks like one, but its check digits are wrong: a customer's own number stays readable.
-        ("DE03120300000000202051", "DE03120300000000202051"),
+        # Mistyped: the check digits are wrong, the rest still tells the account.
+        ("DE03120300000000202051", "DE03••••••••••••••2051"),
+        ("value DE23 9999 9999 0000 0099 99, paid", "value DE23 •••• •••• •••• ••99 99, paid"),
+        # One character short of the country's length: a customer's own number stays readable.
+        ("DE0312030000000020205", "DE0312030000000020205"),
+        # A creditor reference (ISO 11649) has the same check digits and names an invoice.
+        ("RF24 5390 0754 7034 0000 42", "RF24 5390 0754 7034 0000 42"),
         ("RE2026 1030 0112 3456 7890", "RE2026 1030 0112 3456 7890"),
     ],
 )

@@ -47,3 +47,12 @@ def test_the_bars_are_gone_when_the_work_fails(monkeypatch: pytest.MonkeyPatch) 
 
 def test_quiet_progress_takes_any_report() -> None:
     quiet("write", 1, 0)
+
+
+def test_a_stage_that_only_began_does_not_claim_to_know_how_far_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TERM", "xterm-256color")
+    stream = Terminal()
+    with progress_display(stream) as progress:
+        progress("match", 0, 500)
+    assert "Matching" in stream.getvalue()
+    assert "0/500" not in stream.getvalue()

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
-from importer.choices import Accept, Assign, Choices, Ignore, Share
+from importer.choices import Accept, Assign, Choices, Entry, Ignore, Share
 from importer.errors import PlanChanged, UnusableFile
 from importer.model import Problem
 from importer.money import Money
@@ -29,7 +29,16 @@ from tests.unit import report_plans as plans
 
 EVERY = plans.every_kind()
 TWO, PROPOSED = "BI100000000000000003", "BI100000000000000004"  # two candidates; a proposal. Rows 2 and 3.
+LISTED = {
+    "BI100000000000000001": Entry("Ready", 2),
+    "BI100000000000000002": Entry("Ready", 3),
+}  # the certain lines
 CUSTOMER, DOCUMENTS, AMOUNTS = "Customer No.", "Applies-to Doc. Nos.", "Amounts to Apply"
+
+
+def at(row: int, note: str = "", decided_by: str = "") -> Entry:
+    return Entry("To review", row, note, decided_by)
+
 
 Clerk = Callable[[Workbook], None]
 Typed = str | float | datetime | None
@@ -67,44 +76,44 @@ def eur(amount: str) -> Money:
 
 
 def test_an_untouched_workbook_decides_nothing(tmp_path: Path) -> None:
-    assert reviewed(tmp_path) == Choices(EVERY, (), (TWO, PROPOSED), (), decided_by="")
+    assert reviewed(tmp_path) == Choices(EVERY, undecided=(TWO, PROPOSED), listed=LISTED)
 
 
 @pytest.mark.parametrize(
     ("clerk", "choice"),
     [
-        ([write("Decision", "accept")], Accept(PROPOSED, 3)),
-        ([write("Decision", " Accept "), write("Note", "checked")], Accept(PROPOSED, 3, "checked")),
-        ([write("Decision", "accept"), write(CUSTOMER, "10110")], Accept(PROPOSED, 3)),
-        ([write("Decision", "accept"), write(DOCUMENTS, "103007")], Accept(PROPOSED, 3)),
-        ([write("Decision", "ignore"), write("Note", "not ours")], Ignore(PROPOSED, 3, "not ours")),
-        ([write("Decision", "other"), write(CUSTOMER, "10500")], Assign(PROPOSED, 3, "10500")),
-        ([write("Decision", "other"), write(CUSTOMER, 10500)], Assign(PROPOSED, 3, "10500")),
-        ([write("Decision", "other"), write(CUSTOMER, 10500.0)], Assign(PROPOSED, 3, "10500")),
-        ([write("Decision", "other"), write(DOCUMENTS, "103019")], Assign(PROPOSED, 3, "", (Share("103019"),))),
-        ([write("Decision", "OTHER"), write(DOCUMENTS, 103019)], Assign(PROPOSED, 3, "", (Share("103019"),))),
+        ([write("Decision", "accept")], Accept(PROPOSED, at(3))),
+        ([write("Decision", " Accept "), write("Note", "checked")], Accept(PROPOSED, at(3, "checked"))),
+        ([write("Decision", "accept"), write(CUSTOMER, "10110")], Accept(PROPOSED, at(3))),
+        ([write("Decision", "accept"), write(DOCUMENTS, "103007")], Accept(PROPOSED, at(3))),
+        ([write("Decision", "ignore"), write("Note", "not ours")], Ignore(PROPOSED, at(3, "not ours"))),
+        ([write("Decision", "other"), write(CUSTOMER, "10500")], Assign(PROPOSED, at(3), "10500")),
+        ([write("Decision", "other"), write(CUSTOMER, 10500)], Assign(PROPOSED, at(3), "10500")),
+        ([write("Decision", "other"), write(CUSTOMER, 10500.0)], Assign(PROPOSED, at(3), "10500")),
+        ([write("Decision", "other"), write(DOCUMENTS, "103019")], Assign(PROPOSED, at(3), "", (Share("103019"),))),
+        ([write("Decision", "OTHER"), write(DOCUMENTS, 103019)], Assign(PROPOSED, at(3), "", (Share("103019"),))),
         (
             [write("Decision", "other"), write(CUSTOMER, "10110"), write(DOCUMENTS, "103007; 103019")],
-            Assign(PROPOSED, 3, "10110", (Share("103007"), Share("103019"))),
+            Assign(PROPOSED, at(3), "10110", (Share("103007"), Share("103019"))),
         ),
         (
             [write("Decision", "other"), write(DOCUMENTS, "103007, 103019\nPS-INV/26-1")],
-            Assign(PROPOSED, 3, "", (Share("103007"), Share("103019"), Share("PS-INV/26-1"))),
+            Assign(PROPOSED, at(3), "", (Share("103007"), Share("103019"), Share("PS-INV/26-1"))),
         ),
         (
             [write("Decision", "other"), write(DOCUMENTS, "103019"), write(AMOUNTS, 1000.1)],
-            Assign(PROPOSED, 3, "", (Share("103019", eur("1000.10")),)),
+            Assign(PROPOSED, at(3), "", (Share("103019", eur("1000.10")),)),
         ),
         (
             [write("Decision", "other"), write(DOCUMENTS, "103007;103019"), write(AMOUNTS, "1.000,00; 180")],
-            Assign(PROPOSED, 3, "", (Share("103007", eur("1000.00")), Share("103019", eur("180.00")))),
+            Assign(PROPOSED, at(3), "", (Share("103007", eur("1000.00")), Share("103019", eur("180.00")))),
         ),
     ],
 )
 def test_a_decision_is_read_as_the_clerk_wrote_it(
     tmp_path: Path, clerk: list[Clerk], choice: Accept | Assign | Ignore
 ) -> None:
-    assert reviewed(tmp_path, *clerk) == Choices(EVERY, (choice,), (TWO,), ())
+    assert reviewed(tmp_path, *clerk) == Choices(EVERY, (choice,), (TWO,), listed=LISTED)
 
 
 def rules(choices: Choices) -> list[tuple[str, int, str]]:
@@ -170,7 +179,7 @@ def test_an_edited_fact_says_what_the_bank_wrote(tmp_path: Path) -> None:
 
 def test_a_changed_key_is_refused_and_its_line_is_missed(tmp_path: Path) -> None:
     choices = reviewed(tmp_path, write("Decision", "accept"), write("Key", "BI100000000000000099"))
-    assert rules(choices) == [("foreign_key", 3, "Key"), ("removed", 0, "Key")]
+    assert rules(choices) == [("removed", 0, "Key"), ("foreign_key", 3, "Key")]
     assert choices.choices == ()
 
 
@@ -260,7 +269,7 @@ def add_sheet(book: Workbook) -> None:
     ],
 )
 def test_a_clerk_may_arrange_the_sheet_as_she_likes(tmp_path: Path, step: Clerk, row: int) -> None:
-    assert reviewed(tmp_path, write("Decision", "accept"), step).choices == (Accept(PROPOSED, row),)
+    assert reviewed(tmp_path, write("Decision", "accept"), step).choices == (Accept(PROPOSED, at(row)),)
 
 
 def test_a_decision_in_a_row_of_no_line_is_refused(tmp_path: Path) -> None:
@@ -271,13 +280,14 @@ def test_who_saved_the_workbook_is_told(tmp_path: Path) -> None:
     def save_as(book: Workbook) -> None:
         book.properties.lastModifiedBy = "Petra Beispiel"
 
-    assert reviewed(tmp_path, save_as).decided_by == "Petra Beispiel"
+    (choice,) = reviewed(tmp_path, write("Decision", "accept"), save_as).choices
+    assert choice == Accept(PROPOSED, at(3, decided_by="Petra Beispiel"))
 
 
 @pytest.mark.parametrize("name", plans.HOSTILE)
 def test_hostile_texts_come_back_as_they_went(tmp_path: Path, name: str) -> None:
     choices = reviewed(tmp_path, write("Decision", "accept", row=2), plan=plans.hostile(plans.HOSTILE[name]))
-    assert (choices.choices, choices.problems) == ((Accept("BI100000000000000002", 2),), ())
+    assert (choices.choices, choices.problems) == ((Accept("BI100000000000000002", at(2)),), ())
 
 
 @pytest.mark.parametrize(
@@ -379,5 +389,14 @@ def test_what_is_no_workbook_is_refused(tmp_path: Path, content: bytes) -> None:
 
 
 def test_a_plan_that_would_fill_the_memory_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("importer.reports.review._LARGEST_PLAN", 100)
+    monkeypatch.setattr("importer.reports.opened._LARGEST_PLAN", 100)
     assert "incomplete or too large" in unusable(tmp_path)
+
+
+@pytest.mark.parametrize("decision", ["accept", "other"])
+def test_money_paid_out_cannot_become_a_payment(tmp_path: Path, decision: str) -> None:
+    returned = replace(plans.review_proposal(), source=plans.source(plans.line(4, "-45.30", "Refund")), payments=())
+    choices = reviewed(tmp_path, write("Decision", decision, row=2), plan=plans.plan_of(returned))
+    (problem,) = choices.problems
+    assert (problem.rule, problem.row) == ("paid_out", 2)
+    assert problem.message.endswith("choose ignore and enter it by hand")

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from importer.errors import Exit
 from importer.model import Confidence, Problem, Reason
 from importer.money import Money
-from importer.outcome import Certificate, Outcome, Stopped, control_total
+from importer.outcome import Certificate, ControlTotal, Outcome, Stopped, control_total
 from importer.plan import Decision, Finding, Seen, Skip
 from importer.reports.balances import balance_checks
 from importer.reports.labels import LABELS, Group, State, Weight
@@ -141,8 +141,8 @@ def test_a_row_carries_all_that_is_known_of_its_line() -> None:
     decision = plans.review_proposal()
     bank = replace(plans.line(4, "1180.00", "RE 103007", counterparty="Grün", iban=plans.PAYER), reference="RF18")
     line = replace(bank, bank_reference="T-1")
-    plan = plans.plan_of(replace(decision, source=plans.source(line)))
-    assert plan_report(plan, names={"10110": "Gärtnerei Grün"}).rows == (
+    plan = plans.plan_of(replace(decision, source=plans.source(line)), basis=plans.BASIS)
+    assert plan_report(plan).rows == (
         Row(
             state=State.REVIEW,
             file=plans.FILE,
@@ -161,7 +161,7 @@ def test_a_row_carries_all_that_is_known_of_its_line() -> None:
             payments=decision.payments,
             reasons=decision.finding.reasons,
             candidates=decision.finding.candidates,
-            names={"10110": "Gärtnerei Grün"},
+            basis=plans.BASIS,
         ),
     )
 
@@ -419,3 +419,10 @@ def test_alarms_and_notes_of_a_run_are_told_first() -> None:
         Weight.NOTE,
         Weight.WARNING,
     ]
+
+
+def test_a_run_that_wrote_nothing_says_so_instead_of_a_sum() -> None:
+    nothing = ControlTotal(0, eur("0.00"))
+    outcome = plans.run_outcome(plans.plan_of())
+    report = outcome_report(plans.plan_of(), outcome, certificate=Certificate("R-1", nothing, {}, nothing, ()))
+    assert report.notices == (Notice(Weight.GOOD, "Safe to post: the journal holds nothing of this run."),)

@@ -68,11 +68,11 @@ def test_full_detail_lists_every_line_with_its_reasons_candidates_and_changes() 
         "Stadtwerke",
         "Bank: RE 103007 abzgl. 10,00 Gebühr",
         "(amount-short)",
-        "Or customer 10110, invoice 103019: Remaining Amount 1,180.00 EUR, the same customer.",
+        "Or customer 10110 Gärtnerei Grün, invoice 103019 (1,180.00 EUR left): Remaining Amount 1,180.00 EUR, the same",
         "description: Hotel Adler -> Hotel Adler Rechnung 103020",
         "statement-2026-11.csv, record 3, BI100000000000000003",
-        "To review: -1,180.00 EUR of customer 10110 to invoice 103007",
-        "Ready: -1,190.00 EUR of customer 10100 to invoice 103004",
+        "To review: -1,180.00 EUR of customer 10110 Gärtnerei Grün to invoice 103007 (1,190.00 EUR left)",
+        "Ready: -1,190.00 EUR of customer 10100 Kontor Nord to invoice 103004 (1,190.00 EUR left)",
     ):
         assert said in text
 
@@ -206,12 +206,20 @@ def test_a_reason_without_room_is_told_by_the_name_of_its_rule() -> None:
 
 
 def test_customers_are_named_where_there_is_room() -> None:
-    report = plan_report(EVERY, names={"10000": "Möwe Gastronomie", "10310": "Weber & Sohn"})
+    report = plan_report(EVERY)
     texts = {}
     for width in (120, 200):
         stream = io.StringIO()
         print_report(report, stream=stream, width=width, detail=Detail.FULL)
         texts[width] = stream.getvalue()
-    assert "10000 Möwe Gastronomie" in line_of(texts[200], "+ 2026-11-03")
-    assert "Möwe" not in line_of(texts[120], "+ 2026-11-03")
-    assert "Or customer 10310 Weber & Sohn, invoice 103051" in texts[120]
+    assert "10000 Müller & Töchter" in line_of(texts[200], "+ 2026-11-03")
+    assert "Töchter  " not in line_of(texts[120], "+ 2026-11-03")
+    assert "Or customer 10310 Weber & Sohn, invoice 103051 (595.00 EUR left)" in texts[120]
+
+
+def test_where_no_reason_fits_names_get_the_room() -> None:
+    bank = plans.line(1, "1190.00", "RE 103001", counterparty="Gemeinnützige Wohnungsbau Aue")
+    plan = plans.plan_of(plans.create(bank, "10000", "PS-INV26-000048"))
+    assert line_of(shown(plan, width=72), "+ 2026-11-03").split("  ")[3] == "Gemeinnützige Wohn…"
+    assert "Why" not in shown(plan, width=72)
+    assert "Why" in shown(plan, width=100)

@@ -41,6 +41,7 @@ def test_the_sheets_are_those_a_clerk_expects_and_the_rest_is_hidden() -> None:
         "Already imported",
         "Rejected",
         "Balance check",
+        "Open invoices",
     ]
 
 
@@ -99,13 +100,13 @@ def test_each_line_to_review_offers_its_own_candidates_even_after_sorting() -> N
         for validation in sheet.data_validations.dataValidation
         if validation.type == "list"
     }
-    # Both ranges are looked up by the key in column S of the same row, which sorting moves along.
+    # Both ranges are looked up by the key in column T of the same row, which sorting moves along.
     assert offered == {
         "Decision": ("H2:H3", '"accept,other,ignore"'),
-        "Customer No.": ("I2:I3", "OFFSET(Lists!$B$1,MATCH($S2,Lists!$A:$A,0)-1,0,COUNTIF(Lists!$A:$A,$S2),1)"),
-        "Applies-to Doc. Nos.": ("J2:J3", "OFFSET(Lists!$E$1,MATCH($S2,Lists!$D:$D,0)-1,0,COUNTIF(Lists!$D:$D,$S2),1)"),
+        "Customer No.": ("I2:I3", "OFFSET(Lists!$B$1,MATCH($T2,Lists!$A:$A,0)-1,0,COUNTIF(Lists!$A:$A,$T2),1)"),
+        "Applies-to Doc. Nos.": ("J2:J3", "OFFSET(Lists!$E$1,MATCH($T2,Lists!$D:$D,0)-1,0,COUNTIF(Lists!$D:$D,$T2),1)"),
     }
-    assert (sheet["S1"].value, sheet.column_dimensions["S"].hidden) == ("Key", True)
+    assert (sheet["T1"].value, sheet.column_dimensions["T"].hidden) == ("Key", True)
     third, fourth = "BI100000000000000003", "BI100000000000000004"
     assert list(BOOK["Lists"].iter_rows(values_only=True)) == [
         (third, "10200", None, third, "103044"),
@@ -117,7 +118,7 @@ def test_each_line_to_review_offers_its_own_candidates_even_after_sorting() -> N
 
 def test_typed_numbers_of_customers_and_invoices_stay_text() -> None:
     sheet = BOOK["To review"]
-    assert [sheet[f"{letter}2"].number_format for letter in "IJL"] == ["@", "@", "@"]
+    assert [sheet[f"{letter}2"].number_format for letter in "IJLM"] == ["@"] * 4
 
 
 def test_every_hint_fits_what_excel_allows() -> None:
@@ -128,9 +129,12 @@ def test_every_hint_fits_what_excel_allows() -> None:
         "Applies-to Doc. Nos.",
         "Amounts to Apply",
         "Note",
+        "Decided by",
     ]
     # Longer ones make Excel repair the file.
-    assert all(len(hint.promptTitle) <= 32 and len(hint.prompt) <= 255 for hint in hints)
+    ready = BOOK["Ready"].data_validations.dataValidation
+    assert [hint.promptTitle for hint in ready] == ["Decision", "Note", "Decided by"]
+    assert all(len(hint.promptTitle) <= 32 and len(hint.prompt) <= 255 for hint in (*hints, *ready))
 
 
 @pytest.mark.parametrize("name", plans.HOSTILE)
@@ -144,8 +148,11 @@ def test_no_text_of_a_stranger_is_a_formula(name: str) -> None:
 @pytest.mark.parametrize("text", ["=1+1", "+49 30", "-5", "@SUM(A1)", "＝1+1", "\t=1+1", "  =1+1"])
 def test_a_text_that_looks_like_a_formula_stays_text_when_it_is_edited(text: str) -> None:
     bank = plans.line(1, "5.00", text, counterparty=text)
-    sheet = opened(plans.plan_of(plans.create(bank, "10000", "103001")))["Ready"]
-    assert (sheet["F2"].data_type, sheet["F2"].quotePrefix) == ("s", True)
+    waiting = replace(plans.review_proposal(), source=plans.source(replace(bank, record=2)))
+    book = opened(plans.plan_of(plans.create(bank, "10000", "103001"), waiting, plans.skip_seen()))
+    cells = (book["Ready"]["F2"], book["To review"]["C2"], book["To review"]["D2"])
+    assert [(cell.data_type, bool(cell.quotePrefix)) for cell in cells] == [("s", True)] * 3
+    assert book["Already imported"]["F2"].quotePrefix in (None, False)
 
 
 def test_a_text_that_looks_like_an_escape_is_spelled_out() -> None:
@@ -187,13 +194,36 @@ def test_the_workbook_is_written_for_its_owner_alone(tmp_path: Path) -> None:
 
 
 def test_customers_are_named_where_their_names_are_known() -> None:
-    book = opened(
-        plan_report(EVERY, names={"10000": "Adler Hotel", "10110": "Gärtnerei Grün", "10310": "Weber & Sohn"})
-    )
-    assert records(book["Ready"])[0]["Customer Name"] == "Adler Hotel"
+    book = opened(plan_report(EVERY))
+    assert records(book["Ready"])[0]["Customer Name"] == "Müller & Töchter"
     two, proposed = records(book["To review"])
-    assert proposed["Proposal"] == "Customer No. 10110 Gärtnerei Grün\n103007 1,180.00 EUR"
+    assert proposed["Proposal"] == "Customer No. 10110 Gärtnerei Grün\n103007 1,180.00 EUR of 1,190.00 EUR"
     assert two["Candidates"] == (
-        "10200, 103044: Invoice 103044 of Weber Holzbau has this Remaining Amount.\n"
-        "10310 Weber & Sohn, 103051: Invoice 103051 of Weber & Sohn has this Remaining Amount."
+        "10200 Weber Holzbau, 103044 (595.00 EUR left): Invoice 103044 of Weber Holzbau has this Remaining Amount.\n"
+        "10310 Weber & Sohn, 103051 (595.00 EUR left): Invoice 103051 of Weber & Sohn has this Remaining Amount."
     )
+
+
+def test_the_open_invoices_of_the_customers_of_waiting_lines_are_listed_the_oldest_first() -> None:
+    assert [tuple(record.values()) for record in records(BOOK["Open invoices"])] == [
+        ("10110", "Gärtnerei Grün", "103007", POSTED, DUE, 1190, "EUR"),
+        ("10110", "Gärtnerei Grün", "103019", POSTED, DUE, 1180, "EUR"),
+        ("10200", "Weber Holzbau", "103044", POSTED, DUE, 595, "EUR"),
+        ("10310", "Weber & Sohn", "103051", POSTED, DUE, 595, "EUR"),
+    ]
+
+
+POSTED, DUE = datetime(2026, 10, 12), datetime(2026, 11, 11)  # noqa: DTZ001 - a workbook has no zones
+
+
+def test_what_is_printed_of_a_sheet_to_decide_in_ends_with_the_columns_of_the_clerk() -> None:
+    assert [BOOK[title].print_area for title in ("To review", "Ready")] == [
+        "'To review'!$A$1:$M$3",
+        "'Ready'!$A$1:$L$4",
+    ]
+
+
+def test_captions_stand_above_their_numbers() -> None:
+    sheet = BOOK["To review"]
+    assert [sheet[f"{letter}1"].alignment.horizontal for letter in "AB"] == [None, "right"]
+    assert [sheet[f"{letter}2"].alignment.horizontal for letter in "AB"] == ["left", "right"]

@@ -1,7 +1,4 @@
-"""The plan as one JSON document: what `preview --format json` prints, `import` keeps and `apply` carries out.
-
-Amounts are text with the decimals of their currency, dates ISO, times UTC. Reading back gives an equal plan.
-"""
+"""A plan read back from its JSON document."""
 
 from __future__ import annotations
 
@@ -10,11 +7,23 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any  # JSON has no better type
 
+from importer.basis import Basis, CustomerFacts, DocumentFacts
 from importer.errors import PlanChanged
-from importer.model import BankLine, Candidate, Confidence, Evidence, Overlap, Problem, Reason, UnreadRow
+from importer.model import (
+    BankLine,
+    Blocked,
+    Candidate,
+    Confidence,
+    DocumentKind,
+    DocumentStatus,
+    Evidence,
+    Overlap,
+    Problem,
+    Reason,
+    UnreadRow,
+)
 from importer.money import Money
 from importer.plan import (
-    ACTIONS,
     Create,
     Decision,
     FieldChange,
@@ -29,15 +38,9 @@ from importer.plan import (
     Seen,
     Skip,
     Source,
-    Total,
 )
 
 Json = dict[str, Any]
-
-
-def to_json(plan: Plan) -> str:
-    """The plan as an indented JSON text, the same for the same plan."""
-    return json.dumps(to_document(plan), ensure_ascii=False, indent=1)
 
 
 def from_json(text: str) -> Plan:
@@ -59,133 +62,6 @@ def from_json(text: str) -> Plan:
     return plan
 
 
-def to_document(plan: Plan) -> Json:
-    """The plan as the JSON document of design.md §5."""
-    return {
-        "plan": plan.digest,
-        "company": plan.company,
-        "company_id": plan.company_id,
-        "journal": plan.journal,
-        "journal_id": plan.journal_id,
-        "currency": plan.currency,
-        "made_at": plan.made_at.isoformat(),
-        "files": [_file(facts) for facts in plan.files],
-        "decisions": [_decision(decision) for decision in plan.decisions],
-        "totals": {action: _total(total) for action, total in plan.totals().items()},
-    }
-
-
-def _file(facts: FileFacts) -> Json:
-    balance = facts.opening or facts.closing
-    return {
-        "name": facts.name,
-        "sha256": facts.sha256,
-        "mapping": facts.mapping,
-        "account": facts.account,
-        "overlap": facts.overlap.value,
-        "lines": facts.lines,
-        "first_date": _iso(facts.first_date),
-        "last_date": _iso(facts.last_date),
-        "opening": _money(facts.opening),
-        "closing": _money(facts.closing),
-        "balance_currency": balance.currency if balance else None,
-        "warnings": [_problem(warning) for warning in facts.warnings],
-    }
-
-
-def _decision(decision: Decision) -> Json:
-    finding = decision.finding
-    document = {
-        "file": decision.source.file,
-        **_line(decision.source),
-        "action": ACTIONS[type(decision)],
-        "confidence": finding.confidence.value,
-        "customer": finding.customer,
-        "payments": [],
-        "reasons": [_reason(reason) for reason in finding.reasons],
-        "candidates": [{"customer": c.customer, "invoice": c.invoice, "why": c.why} for c in finding.candidates],
-    }
-    match decision:
-        case Create(payments=payments) | Review(payments=payments):
-            document["payments"] = [_payment(payment) for payment in payments]
-        case Patch(payments=payments, patches=patches):
-            document["payments"] = [_payment(payment) for payment in payments]
-            document["patches"] = [_patch(patch) for patch in patches]
-        case Skip(seen=seen):
-            document["seen"] = seen and {"file": seen.file, "record": seen.record, "run": seen.run, "at": _iso(seen.at)}
-        case Reject(problems=problems):
-            document["problems"] = [_problem(problem) for problem in problems]
-            document["reasons"] += [_reason(Reason(problem.rule, str(problem))) for problem in problems]
-    return document
-
-
-def _line(source: Source) -> Json:
-    line = source.line
-    if isinstance(line, UnreadRow):
-        facts = dict.fromkeys(("key", "booked_on", "amount", "currency"))
-        return {"record": line.record, "row": line.row, **facts, "text": line.text, "counterparty": "", "iban": ""}
-    return {
-        "record": line.record,
-        "row": line.row,
-        "key": source.key,
-        "booked_on": line.booked_on.isoformat(),
-        "value_on": _iso(line.value_on),
-        "amount": line.amount.text(),
-        "currency": line.amount.currency,
-        "text": line.text,
-        "counterparty": line.counterparty,
-        "iban": line.iban,
-        "reference": line.reference,
-        "bank_reference": line.bank_reference,
-        "account": line.account,
-        "balance": _money(line.balance),
-    }
-
-
-def _payment(payment: Payment) -> Json:
-    return {
-        "invoice": payment.invoice or None,
-        "amount": payment.amount.text(),
-        "posting_date": payment.posting_date.isoformat(),
-        "document_number": payment.document_number,
-        "external_document_number": payment.external_document_number,
-        "line_number": payment.line_number,
-        "description": payment.description,
-        "comment": payment.comment,
-        "customer": payment.customer,
-        "customer_id": payment.customer_id,
-        "invoice_id": payment.invoice_id,
-        "currency": payment.amount.currency,
-    }
-
-
-def _patch(patch: LinePatch) -> Json:
-    changes = [{"field": change.field, "old": change.old, "new": change.new} for change in patch.changes]
-    return {"line_id": patch.line_id, "line_number": patch.line_number, "etag": patch.etag, "changes": changes}
-
-
-def _reason(reason: Reason) -> Json:
-    evidence = [{name: getattr(item, name) for name in Evidence.__slots__} for item in reason.evidence]
-    return {"rule": reason.rule, "message": reason.message, "evidence": evidence}
-
-
-def _problem(problem: Problem) -> Json:
-    return {name: getattr(problem, name) for name in Problem.__slots__}
-
-
-def _total(total: Total) -> Json:
-    other = {money.currency: money.text() for money in total.other}
-    return {"lines": total.lines, "amount": total.amount.text()} | ({"other_currencies": other} if other else {})
-
-
-def _money(money: Money | None) -> str | None:
-    return money.text() if money else None
-
-
-def _iso(moment: date | datetime | None) -> str | None:
-    return moment.isoformat() if moment else None
-
-
 def _plan(document: Json) -> Plan:
     return Plan(
         company_id=document["company_id"],
@@ -196,6 +72,27 @@ def _plan(document: Json) -> Plan:
         made_at=datetime.fromisoformat(document["made_at"]),
         files=tuple(_read_file(facts) for facts in document["files"]),
         decisions=tuple(_read_decision(decision) for decision in document["decisions"]),
+        basis=_read_basis(document.get("basis", {})),
+    )
+
+
+def _read_basis(document: Json) -> Basis:
+    """What the plan rests on; documents of older versions have nothing of it."""
+    return Basis(
+        tuple(CustomerFacts(c["number"], c["name"], Blocked(c["blocked"])) for c in document.get("customers", ())),
+        tuple(_read_document(facts) for facts in document.get("documents", ())),
+    )
+
+
+def _read_document(document: Json) -> DocumentFacts:
+    return DocumentFacts(
+        number=document["number"],
+        kind=DocumentKind(document["kind"]),
+        customer=document["customer"],
+        remaining=Money.of(document["remaining"], document["currency"]),
+        status=DocumentStatus(document["status"]),
+        posting_date=date.fromisoformat(document["posting_date"]),
+        due_date=_read_date(document["due_date"]),
     )
 
 
@@ -212,6 +109,7 @@ def _read_file(document: Json) -> FileFacts:
         last_date=_read_date(document["last_date"]),
         opening=_read_money(document["opening"], currency),
         closing=_read_money(document["closing"], currency),
+        number=document.get("number", ""),
         warnings=tuple(Problem(**warning) for warning in document["warnings"]),
     )
 

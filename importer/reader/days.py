@@ -1,0 +1,43 @@
+"""Date cells → days. A file has few days and many rows, so each cell is read once."""
+
+from __future__ import annotations
+
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field
+from datetime import date
+
+from importer.cells import DateFormat, Wrong, native_date
+from importer.reader.amounts import unwrapped
+from importer.reader.rows import Cell, text_of
+from importer.reader.workbook import is_number
+
+_MISSING = Wrong("DAT-1", "the booking date is missing")
+_NUMBER = Wrong("DAT-1", "is a number, not a date; format the column as a date and export again")
+
+
+@dataclass(frozen=True, slots=True)
+class Days:
+    """The days of a column by cell, None for one that is `wrong`; `ends_on` gives the year where none is written."""
+
+    form: DateFormat
+    ends_on: date | None = None
+    known: dict[Cell, date | None] = field(default_factory=dict)
+    wrong: dict[Cell, Wrong] = field(default_factory=dict)
+
+    def learn(self, cells: AbstractSet[Cell]) -> None:
+        """Read the cells that are not known yet."""
+        for cell in cells - self.known.keys():
+            day = self._day(cell)
+            if isinstance(day, Wrong):
+                self.wrong[cell] = day
+            self.known[cell] = None if isinstance(day, Wrong) else day
+
+    def _day(self, cell: Cell) -> date | Wrong:
+        if isinstance(cell, date):
+            return native_date(cell)
+        if isinstance(cell, Wrong):
+            return cell
+        if is_number(cell):
+            return self.form.serial(float(text_of(cell))) if self.form.has_serials else _NUMBER
+        text = unwrapped(text_of(cell))
+        return self.form.parse(text, ends_on=self.ends_on) if text else _MISSING
