@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from importer.basis import Basis, CustomerFacts
 from importer.matcher.case_file import load_cases
 from importer.matcher.cases import bank_lines, run_case
+from importer.model import Blocked
 from importer.plan import Finding, Review, Source
 from importer.reports.explanation import explanation
 from importer.shipped import shipped
@@ -23,7 +25,8 @@ def explained() -> str:
         if not rules <= told and not case.statement_line.already_imported:
             finding = Finding(match.confidence, match.customer, match.reasons, match.candidates)
             decision = Review(Source(case.id, bank_lines(case)[0]), finding)
-            texts.append("\n".join(explanation(decision, {c.number: c.name for c in case.customers})))
+            basis = Basis(tuple(CustomerFacts(c.number, c.name, Blocked.NO) for c in case.customers))
+            texts.append("\n".join(explanation(decision, basis)))
         told |= rules
     return "\n\n".join(texts) + "\n"
 
