@@ -169,7 +169,8 @@ def apply_review(choices: Choices, office: Office) -> Imported:
 
 
 def _settings(office: Office) -> MatchingSettings:
-    return replace(office.company.matching, own_accounts=office.company.accounts)
+    company = office.company
+    return replace(company.matching, own_accounts=(*company.accounts, *company.matching.own_accounts))
 
 
 def _payers(office: Office) -> Payers:
