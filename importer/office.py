@@ -104,7 +104,7 @@ def open_office(
         ledger = stack.enter_context(open_ledger(configuration.state, utc_now))
         cache = stack.enter_context(open_cache(configuration.state))
         client = stack.enter_context(open_client(company, transport, share, cache, stop))
-        folders = [folder for folder in (configuration.mappings, shipped("mappings")) if folder]
+        folders = [folder for folder in (shipped("mappings"), configuration.mappings) if folder]
         yield Office(
             company=company,
             business_central=client,

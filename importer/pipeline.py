@@ -184,7 +184,8 @@ def _reviewed(choices: Choices, office: Office) -> tuple[planner.Reviewed, Snaps
 
 
 def _settings(office: Office) -> MatchingSettings:
-    return replace(office.company.matching, own_accounts=office.company.accounts)
+    company = office.company
+    return replace(company.matching, own_accounts=(*company.accounts, *company.matching.own_accounts))
 
 
 def _payers(office: Office) -> Payers:
