@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from itertools import chain, repeat
 
 import pytest
 
@@ -23,7 +24,7 @@ COMPANY = Company(
 
 def test_a_pause_is_cut_short_by_who_wants_to_stop() -> None:
     began = time.monotonic()
-    reasons = iter(["", "", "signal SIGTERM"])
+    reasons = chain(["", ""], repeat("signal SIGTERM"))
     with open_client(COMPANY, stop=lambda: next(reasons)) as client, pytest.raises(Busy, match="signal SIGTERM"):
         client._connection.sleep(600)  # noqa: SLF001 - what the client waits with
     assert time.monotonic() - began < 10
