@@ -6,7 +6,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from importer.advice import BOOKS, COMPANY, JOURNAL, SEE_CHECK, SERVER, advice
 from importer.bc.client import Client
+from importer.bc.flavours import JOURNALS
 from importer.config import Company
 from importer.errors import AccessDenied, ConfigurationError, Exit, ImporterError, ServerUnavailable
 from importer.identity import FIRST_SLOT
@@ -29,19 +31,39 @@ class Answer:
 
 def check_company(company: Company, client: Client) -> Iterator[Answer]:
     """Ask Business Central everything an import needs; stops at the first question without which the next make no sense."""
+    asked = SERVER
     try:
-        yield Answer("Server and credentials", f"{len(client.companies())} companies at {company.base_url}")
-        yield Answer("Company", f"{client.company.name} ({client.company_id})")
-        yield Answer("Customer payment journal", f"batch {client.journal.code} {client.journal.name}".rstrip())
+        yield Answer(SERVER, f"{len(client.companies())} companies at {company.base_url}")
+        asked = COMPANY
+        yield Answer(COMPANY, f"{client.company.name} ({client.company_id})")
+        asked = JOURNAL
+        yield Answer(JOURNAL, f"batch {client.journal.code} {client.journal.name}".rstrip() + _spelling(client))
+        asked = BOOKS
         books = client.snapshot()
     except ImporterError as error:
-        yield Answer("Not reached", str(error), "Mend this, then run `importer company check` again.", error.exit_code)
+        more = _elsewhere(company, client) if asked == JOURNAL else ""
+        said = str(error).removesuffix(SEE_CHECK)
+        yield Answer(asked, said, f"{more}{advice(asked, error, company)} Then check again.", error.exit_code)
         return
     for question in _QUESTIONS:
         yield question(company, books)
+    yield _posted(client)
     yield _clock(client)
-    yield Answer("Posting", "this program cannot post: every posting action is refused before it is sent")
+    yield from _facts(company, client)
     yield from (Answer("Not offered here", f"{what}: {why}") for what, why in client.flavour.unsupported.items())
+
+
+def _spelling(client: Client) -> str:
+    spelt = client.flavour.journals
+    return "" if spelt == JOURNALS else f"; this server spells the set {spelt}"
+
+
+def _elsewhere(company: Company, client: Client) -> str:
+    """Whether the journal exists under a template that takes no customer payments."""
+    templates = ", ".join(client.templates_of(company.journal))
+    return (
+        f"There is a batch {company.journal} in template {templates}, but it takes no payments. " if templates else ""
+    )
 
 
 def create_journal(company: Company, client: Client) -> Answer:
@@ -63,11 +85,51 @@ def create_journal(company: Company, client: Client) -> Answer:
 
 def _clock(client: Client) -> Answer:
     ahead = client.clock_ahead
-    if ahead is None or abs(ahead) <= _CLOCK:
+    if ahead is None:
+        return Answer("Clock", "the server does not say its time")
+    if abs(ahead) <= _CLOCK:
+        return Answer("Clock", "this machine and the server agree")
+    hours, minutes = divmod(round(abs(ahead).total_seconds() / 60), 60)
+    where = "ahead of" if ahead > timedelta(0) else "behind"
+    return Answer(
+        "Clock",
+        f"this machine is {hours} h {minutes} min {where} the server",
+        "Set this machine's clock; tokens and the time after which a line may be sent again depend on it.",
+        Exit.REVIEW,
+    )
+
+
+def _posted(client: Client) -> Answer:
+    try:
+        known = client.posted(["PERMISSION CHECK"])
+    except ImporterError as error:
+        return Answer("Posted entries", str(error), "Run the check again.", error.exit_code)
+    if known is not None:
         return Answer(
-            "Clock", "this machine and the server agree" if ahead is not None else "the server does not say its time"
+            "Posted entries",
+            "can be looked up by External Document No., so nothing is created twice even if the ledger is lost",
         )
-    return Answer("Clock", f"this machine is {ahead} ahead of the server", "Set this machine's clock.", Exit.REVIEW)
+    return Answer(
+        "Posted entries",
+        "cannot be looked up here: what left the journal is known from the ledger only",
+        "Keep the ledger in your backup. On versions that have it, allow reading Customer Ledger Entries (reportsFinance).",
+    )
+
+
+def _facts(company: Company, client: Client) -> Iterator[Answer]:
+    batch = f"{client.flavour.batch} lines in a request" if client.flavour.batch else "one line in a request"
+    yield Answer(
+        "Limits", f"{batch}, 6,000 requests in 5 minutes, {company.max_lines} lines and {company.max_total} in a plan"
+    )
+    yield Answer("Marker", f"the key of each bank line goes into {company.marker.field}; leave that field as it is")
+    yield Answer(
+        "Number series",
+        "the API does not show it: with one, Business Central numbers the lines; without, the importer does",
+    )
+    yield Answer(
+        "Posting",
+        "this program cannot post: every posting action is refused before it is sent; it needs no permission to post",
+    )
 
 
 def check_permission(_: Company, client: Client) -> Answer:
@@ -95,7 +157,8 @@ def check_permission(_: Company, client: Client) -> Answer:
     except (ConfigurationError, ServerUnavailable) as error:
         return Answer(asked, f"not asked: {error}")
     except AccessDenied as error:
-        return Answer(asked, str(error), "Give the application the right to edit journal lines.", error.exit_code)
+        todo = "Give the application a permission set that may insert and change lines, such as D365 JOURNALS, EDIT."
+        return Answer(asked, str(error), todo, error.exit_code)
     if refused is None:
         return Answer(asked, "a line was checked by Business Central and taken back")
     return Answer(asked, f"Business Central refuses a line: {refused.message}", "Mend what it names.", Exit.REVIEW)
@@ -108,7 +171,7 @@ def _balancing_account(_: Company, books: Snapshot) -> Answer:
     return Answer(
         "Balancing account",
         f"batch {journal.code} has none",
-        "Set Bal. Account No. of the journal batch to the bank account; without it the lines cannot be posted one by one.",
+        "Set Bal. Account No. of the journal batch to the bank account; without it the lines cannot be posted.",
         Exit.REVIEW,
     )
 
@@ -120,19 +183,19 @@ def _currency(company: Company, books: Snapshot) -> Answer:
     return Answer(
         "Currency",
         f"importer.toml says {company.currency}, all documents are in {', '.join(used)}",
-        "Set currency to the local currency of the company.",
+        "Set `currency` to the local currency (LCY Code in General Ledger Setup). A line has no currency of its own.",
         Exit.CONFIGURATION,
     )
 
 
 def _customers(_: Company, books: Snapshot) -> Answer:
-    blocked = sum(customer.blocked is Blocked.ALL for customer in books.customers)
-    return Answer("Customers", f"{len(books.customers)}, of which {blocked} blocked (All)")
-
-
-def _documents(_: Company, books: Snapshot) -> Answer:
     is_open = sum(document.is_open for document in books.documents)
-    return Answer("Documents", f"{is_open} open, {len(books.documents) - is_open} closed ones known")
+    blocked = sum(customer.blocked is Blocked.ALL for customer in books.customers)
+    return Answer(
+        BOOKS,
+        f"{len(books.customers)} customers, of which {blocked} blocked (All); {is_open} documents open, "
+        f"{len(books.documents) - is_open} closed ones known",
+    )
 
 
 def _journal_lines(_: Company, books: Snapshot) -> Answer:
@@ -152,10 +215,9 @@ def _accounts(company: Company, _: Snapshot) -> Answer:
 
 
 _QUESTIONS: tuple[Callable[[Company, Snapshot], Answer], ...] = (
+    _customers,
     _balancing_account,
     _currency,
-    _customers,
-    _documents,
     _journal_lines,
     _accounts,
 )

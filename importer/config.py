@@ -28,6 +28,7 @@ from pydantic import (
 
 from importer.bc.auth import AccessKey, Auth, Certificate, ClientSecret, ManagedIdentity, Token
 from importer.errors import ConfigurationError
+from importer.matcher.checked import check_settings
 from importer.matcher.settings import MatchingSettings
 from importer.model import Confidence
 
@@ -88,6 +89,7 @@ class Company(_Section):
     base_url: str
     company: str
     journal: str
+    journals: Literal["", "customerPaymentJournals", "customerPaymentsJournals"] = ""
     currency: str = Field(pattern="^[A-Z]{3}$")
     inbox: Path | None = None
     accounts: tuple[str, ...] = ()
@@ -108,6 +110,15 @@ class Company(_Section):
         if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in _LOOPBACK):
             raise ValueError("must begin with https:// (http:// only for this machine itself)")
         return url.rstrip("/")
+
+    @field_validator("matching")
+    @classmethod
+    def _usable(cls, matching: MatchingSettings) -> MatchingSettings:
+        try:
+            check_settings(matching)
+        except ConfigurationError as error:
+            raise ValueError(str(error)) from error
+        return matching
 
     @property
     def approved(self) -> frozenset[Confidence]:

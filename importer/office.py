@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING
 from importer.bc.client import Client
 from importer.bc.connection import Connection
 from importer.bc.limits import Share
+from importer.cache_ports import Cache, Remembering
 from importer.config import Company, Configuration
 from importer.customer_ports import CustomerLedger, CustomerMaster
 from importer.customers import Desk
 from importer.errors import Busy
-from importer.ledger import open_ledger
+from importer.ledger import open_cache, open_ledger
 from importer.mapping import Mapping, load_mappings
 from importer.payers import PayerRegister
 from importer.ports import BusinessCentral, Ledger, Now, Progress, Rehearsing, Sleep, Stop, Uptime, no_uptime
@@ -45,6 +46,7 @@ class Office:
     ledger: Ledger
     register: PayerRegister
     rehearsing: Rehearsing
+    remembering: Remembering
     mappings: Sequence[Mapping]
     now: Now
     sleep: Sleep
@@ -114,14 +116,16 @@ def open_office(
     """
     with ExitStack() as stack:
         ledger = stack.enter_context(open_ledger(configuration.state, utc_now, machine_uptime))
-        client = stack.enter_context(open_client(company, transport, share, stop))
-        folders = [folder for folder in (configuration.mappings, shipped("mappings")) if folder]
+        cache = stack.enter_context(open_cache(configuration.state))
+        client = stack.enter_context(open_client(company, transport, share, cache, stop))
+        folders = [folder for folder in (shipped("mappings"), configuration.mappings) if folder]
         yield Office(
             company=company,
             business_central=client,
             ledger=ledger,
             register=ledger,
             rehearsing=client,
+            remembering=client,
             mappings=_mappings(folders),
             now=utc_now,
             sleep=partial(_sleep, stop),
@@ -154,18 +158,27 @@ def _loaded(folders: tuple[Path, ...], stamps: object) -> Sequence[Mapping]:  # 
 
 
 def open_client(
-    company: Company, transport: httpx.BaseTransport | None = None, share: Share | None = None, stop: Stop = never
+    company: Company,
+    transport: httpx.BaseTransport | None = None,
+    share: Share | None = None,
+    cache: Cache | None = None,
+    stop: Stop = never,
 ) -> Client:
-    """The client of one company; close it, or use it in a `with`. Asked to stop, it waits no longer and raises Busy."""
+    """The client of one company; close it, or use it in a `with`. Without a cache it reads everything.
+
+    Asked to stop, it waits no longer and raises Busy.
+    """
     return Client(
         Connection(
             flavour=company.api,
             base_url=company.base_url,
             company=company.company,
             journal=company.journal,
+            journals=company.journals,
             currency=company.currency,
             auth=company.auth,
             share=share or Share(),
+            cache=cache,
             transport=transport,
             now=utc_now,
             sleep=partial(_sleep_before_a_request, stop),

@@ -15,16 +15,17 @@ from functools import partial
 from pathlib import Path
 
 from importer import planner, validator
+from importer.books import books_for, books_of, is_outdated
 from importer.choices import Choices
 from importer.errors import Exit, ImporterError, PlanChanged, UnusableFile, strongest
 from importer.files import read_files
 from importer.history import History
 from importer.matcher import MatchingSettings, Payers, match_lines
-from importer.model import BankLine, JournalLine, Problem, Snapshot, Statement
+from importer.model import BankLine, Problem, Snapshot, Statement
 from importer.office import Office
 from importer.outcome import Certificate, Outcome
 from importer.payers import confirmed, usable, with_entries
-from importer.plan import Payment, Plan
+from importer.plan import Plan
 from importer.plan_json import from_json, to_json
 from importer.planner import Ground
 from importer.runs import certify_run, settle_held, settle_unknown
@@ -73,10 +74,18 @@ class Imported:
 
 
 def preview(files: Sequence[Path], office: Office, mapping_id: str | None = None) -> Preview:
-    """What an import of these files would do. Reads, never writes to Business Central."""
+    """What an import of these files would do. Reads, never writes to Business Central.
+
+    Customers that the plan pays for, and that were taken from memory, are read anew: only what stands now is planned on.
+    """
+    seen = _previewed(files, office, mapping_id)
+    return _previewed(files, office, mapping_id) if is_outdated(seen.plan, office) else seen
+
+
+def _previewed(files: Sequence[Path], office: Office, mapping_id: str | None) -> Preview:
     statements, refused = read_files(files, office, mapping_id)
     office.progress("fetch", 0, 1)
-    books = _books(office)
+    books = books_of(office)
     history = _history(statements, books, office)
     office.progress("fetch", 1, 1)
     ground = Ground(books, history, office.company.approved)
@@ -146,7 +155,7 @@ def apply_plan(plan: Plan, office: Office) -> Imported:
     """
     with office.ledger.lock(office.business_central.company_id):
         settled = settle_held(office)
-        books = _books(office)
+        books = books_for(plan, office)
         history = _history_of(plan, office)
         _raise_if_elsewhere(plan, books)
         _raise_if_outdated(plan, Ground(books, history))
@@ -164,11 +173,9 @@ def apply_review(choices: Choices, office: Office) -> Imported:
     """
     with office.ledger.lock(office.business_central.company_id):
         settled = settle_held(office)
-        books = _books(office)
-        _raise_if_elsewhere(choices.plan, books)
-        history = _history_of(choices.plan, office)
-        check = partial(validator.check, books=books)
-        reviewed = planner.reviewed_plan(choices, Ground(books, history), check, office.now())
+        reviewed, books = _reviewed(choices, office)
+        if is_outdated(reviewed.plan, office):
+            reviewed, books = _reviewed(choices, office)
         reviewed.plan.raise_if_over(office.company.max_lines, office.company.max_total)
         outcome = _carry_out(reviewed.plan, office)
         _learn(choices, reviewed.plan, outcome, office)
@@ -176,8 +183,17 @@ def apply_review(choices: Choices, office: Office) -> Imported:
         return Imported(settled, seen, outcome, outcome.certificate)
 
 
+def _reviewed(choices: Choices, office: Office) -> tuple[planner.Reviewed, Snapshot]:
+    books = books_of(office)
+    _raise_if_elsewhere(choices.plan, books)
+    history = _history_of(choices.plan, office)
+    check = partial(validator.check, books=books)
+    return planner.reviewed_plan(choices, Ground(books, history), check, office.now()), books
+
+
 def _settings(office: Office) -> MatchingSettings:
-    return replace(office.company.matching, own_accounts=office.company.accounts)
+    company = office.company
+    return replace(company.matching, own_accounts=(*company.accounts, *company.matching.own_accounts))
 
 
 def _payers(office: Office) -> Payers:
@@ -231,34 +247,6 @@ def _carry_out(plan: Plan, office: Office) -> Outcome:
         raise
     office.ledger.finish(run, outcome.exit_code)
     return outcome
-
-
-def _books(office: Office) -> Snapshot:
-    """The books as they will be once everything whose outcome is unknown turns out to have been created."""
-    world = office.business_central
-    books = world.snapshot()
-    numbers = {line.line_number for line in books.journal_lines}
-    unsettled = [intent.payment for intent in office.ledger.unfinished(world.company_id, world.journal.id)]
-    claims = tuple(_as_line(payment) for payment in unsettled if payment.line_number not in numbers)
-    return replace(books, journal_lines=(*books.journal_lines, *claims))
-
-
-def _as_line(payment: Payment) -> JournalLine:
-    return JournalLine(
-        id="",
-        etag="",
-        line_number=payment.line_number,
-        customer=payment.customer,
-        customer_id=payment.customer_id,
-        posting_date=payment.posting_date,
-        document_number=payment.document_number,
-        external_document_number=payment.external_document_number,
-        amount=payment.amount.amount,
-        invoice=payment.invoice,
-        invoice_id=payment.invoice_id,
-        description=payment.description,
-        comment=payment.comment,
-    )
 
 
 def _raise_if_elsewhere(plan: Plan, books: Snapshot) -> None:

@@ -3,40 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from types import TracebackType
 from typing import Self, TypeVar
 
 from importer.bc import customers, records
 from importer.bc.auth import Credentials
-from importer.bc.choice import the_company, the_journal
+from importer.bc.books import Books
+from importer.bc.choice import templates_of, the_company, the_journal
 from importer.bc.connection import Connection
 from importer.bc.entra import source
 from importer.bc.exchange import Exchange, http_client, silent
-from importer.bc.flavours import MISSPELT_JOURNALS, Flavour, flavour
+from importer.bc.flavours import Flavour, flavour
 from importer.bc.gate import gate, has_sibling
 from importer.bc.posted import look_up
-from importer.bc.reading import Forbidden, NotOffered, Question, Reading
+from importer.bc.reading import Forbidden, NotOffered, QueryRefused, Question, Reading
 from importer.bc.records import Company
 from importer.bc.rehearsal import nothing_stayed, rehearse
 from importer.bc.replies import Intent, classify
-from importer.bc.wire import Place, Request, change, creation, new_journal, removal
+from importer.bc.wire import Place, Request, change, creation, listing, new_journal, removal
 from importer.bc.writing import Task, Writing, created_journal
 from importer.customer_ports import CustomerReply
 from importer.errors import ConfigurationError
 from importer.master import CustomerPatch, CustomerRecord, Fields
-from importer.model import Document, DocumentStatus, Journal, JournalLine, Snapshot
+from importer.model import Journal, JournalLine, Snapshot
 from importer.plan import LinePatch, Payment
 from importer.ports import Leaving, NotApplied, PostedEntries, Refused, Reply, Unknown
 
-_UNPOSTED = frozenset({DocumentStatus.DRAFT, DocumentStatus.IN_REVIEW})
-# On one field only, and only with what every server knows; the rows are checked again here.
-_NO_DRAFTS = "status ne 'Draft'"
-
-
 Versioned = TypeVar("Versioned", LinePatch, JournalLine, CustomerPatch)
 Answered = TypeVar("Answered")
+T = TypeVar("T")
 
 
 class Client:
@@ -51,11 +48,13 @@ class Client:
         self._credentials = connection.share.wallet.of(
             connection.auth, scope, lambda: Credentials(source(connection, scope), connection.now)
         )
-        self._exchange = Exchange(connection, self._gate, self._credentials, self._http)
-        self._reading = Reading(self._exchange, self._gate, connection.page_size)
+        self._probe = listing(self._flavour.all_companies(), select=("id",), page_size=1)
+        self._exchange = Exchange(connection, self._gate, self._credentials, self._http, probe=self._probe)
+        self._reading = Reading(self._exchange, self._gate, connection)
         self._writing = Writing(self._exchange, self._flavour.batch)
         self._company: Company | None = None
         self._journal: Journal | None = None
+        self._read_books: Books | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -90,18 +89,26 @@ class Client:
     def journals(self) -> tuple[Journal, ...]:
         """The customer payment journals of the company.
 
-        Where the configuration does not say how they are spelt and the server has none by that name, the other spelling
-        is tried and kept.
+        Documents spell the address in several ways. Which of them the server understands is found out here and kept, unless
+        the configuration says it.
+
+        Raises:
+            NotOffered, QueryRefused: the server understands none of them.
         """
-        try:
-            return self._journals(self._flavour)
-        except NotOffered:
-            if self._connection.journals:
-                raise
-            misspelt = flavour(self._connection.flavour, MISSPELT_JOURNALS)
-            found = self._journals(misspelt)
-            self._flavour = misspelt
+        refused: ConfigurationError | None = None
+        for dialect in self._spellings():
+            try:
+                found = self._journals(dialect)
+            except (NotOffered, QueryRefused) as error:
+                refused = refused or error
+                continue
+            self._flavour = dialect
             return found
+        raise refused or ConfigurationError("This server has no customer payment journals.")
+
+    def _spellings(self) -> tuple[Flavour, ...]:
+        told = self._connection.journals
+        return tuple(each for each in self._flavour.spellings() if not told or each.journals == told)
 
     def create_journal(self, name: str) -> Journal:
         """Create the configured journal, without a balancing account: that is set by a person, in Business Central.
@@ -147,23 +154,48 @@ class Client:
             self._journal = the_journal(self.journals(), self._connection.journal)
         return self._journal
 
+    def templates_of(self, code: str) -> tuple[str, ...]:
+        """The templates of all journals with that code, also of those that take no payments; none where nobody says."""
+        return templates_of(self._reading, f"{self._flavour.company(self.company.id)}/journals", code.strip().upper())
+
     def snapshot(self) -> Snapshot:
         """Company, journal, customers, documents and journal lines, all pages.
 
         Raises:
             ImporterError: half a snapshot is never given.
         """
-        company = self.company.id
-        question = Question(self._flavour.customers(company), self._flavour.customer_fields)
+        books = self._books
         return Snapshot(
-            company_id=company,
+            company_id=self.company.id,
             company=self.company.name,
             currency=self._connection.currency,
             journal=self.journal,
-            customers=self._reading.all(question, records.customer),
-            documents=(*self._invoices(company), *self._credit_memos(company)),
+            customers=books.customers(),
+            documents=(*books.invoices(), *books.credit_memos()),
             journal_lines=self.journal_lines(),
         )
+
+    def is_outdated(self, customers: Collection[str]) -> bool:
+        """Whether one of these customers is no longer as the last snapshot remembered it; they are read anew."""
+        return self._books.is_outdated(customers)
+
+    def forget(self) -> None:
+        """Let the next snapshot read everything."""
+        self._books.forget()
+
+    @property
+    def _books(self) -> Books:
+        if self._read_books is None:
+            company = self.company.id
+            self.journal  # noqa: B018 - finds out how this server spells its addresses
+            self._read_books = Books(
+                self._reading, self._connection, flavour=self._flavour, company=company, server_now=self._server_now
+            )
+        return self._read_books
+
+    def _server_now(self) -> datetime | None:
+        ahead = self.clock_ahead
+        return None if ahead is None else self._connection.now() - ahead
 
     def journal_lines(self) -> tuple[JournalLine, ...]:
         """All visible lines of the journal, freshly read from the primary, by line number."""
@@ -175,8 +207,8 @@ class Client:
         if not self._flavour.posted or not has_sibling(self._connection.base_url):
             return None
         sibling = gate(self._connection.base_url, self._flavour, self._flavour.posted)
-        exchange = Exchange(self._connection, sibling, self._credentials, self._http)
-        reading = Reading(exchange, sibling, self._connection.page_size)
+        exchange = Exchange(self._connection, sibling, self._credentials, self._http, probe=self._probe)
+        reading = Reading(exchange, sibling, self._connection)
         return look_up(reading, f"{self._flavour.company(self.company.id)}/customerLedgerEntries", keys)
 
     def create(self, payments: Sequence[Payment], leaving: Leaving = silent) -> tuple[Reply, ...]:
@@ -208,15 +240,29 @@ class Client:
 
     def customer_records(self, properties: Collection[str] = ()) -> tuple[CustomerRecord, ...]:
         """All customers, freshly read from the primary; with these properties, or for none with every one of the dialect."""
-        fields = self._flavour.customer_properties
         wanted = ("id", "number", "displayName", *properties) if properties and self._flavour.customer_fields else ()
         select = tuple(dict.fromkeys(name.partition(".")[0] for name in wanted))
-        path = self._flavour.customers(self.company.id)
-        found = self._reading.all(Question(path, select), lambda row: customers.record(row, fields))
+        found = self._understood(lambda: self._customers(select))
         if select and not all(record.etag for record in found):
             # A server may leave out the version with the properties that were not asked for; without it nothing changes.
             return self.customer_records()
         return found
+
+    def _customers(self, select: tuple[str, ...]) -> tuple[CustomerRecord, ...]:
+        fields = self._flavour.customer_properties
+        question = Question(self._flavour.customers(self.company.id), select)
+        return self._reading.all(question, lambda row: customers.record(row, fields))
+
+    def _understood(self, ask: Callable[[], T]) -> T:
+        """The answer, asked again where the server spells its addresses otherwise than they were written at first."""
+        spelling = self._flavour
+        try:
+            return ask()
+        except (NotOffered, QueryRefused):
+            self.journals()
+            if self._flavour == spelling:
+                raise
+            return ask()
 
     @property
     def customer_properties(self) -> Fields:
@@ -253,21 +299,7 @@ class Client:
         return Place(self._flavour, self.company.id, self.journal.id)
 
     def _journals(self, dialect: Flavour) -> tuple[Journal, ...]:
-        return self._reading.all(Question(dialect.all_journals(self.company.id)), records.journal)
-
-    def _invoices(self, company: str) -> tuple[Document, ...]:
-        question = Question(self._flavour.invoices(company), self._flavour.invoice_fields, _NO_DRAFTS)
-        return _posted(self._reading.all(question, lambda row: records.invoice(row, self._connection.currency)))
-
-    def _credit_memos(self, company: str) -> tuple[Document, ...]:
-        if not self._flavour.credit_memos:
-            return ()
-        question = Question(self._flavour.memos(company), self._flavour.credit_memo_fields, _NO_DRAFTS)
-        try:
-            return _posted(self._reading.all(question, lambda row: records.credit_memo(row, self._connection.currency)))
-        except NotOffered:
-            # Older servers have none; nothing is paid with what is not seen.
-            return ()
+        return self._reading.exactly(Question(dialect.all_journals(self.company.id)), records.journal)
 
 
 _NO_VERSION = Refused(
@@ -277,7 +309,3 @@ _NO_VERSION = Refused(
 
 def _task(intent: Intent, request: Request) -> Task[Reply]:
     return Task(request, partial(classify, intent))
-
-
-def _posted(documents: tuple[Document, ...]) -> tuple[Document, ...]:
-    return tuple(document for document in documents if document.status not in _UNPOSTED)

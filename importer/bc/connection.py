@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from importer.bc.auth import Auth
 from importer.bc.limits import Patience, Share
+from importer.cache_ports import Cache
 from importer.ports import Now, Sleep
 
 if TYPE_CHECKING:
@@ -30,7 +31,9 @@ class Timeouts:
     """Seconds (reliability.md §9.3).
 
     `answer_s` is how long the server may stay silent, `whole_s` how long an answer may take altogether: a server that
-    drips a byte a second is never silent. `largest` is the size of an unpacked answer in bytes.
+    drips a byte a second is never silent. An answer to a question that brings less than `slowest` bytes a second, over
+    `drip_s` from its first byte on, is given up. `largest` is the size of an unpacked answer in bytes, `most_rows` that of
+    a collection over all its pages.
     """
 
     connect_s: float = 10.0
@@ -38,7 +41,10 @@ class Timeouts:
     answer_s: float = 180.0
     slot_s: float = 30.0
     whole_s: float = 600.0
+    drip_s: float = 15.0
+    slowest: int = 1000
     largest: int = 64 * 1024 * 1024
+    most_rows: int = 3_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +53,8 @@ class Connection:
 
     `base_url` is everything before the companies, `company` a name or an id, `journal` the code of the customer payment
     journal, `currency` the company's local currency. `journals` spells the journals' entity set where a server differs
-    from its flavour. Companies of one principal are given the same `share`. `transport` replaces the network in tests.
+    from its flavour. Companies of one principal are given the same `share`. `cache` remembers
+    customers and documents between runs; without one everything is read each time. `transport` replaces the network in tests.
     """
 
     flavour: str
@@ -61,6 +68,7 @@ class Connection:
     timeouts: Timeouts = field(default_factory=Timeouts)
     patience: Patience = field(default_factory=Patience)
     share: Share = field(default_factory=Share)
+    cache: Cache | None = None
     transport: httpx.BaseTransport | None = None
     now: Now = _utc_now
     sleep: Sleep = _wait

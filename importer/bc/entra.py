@@ -160,7 +160,7 @@ def _granted(response: httpx.Response, now: datetime) -> Grant | _Later:
     token, life = fields.get("access_token"), fields.get("expires_in")
     if response.status_code != 200 or not isinstance(token, str):
         reason = fields.get("error_description") or fields.get("error") or f"HTTP {response.status_code}"
-        raise AccessDenied(f"The credentials are refused: {reason}. Check [company.NAME.auth].")
+        raise AccessDenied(f"The credentials are refused: {str(reason).rstrip('.')}. Check [company.NAME.auth].")
     seconds = min(int(life), _LONGEST_LIFE) if isinstance(life, int | str) and str(life).isdigit() else None
     return Grant(bearer(token), None if seconds is None else now + timedelta(seconds=seconds))
 

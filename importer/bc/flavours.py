@@ -23,6 +23,7 @@ class Keys(StrEnum):
 
     PARENTHESES = "customers(key)"
     SEGMENT = "customers/key"
+    QUOTED = "customers('key')"
 
 
 class CustomerShape(StrEnum):
@@ -49,6 +50,7 @@ _INVOICE_FIELDS = (
     "totalAmountIncludingTax",
     "remainingAmount",
     "status",
+    "lastModifiedDateTime",
 )
 _CREDIT_MEMO_FIELDS = (
     "id",
@@ -62,6 +64,7 @@ _CREDIT_MEMO_FIELDS = (
     "currencyCode",
     "totalAmountIncludingTax",
     "status",
+    "lastModifiedDateTime",
 )
 
 
@@ -73,7 +76,8 @@ class Flavour:
     there is none and every line is a request of its own. Empty field lists mean that the server is not asked to leave
     fields out. `posted` is the query of posted customer ledger entries, relative to the `api` folder; "" where there is none.
     `blank_option` is how an option without a value is written. `scope` is what a token is asked for when the configuration
-    says nothing. `unsupported` says in a sentence what a user misses, by the name of the ability.
+    says nothing. `other_keys` are spellings that documents also give, tried when a server does not understand `keys`.
+    `unsupported` says in a sentence what a user misses, by the name of the ability.
     """
 
     name: str
@@ -83,6 +87,7 @@ class Flavour:
     posted: str
     scope: str
     folder: str = ""
+    other_keys: tuple[Keys, ...] = ()
     journals: str = JOURNALS
     credit_memos: str = ""
     customer_fields: tuple[str, ...] = ()
@@ -131,12 +136,25 @@ class Flavour:
         return self._one(self.lines(company, journal), line)
 
     def _one(self, collection: str, key: str) -> str:
-        return f"{collection}/{key}" if self.keys is Keys.SEGMENT else f"{collection}({key})"
+        match self.keys:
+            case Keys.PARENTHESES:
+                return f"{collection}({key})"
+            case Keys.SEGMENT:
+                return f"{collection}/{key}"
+            case Keys.QUOTED:
+                return f"{collection}('{key}')"
+
+    def spellings(self) -> tuple[Flavour, ...]:
+        """The dialect in every spelling that documents give, its own first."""
+        keys = (self.keys, *self.other_keys)
+        names = dict.fromkeys((self.journals, JOURNALS, MISSPELT_JOURNALS))
+        return tuple(replace(self, keys=key, journals=name) for key in keys for name in names)
 
 
 _BC_SCOPE = "https://api.businesscentral.dynamics.com/.default"
 _NO_BATCH = "this API has no $batch: every journal line is a request of its own, which is slower"
 _NO_POSTED = "posted entries cannot be looked up: what left the journal is known from the ledger only"
+_NO_REMAINING = "where invoices do not say what is left to pay, an open one counts in full, also after a part payment"
 _NO_ROLLBACK = "the server cannot check a plan without keeping it, because that needs a $batch"
 
 V2 = Flavour(
@@ -147,7 +165,7 @@ V2 = Flavour(
     posted="microsoft/reportsFinance/beta",
     scope=_BC_SCOPE,
     credit_memos="salesCreditMemos",
-    customer_fields=("id", "number", "displayName", "blocked", "currencyCode", "city"),
+    customer_fields=("id", "number", "displayName", "blocked", "currencyCode", "city", "lastModifiedDateTime"),
     invoice_fields=_INVOICE_FIELDS,
     credit_memo_fields=_CREDIT_MEMO_FIELDS,
     own_line_fields=("journalId", "journalDisplayName"),
@@ -156,7 +174,7 @@ V1 = replace(
     V2,
     name="v1.0",
     customer=CustomerShape.NESTED,
-    customer_fields=("id", "number", "displayName", "blocked", "currencyCode", "address"),
+    customer_fields=("id", "number", "displayName", "blocked", "currencyCode", "address", "lastModifiedDateTime"),
     own_line_fields=("contactId", "dimensions"),
     customer_properties=NESTED,
     blank_option=" ",
@@ -169,15 +187,19 @@ GRAPH = Flavour(
     posted="",
     scope="https://graph.microsoft.com/.default",
     folder="financials",
+    other_keys=(Keys.PARENTHESES, Keys.QUOTED),
     own_line_fields=("contactId", "journalDisplayName"),
     customer_properties=OLDEST,
     blank_option=" ",
-    unsupported=MappingProxyType({"batch": _NO_BATCH, "posted": _NO_POSTED, "ask-server": _NO_ROLLBACK}),
+    unsupported=MappingProxyType(
+        {"batch": _NO_BATCH, "posted": _NO_POSTED, "ask-server": _NO_ROLLBACK, "remaining amount": _NO_REMAINING}
+    ),
 )
 FINANCIALS = replace(
     GRAPH,
     name="financials-beta",
     keys=Keys.PARENTHESES,
+    other_keys=(Keys.SEGMENT, Keys.QUOTED),
     folder="",
     scope="https://api.financials.dynamics.com/.default",
     own_line_fields=("contactId",),

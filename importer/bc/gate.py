@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from ipaddress import ip_address
 from urllib.parse import unquote, urljoin, urlsplit
 
-from importer.bc.flavours import JOURNALS, MISSPELT_JOURNALS, Flavour
+from importer.bc.flavours import Flavour
 from importer.bc.wire import Request
 from importer.errors import ConfigurationError, ServerContradiction
 
@@ -99,14 +99,14 @@ def _api_folder(base: str) -> str:
 
 
 def _writing(flavour: Flavour) -> tuple[tuple[str, re.Pattern[str]], ...]:
-    either = (replace(flavour, journals=JOURNALS), replace(flavour, journals=MISSPELT_JOURNALS))
-    lines = [_pattern(each.line(_KEY, _KEY, _KEY)) for each in either]
+    spellings = flavour.spellings()
+    lines = [_pattern(each.line(_KEY, _KEY, _KEY)) for each in spellings]
     return (
-        *(("POST", _pattern(each.lines(_KEY, _KEY))) for each in either),
-        *(("POST", _pattern(each.all_journals(_KEY))) for each in either),
+        *(("POST", _pattern(each.lines(_KEY, _KEY))) for each in spellings),
+        *(("POST", _pattern(each.all_journals(_KEY))) for each in spellings),
         ("POST", re.compile(r"\$batch")),
         *(("PATCH", line) for line in lines),
-        ("PATCH", _pattern(flavour.one_customer(_KEY, _KEY))),
+        *(("PATCH", _pattern(each.one_customer(_KEY, _KEY))) for each in spellings),
         *(("DELETE", line) for line in lines),
     )
 

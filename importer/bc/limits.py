@@ -15,6 +15,7 @@ from threading import BoundedSemaphore, Lock
 from typing import Protocol
 
 from importer.bc.auth import Wallet
+from importer.bc.breaker import Breaker, Budget
 from importer.ports import Now, Sleep
 
 # No server is waited for longer than this in one go, whatever it says and whatever the clock does.
@@ -28,12 +29,16 @@ REQUESTS_AT_ONCE = 5
 
 @dataclass(frozen=True, slots=True)
 class Patience:
-    """How often something safe is tried, and how long is waited in between; seconds."""
+    """How often something safe is tried, and how long is waited in between; seconds.
+
+    While a service only says that there are too many requests, it is waited for up to `throttled_s` besides.
+    """
 
     attempts: int = 6
     base_s: float = 0.5
     cap_s: float = 60.0
     longest_s: float = LONGEST_PAUSE_S
+    throttled_s: float = 120.0
 
     def pause(self, retry: int, asked: float | None, chance: Callable[[], float]) -> float:
         """Seconds before the retry, counted from 0: full jitter, but never less than the server asked for.
@@ -116,10 +121,12 @@ class Pacing(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """What everything shares that the service takes for the same caller: its limits, and its token."""
+    """What everything shares that the service takes for the same caller: limits, token, and how far it can be relied on."""
 
     pace: Pacing = field(default_factory=Pace)
     wallet: Wallet = field(default_factory=Wallet)
+    breaker: Breaker = field(default_factory=Breaker)
+    budget: Budget = field(default_factory=Budget)
 
 
 class Shares:

@@ -11,16 +11,17 @@ from decimal import Decimal
 
 from importer.bc.reading import Forbidden, NotOffered, QueryRefused, Question, Reading
 from importer.bc.records import Row, number, text
-from importer.bc.wire import chunks_of, literal, one_of
+from importer.bc.wire import LONGEST_URL, chunks_of, literal, one_of
 from importer.ports import PostedEntries
 
 _FIELD = "externalDocumentNumber"
 _AMOUNT = "amount"
-_LONGEST_URL = 2000
 # What else stands in the URL: the names of the options, $select and its field.
 _RESERVED = 100
 # Beyond so many keys it is cheaper to read every entry between the smallest and the largest key, page by page.
 _FEW = 100
+# Beyond so many questions it is cheaper to read every entry there is.
+_MOST_QUESTIONS = 20
 _Entry = tuple[str, Decimal | None]
 
 
@@ -51,12 +52,11 @@ def _found(reading: Reading, path: str, numbers: Sequence[str]) -> Sequence[_Ent
         except QueryRefused:
             # Not every server compares texts; all know "equals".
             pass
-    longest = _LONGEST_URL - _RESERVED - len(reading.url(path))
-    return [
-        entry
-        for chunk in chunks_of(_FIELD, numbers, longest)
-        for entry in _ask(reading, path, one_of(_FIELD, chunk), chunk)
-    ]
+    longest = LONGEST_URL - _RESERVED - len(reading.url(path))
+    chunks = chunks_of(_FIELD, numbers, longest)
+    if len(chunks) > _MOST_QUESTIONS:
+        return _ask(reading, path, "", numbers)
+    return [entry for chunk in chunks for entry in _ask(reading, path, one_of(_FIELD, chunk), chunk)]
 
 
 def _ask(reading: Reading, path: str, where: str, numbers: Sequence[str]) -> Sequence[_Entry]:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
+from importer.bc.connection import Connection
 from importer.bc.exchange import Answer, Distrusted, Exchange, Exchanged, Lost, NeverSent
 from importer.bc.gate import Gate
 from importer.bc.json_text import Json
@@ -18,10 +19,11 @@ from importer.errors import AccessDenied, ConfigurationError, ImporterError, Ser
 T = TypeVar("T")
 
 _TOO_HEAVY = frozenset({408, 413, 504})
-# The service pages at 20,000 rows. Pages of a few rows that never end are no collection but a trap.
-_MOST_PAGES = 5000
+# The service pages at 20,000 rows. Pages of a few rows that never end are no collection but a trap, those of a handful soon.
 _MOST_SMALL_PAGES = 1000
+_MOST_TINY_PAGES = 300
 _SMALL_PAGE = 100
+_TINY_PAGE = 10
 _SMALLEST_ASKED = 100
 # A line that is renumbered while it is being read may come twice; the same again is no accident.
 _TRIES = 2
@@ -53,10 +55,11 @@ class Forbidden(AccessDenied):
 class Reading:
     """Reads through one gate, and learns how much the server can give at once."""
 
-    def __init__(self, exchange: Exchange, gate: Gate, page_size: int) -> None:
+    def __init__(self, exchange: Exchange, gate: Gate, connection: Connection) -> None:
         self._exchange = exchange
         self._gate = gate
-        self._load = Load(page_size, _SMALLEST_ASKED)
+        self._load = Load(connection.page_size, _SMALLEST_ASKED)
+        self._most_rows = connection.timeouts.most_rows
 
     def url(self, path: str) -> str:
         """The full URL of a collection, without a query."""
@@ -71,13 +74,7 @@ class Reading:
             ServerUnavailable: no usable answer. ServerContradiction: one that must not be used.
             AccessDenied, ConfigurationError: as they say.
         """
-        try:
-            return self.exactly(question, make)
-        except QueryRefused as refused:
-            if not question.select and not question.where:
-                raise ConfigurationError(f"{refused} Check `api` and `base_url` of the company.") from refused
-        plainer = replace(question, select=()) if question.select else replace(question, where="")
-        return self.all(plainer, make)
+        return self.made(question, self.rows(question), make)
 
     def exactly(self, question: Question, make: Callable[[Row], T]) -> tuple[T, ...]:
         """As `all`, but a refused query is not simplified.
@@ -85,7 +82,14 @@ class Reading:
         Raises:
             QueryRefused: the server does not take it. NotOffered: there is no such collection.
         """
-        rows = self._rows(question)
+        return self.made(question, self.exact_rows(question), make)
+
+    def made(self, question: Question, rows: Sequence[Row], make: Callable[[Row], T]) -> tuple[T, ...]:
+        """The values of rows that answered a question.
+
+        Raises:
+            ServerUnavailable: a row cannot be used.
+        """
         try:
             return tuple(make(row) for row in rows)
         except Malformed as error:
@@ -93,7 +97,17 @@ class Reading:
                 f"A row of {question.path} cannot be used: {error}. Check `api` and `base_url` of the company."
             ) from error
 
-    def _rows(self, question: Question) -> list[Row]:
+    def rows(self, question: Question) -> list[Row]:
+        """Every row of a collection as it is, where necessary asked more plainly; raises as `all`."""
+        try:
+            return self.exact_rows(question)
+        except QueryRefused as refused:
+            if not question.select and not question.where:
+                raise QueryRefused(f"{refused} Check `api` and `base_url` of the company.") from refused
+        return self.rows(replace(question, select=()) if question.select else replace(question, where=""))
+
+    def exact_rows(self, question: Question) -> list[Row]:
+        """Every row of a collection as it is, asked exactly so; raises as `exactly`."""
         for _ in range(_TRIES):
             rows = self._pages(question)
             if not _has_doubles(rows):
@@ -102,18 +116,23 @@ class Reading:
 
     def _pages(self, question: Question) -> list[Row]:
         rows: list[Row] = []
-        link, visited, small = "", {""}, 0
-        while len(visited) <= _MOST_PAGES and small <= _MOST_SMALL_PAGES:
+        seen: set[object] = set()
+        link, visited, small, tiny = "", {""}, 0, 0
+        while len(rows) <= self._most_rows and small <= _MOST_SMALL_PAGES and tiny <= _MOST_TINY_PAGES:
             page, following = self._page(question, link)
+            ids = {row.get("id") for row in page}
             rows += page
-            if not following:
+            if not following or (page and ids <= seen):
+                # Nothing but what came before: the caller sees that it is there twice.
                 return rows
+            seen |= ids
             asked = link or self._gate.url(self._request(question, ""))
             link = self._gate.link(following, asked)
             if link in visited:
                 raise ServerContradiction(f"The pages of {question.path} go round in a circle. Nothing was written.")
             visited.add(link)
             small += len(page) < _SMALL_PAGE
+            tiny += len(page) < _TINY_PAGE
         raise ServerContradiction(
             f"The pages of {question.path} do not end ({len(visited)} pages). Nothing was written."
         )

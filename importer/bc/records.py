@@ -65,17 +65,26 @@ def customer(row: Row) -> Customer:
 
 
 def invoice(row: Row, local_currency: str) -> Document:
-    """A row of `salesInvoices`. The receivable lies on the bill-to customer (§3.4)."""
+    """A row of `salesInvoices`. The receivable lies on the bill-to customer (§3.4).
+
+    The oldest dialects do not say what is left of an invoice. There an open one counts in full, and its total is left out:
+    nobody may conclude from the two being equal that nothing was ever paid on it.
+    """
+    total = _money(row, "totalAmountIncludingTax", local_currency)
+    status = _status(enum(row, "status"))
+    told = "remainingAmount" in row
+    is_open = status is DocumentStatus.OPEN
+    rest = total if is_open else Money.of(0, total.currency)
     return Document(
         number=required_text(row, "number"),
         customer=text(row, "billToCustomerNumber") or text(row, "customerNumber"),
-        remaining=_money(row, "remainingAmount", local_currency),
+        remaining=_money(row, "remainingAmount", local_currency) if told else rest,
         posting_date=_first_day(row, "postingDate", "invoiceDate"),
         id=key(row),
         kind=DocumentKind.INVOICE,
-        status=_status(enum(row, "status")),
+        status=status,
         due_date=day(row, "dueDate"),
-        total=_money(row, "totalAmountIncludingTax", local_currency),
+        total=total if told or not is_open else None,
         external_number=text(row, "externalDocumentNumber"),
     )
 
@@ -115,7 +124,7 @@ def journal_line(row: Row) -> JournalLine:
         invoice_id=guid(row, "appliesToInvoiceId"),
         description=text(row, "description"),
         comment=text(row, "comment"),
-        modified_at=_moment(row, "lastModifiedDateTime"),
+        modified_at=moment(row, "lastModifiedDateTime"),
     )
 
 
@@ -206,7 +215,8 @@ def _money(row: Row, name: str, local_currency: str) -> Money:
     return Money(number(row, name), text(row, "currencyCode") or local_currency)
 
 
-def _moment(row: Row, name: str) -> datetime | None:
+def moment(row: Row, name: str) -> datetime | None:
+    """A time field, aware; None when it says none."""
     value = text(row, name)
     try:
         found = datetime.fromisoformat(value)

@@ -92,6 +92,8 @@ def _verdict(payment: Payment, part: Part | Unanswered) -> Refused | None:
             return refused
         case SameKey(message=message):
             return Refused("Internal_EntityWithSameKeyExists", message)
+        case NotApplied(code=code, message=message) if code.startswith(("Authentication", "Authorization")):
+            raise AccessDenied(f"A permission for the check is missing: {message}")
         case NotApplied(message=message) | Unknown(message=message):
             raise ServerUnavailable(f"Business Central did not finish the check ({message}). Nothing is kept.")
         case other:

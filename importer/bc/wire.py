@@ -20,6 +20,8 @@ from importer.plan import FieldChange, LinePatch, Payment
 # A GUID that no server hands out.
 NOBODY = "ffffffff-ffff-4fff-bfff-ffffffffffff"
 PRIMARY = ("Data-Access-Intent", "ReadWrite")
+# Every proxy on the way takes URLs up to here.
+LONGEST_URL = 2000
 JSON_CONTENT = ("Content-Type", "application/json")
 _ORDER = (
     "customerId",
@@ -158,6 +160,11 @@ def rehearsal(place: Place, requests: Sequence[Request]) -> Request:
 def one_of(name: str, values: Sequence[str]) -> str:
     """A filter on one text field; `or` is allowed on the same field only (F27)."""
     return " or ".join(f"{name} eq {literal(value)}" for value in values)
+
+
+def ids_in(ids: Sequence[str]) -> str:
+    """A filter for the records with these ids; a GUID stands without quotes."""
+    return " or ".join(f"id eq {each}" for each in ids)
 
 
 def literal(value: str) -> str:

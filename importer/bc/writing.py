@@ -31,6 +31,8 @@ NOT_SENT = "NotSent"
 # 400 and 500 are what servers say to a batch of more parts than they take.
 _TOO_HEAVY = frozenset({400, 408, 413, 500, 504})
 _PAUSE = frozenset({429, 502, 503})
+# The code of "The current batch message contains too many parts".
+_TOO_MANY_PARTS = "Unknown"
 # The $batch route is not there at all; it has no key in it that could be wrong.
 _NO_BATCH = frozenset({404, 405, 501})
 _LOOK = "Look with `importer company check` before you try again."
@@ -105,7 +107,7 @@ class Writing:
             case Answer(status=status) if status in _NO_BATCH:
                 self._load = None
                 return ()
-            case Answer(status=413) if len(chunk) > 1:
+            case Answer() if len(chunk) > 1 and _is_too_large(outcome):
                 while self._load.size >= len(chunk):
                     self._load.too_heavy()
                 return ()
@@ -192,6 +194,11 @@ def created_journal(exchange: Exchange, request: Request) -> Journal:
             raise OutcomeUnknown(f"It is not known whether the journal was created: {why}. {_LOOK}")
         case NeverSent(why=why) | Distrusted(why=why):
             raise ServerUnavailable(f"The journal was not created: {why}.")
+
+
+def _is_too_large(answer: Answer) -> bool:
+    """True for an envelope that was refused for its size: whatever is wrong inside, a readable one is answered 200 (§6)."""
+    return answer.status == 413 or (answer.status == 400 and error_of(part_of(400, answer.body))[0] == _TOO_MANY_PARTS)
 
 
 def _is_harmless(outcome: Exchanged) -> bool:

@@ -66,6 +66,13 @@ class DateFormat:
             return self.serial(float(bare))
         return Wrong("DAT-1", f"is not a date written as {' or '.join(self.formats)}")
 
+    def turned(self) -> DateFormat:
+        """The same with day and month the other way round; after a year nobody turns them round."""
+        turn = {"%d": "%m", "%m": "%d"}
+        turnable = (text for text in self.formats if "%m" in text and text[:2] not in {"%Y", "%y"})
+        formats = tuple(re.sub("%[dm]", lambda found: turn[found[0]], text) for text in turnable)
+        return DateFormat(formats, self.language, self.pivot)
+
     @property
     def has_serials(self) -> bool:
         """True when serial numbers of workbooks stand for dates."""

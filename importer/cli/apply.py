@@ -34,7 +34,7 @@ def command(
     To review. Each decision is checked against Business Central as it is now; those that no longer hold are told with
     their row, the others are carried out.
     """
-    with opened(shared, company) as opened_office, ending_in_order(opened_office) as office:
+    with opened(shared, company) as office, ending_in_order(office.stop):
         imported = _plan(plan_file, office) if _is_json(plan_file) else _review(plan_file, office)
     show_imported(imported, Face(face, output, mask), shared)
     if imported.preview.problems:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any  # click's callbacks are untyped callables
 import click
 
 from importer.cli.faces import FACES
-from importer.cli.options import Shared, company_option, shared_options
+from importer.cli.options import Shared, company_option, ending_in_order, shared_options
 from importer.errors import Exit
 
 if TYPE_CHECKING:
@@ -101,7 +101,8 @@ def import_(  # noqa: PLR0913 - one parameter for each option
             question = f"Change {len(plan.changes)} customers of {plan.company}?"
             click.confirm(question, abort=True, err=True)
             expect = expect or plan.digest
-        imported = import_customers(file, office, blanks, expect)
+        with ending_in_order(office.stop):
+            imported = import_customers(file, office, blanks, expect)
     _show_imported(imported, face, output, shared)
     return imported.exit_code
 
@@ -109,6 +110,7 @@ def import_(  # noqa: PLR0913 - one parameter for each option
 @contextmanager
 def opened_customers(shared: Shared, company: str | None) -> Iterator[CustomerOffice]:
     """The office for one company's customers, with a progress display unless it is not wanted."""
+    from importer.cli.signals import Stopping
     from importer.logs import set_up_logs
     from importer.office import open_customer_office
     from importer.reports.progress import progress_display, quiet
@@ -116,7 +118,8 @@ def opened_customers(shared: Shared, company: str | None) -> Iterator[CustomerOf
     set_up_logs(shared.verbose)
     configuration = shared.configuration()
     display = nullcontext(quiet) if shared.quiet or shared.no_progress else progress_display(sys.stderr)
-    with display as progress, open_customer_office(configuration, configuration.find(company), progress) as office:
+    found = configuration.find(company)
+    with display as progress, open_customer_office(configuration, found, progress, stop=Stopping()) as office:
         yield office
 
 

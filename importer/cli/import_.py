@@ -15,6 +15,7 @@ from importer.cli.options import (
     company_option,
     ending_in_order,
     files_argument,
+    fresh_option,
     mapping_option,
     mask_option,
     opened,
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 @files_argument
 @company_option
 @mapping_option
+@fresh_option
 @click.option("--dry-run", is_flag=True, help="Only show the plan, like `importer preview`.")
 @click.option("--expect", metavar="DIGEST", help="Carry out exactly the plan with this digest, or nothing.")
 @click.option(
@@ -45,6 +47,7 @@ def command(  # noqa: PLR0913 - one parameter for each option
     files: Sequence[Path],
     company: str | None,
     mapping_id: str | None,
+    fresh: bool,
     dry_run: bool,
     expect: str | None,
     again: bool,
@@ -64,6 +67,8 @@ def command(  # noqa: PLR0913 - one parameter for each option
     from importer.runs import allow_again
 
     with opened(shared, company) as office:
+        if fresh:
+            office.remembering.forget()
         if dry_run:
             seen = previewed(files, office, mapping_id)
             show_plan(seen, Face(face, output, mask), shared)
@@ -76,10 +81,10 @@ def command(  # noqa: PLR0913 - one parameter for each option
             show_plan(seen, Face("table"), shared)
             _ask(seen.plan)
             expect = expect or seen.plan.digest
-        with ending_in_order(office) as patient:
-            imported = import_files(files, patient, mapping_id, expect)
+        with ending_in_order(office.stop):
+            imported = import_files(files, office, mapping_id, expect)
             if asks:
-                imported = settle_with_a_person(imported, patient, shared)
+                imported = settle_with_a_person(imported, office, shared)
     show_imported(imported, Face(face, output, mask), shared)
     return imported.exit_code
 

@@ -136,15 +136,32 @@ def new(file: Path, target: Path | None) -> None:
     """Draft a mapping for a file of an unknown bank, or convert a data exchange definition of Business Central (.xml).
 
     What could not be proven from the file is marked with CONFIRM; look at these lines before you use the mapping.
+    mappings/README.md shows the next steps.
     """
+    from importer.errors import ConfigurationError
     from importer.reader.draft import draft_mapping
 
+    if target is not None and target.exists():
+        raise ConfigurationError(f"{target} exists already; name another file, a mapping is never written over")
     text = draft_mapping(file)
     if target is None:
-        click.echo(text, nl=False)
-    else:
-        target.write_text(text, encoding="utf-8")
-        click.echo(f"{target} is written; confirm the marked lines, then: importer mapping check {file.name}", err=True)
+        return click.echo(text, nl=False)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_text(text, encoding="utf-8")
+    return click.echo(_what_next(file, target, text.count("CONFIRM")), err=True)
+
+
+def _what_next(file: Path, target: Path, marks: int) -> str:
+    """What a person does with a draft: its lines to confirm, and the command that reads the file with it."""
+    from importer.shipped import shipped
+
+    folder = next((parent for parent in target.parents if parent.name == "mappings"), target.parent)
+    mapping_id = target.relative_to(folder).with_suffix("").as_posix()
+    own = "" if folder.resolve() == shipped("mappings").resolve() else f" --mappings {folder}"
+    return (
+        f"{target} is written; look at its {marks} lines with CONFIRM, then:\n"
+        f"  importer mapping check {file}{own} --mapping {mapping_id}"
+    )
 
 
 def _load(folders: tuple[Path, ...]) -> tuple[Mapping, ...]:
@@ -223,7 +240,7 @@ def _check_samples(count: int) -> None:
     from importer.reader.report import differing_samples
 
     different = differing_samples()
-    click.echo(f"{count} mappings are right; {len(different)} samples are read differently than expected")
+    click.echo(f"{count} mappings are right; {len(different)} samples are missing or read differently than expected")
     for name in different:
         click.echo(f"  {name}")
     raise click.exceptions.Exit(Exit.BUG if different else Exit.DONE)

@@ -36,11 +36,18 @@ def check(cases: Path, output: str) -> int:
     """  # noqa: D301 - \b is click's mark for "keep these lines"
     import json
 
-    from importer.errors import Exit
-    from importer.matcher.cases import load_cases, run_case
+    from importer.errors import Exit, UnusableFile
+    from importer.matcher.case_file import load_cases
+    from importer.matcher.cases import run_case
     from importer.matcher.scores import report, tally, written
 
-    results = [run_case(case) for case in load_cases(cases)]
+    try:
+        file = load_cases(cases)
+    except UnusableFile as error:
+        raise click.UsageError(str(error)) from error
+    for ignored in file.ignored:
+        click.echo(f"{cases.name}, {ignored}", err=True)
+    results = [run_case(case) for case in file.cases]
     if output == "json":
         click.echo(json.dumps(report(results), ensure_ascii=False, indent=1))
     else:

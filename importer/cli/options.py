@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any  # click's callbacks are untyped callables
@@ -17,10 +17,14 @@ from importer.cli.telling import tell
 if TYPE_CHECKING:
     from importer.config import Configuration
     from importer.office import Office
+    from importer.ports import Stop
 
 company_option = click.option("-c", "--company", metavar="NAME", help="The company, by its name in importer.toml.")
 mapping_option = click.option(
     "--mapping", "mapping_id", metavar="ID", help="Read FILES as this layout, do not recognise it."
+)
+fresh_option = click.option(
+    "--fresh", is_flag=True, help="Read all customers and documents anew, not only what changed since the last run."
 )
 mask_option = click.option("--mask", is_flag=True, help="Mask account numbers in the page and the workbook.")
 files_argument = click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
@@ -69,6 +73,7 @@ def shared_options(command: Callable[..., Any]) -> Callable[..., Any]:
 @contextmanager
 def opened(shared: Shared, company: str | None) -> Iterator[Office]:
     """The office of one company, with a progress display unless it is not wanted."""
+    from importer.cli.signals import Stopping
     from importer.logs import set_up_logs
     from importer.office import open_office
     from importer.reports.progress import progress_display, quiet
@@ -76,18 +81,18 @@ def opened(shared: Shared, company: str | None) -> Iterator[Office]:
     set_up_logs(shared.verbose)
     configuration = shared.configuration()
     display = nullcontext(quiet) if shared.quiet or shared.no_progress else progress_display(sys.stderr)
-    with display as progress, open_office(configuration, configuration.find(company), progress) as office:
+    found = configuration.find(company)
+    with display as progress, open_office(configuration, found, progress, stop=Stopping()) as office:
         yield office
 
 
 @contextmanager
-def ending_in_order(office: Office) -> Iterator[Office]:
-    """The office, with a first signal letting it finish what is on its way instead of breaking it off."""
+def ending_in_order(stop: Stop) -> Iterator[None]:
+    """While this is open, a first signal lets what is on its way finish instead of breaking it off."""
     from importer.cli.signals import Stopping
 
-    stopping = Stopping()
-    with stopping.on_signals():
-        yield replace(office, stop=stopping)
+    with stop.on_signals() if isinstance(stop, Stopping) else nullcontext():
+        yield
 
 
 def read_text(path: Path) -> str:

@@ -12,6 +12,7 @@ from importer.cli.options import (
     Shared,
     company_option,
     files_argument,
+    fresh_option,
     mapping_option,
     mask_option,
     opened,
@@ -24,6 +25,7 @@ from importer.errors import Exit
 @files_argument
 @company_option
 @mapping_option
+@fresh_option
 @click.option("--format", "face", type=FACES, default="table", show_default=True, help="How to show the plan.")
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="Write to this file instead of stdout.")
 @click.option(
@@ -36,6 +38,7 @@ def command(  # noqa: PLR0913 - one parameter for each option
     files: Sequence[Path],
     company: str | None,
     mapping_id: str | None,
+    fresh: bool,
     face: str,
     output: Path | None,
     ask_server: bool,
@@ -54,6 +57,8 @@ def command(  # noqa: PLR0913 - one parameter for each option
     from importer.rehearsal import rehearsed
 
     with opened(shared, company) as office:
+        if fresh:
+            office.remembering.forget()
         seen = previewed(files, office, mapping_id)
         if ask_server:
             seen = rehearsed(seen, office)

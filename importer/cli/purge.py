@@ -35,6 +35,7 @@ def command(*, age: timedelta, dry_run: bool, yes: bool, shared: Shared) -> Exit
     Known payers are not touched; see `importer payer`.
     """
     from importer.fleet.archive import old_files, remove
+    from importer.ledger.cache import is_remembered
     from importer.ledger.purge import Purge, personal, purge
     from importer.office import utc_now
 
@@ -47,7 +48,10 @@ def command(*, age: timedelta, dry_run: bool, yes: bool, shared: Shared) -> Exit
         f"Older than {before:%Y-%m-%d}: {found.plans} plans, {found.lines} journal lines, {found.changes} changes "
         f"and {found.names} names of files in the ledger, {len(files)} files in done and failed."
     )
-    if dry_run or (not files and found == Purge()):
+    remembered = is_remembered(configuration.state)
+    if remembered:
+        click.echo("What is remembered of customers and documents goes too; the next run reads it again.")
+    if dry_run or not (files or remembered or found != Purge()):
         shared.say("Nothing was removed.")
         return Exit.DONE
     if sys.stdin.isatty() and sys.stderr.isatty() and not yes:

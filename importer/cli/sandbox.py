@@ -50,12 +50,15 @@ def command(port: int, books: Path | None, faults: Path | None) -> None:
 
 def _explain(sandbox: Sandbox, server: Server) -> None:
     from importer.sandbox.app import BASE
+    from importer.sandbox.flavours import FINANCIALS_BETA, GRAPH_BETA, V1_0
 
+    older = ", ".join(f"{each.name} {server.url}{each.bases[0]}" for each in (V1_0, GRAPH_BETA, FINANCIALS_BETA))
     company = sandbox.company_names()[0]
     click.echo(
         f"""A Business Central with invented books is ready. Stop it with Ctrl-C.
 
   base URL  {server.url}{BASE}
+  older     {older}
   token     {sandbox.token}
   companies {", ".join(sandbox.company_names())}
 

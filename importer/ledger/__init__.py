@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING
 from importer.ports import Now, Uptime, no_uptime
 
 if TYPE_CHECKING:
+    from importer.ledger.cache import SqlCache
     from importer.ledger.sql_ledger import SqlLedger
 
-__all__ = ["open_ledger"]
+__all__ = ["open_cache", "open_ledger"]
 
 
 @contextmanager
@@ -36,3 +37,12 @@ def open_ledger(state: str, now: Now, uptime: Uptime = no_uptime) -> Iterator[Sq
         yield SqlLedger(database, now, uptime)
     finally:
         database.close()
+
+
+@contextmanager
+def open_cache(state: str) -> Iterator[SqlCache]:
+    """What is remembered of Business Central's books beside the ledger at `state`; never raises."""
+    from importer.ledger import cache
+
+    with cache.open_cache(state) as opened:
+        yield opened

@@ -11,6 +11,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
+from time import monotonic, sleep
 from typing import Protocol
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
@@ -176,13 +177,13 @@ def _sqlite_engine(path: Path) -> Engine:
     @event.listens_for(engine, "connect")
     def _prepare(connection: sqlite3.Connection, _: object) -> None:
         connection.isolation_level = None  # transactions begin where this module says, not where the driver guesses
-        mode = connection.execute("PRAGMA journal_mode = WAL").fetchone()[0]
+        for setting in _SETTINGS:
+            connection.execute(f"PRAGMA {setting}")
+        mode = _write_ahead(connection)
         if mode != "wal":
             raise LedgerError(
                 f"SQLite cannot keep a write-ahead log at {path} (mode {mode}). Use a local disk or PostgreSQL."
             )
-        for setting in _SETTINGS:
-            connection.execute(f"PRAGMA {setting}")
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
@@ -191,10 +192,26 @@ def _sqlite_engine(path: Path) -> Engine:
     return engine
 
 
+def _write_ahead(connection: sqlite3.Connection) -> str:
+    """Ask for the write-ahead log until the answer comes; returns the mode that the file is in.
+
+    A new file is turned to it once, by whoever comes first. SQLite tells the others at once that the file is locked,
+    whatever busy_timeout says, so the waiting is done here.
+    """
+    give_up = monotonic() + _BUSY_MS / 1000
+    while True:
+        try:
+            return str(connection.execute("PRAGMA journal_mode = WAL").fetchone()[0])
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or monotonic() > give_up:
+                raise
+            sleep(0.01)
+
+
 def _make_private(path: Path) -> None:
     """Folder and file for the owner only: the ledger holds names and accounts of payers."""
     if not path.parent.is_dir():
-        path.parent.mkdir(mode=0o700, parents=True)
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)  # several companies may begin at once
     if os.name == "posix" and path.parent.stat().st_mode & 0o002 and not path.parent.stat().st_mode & 0o1000:
         raise LedgerError(
             f"Everybody may write to {path.parent}; the ledger must not lie there. Run: chmod o-w {path.parent}"

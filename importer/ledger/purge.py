@@ -18,6 +18,7 @@ from sqlalchemy import Connection, Table, Update, and_, bindparam, delete, func,
 from sqlalchemy.sql.elements import ColumnElement
 
 from importer.ledger.audit import add_entry
+from importer.ledger.cache import clear_cache
 from importer.ledger.database import Database, disk_errors, open_database
 from importer.ledger.intents import in_pieces
 from importer.ledger.tables import attempt, company, file, intent, patch, preview, run
@@ -65,6 +66,8 @@ def personal(state: str, before: datetime) -> Purge:
 def purge(state: str, before: datetime, at: datetime) -> Purge:
     """Clear personal data that did not change since `before`, company by company, and say how much it was.
 
+    What is remembered of customers and documents goes as a whole: it can be read again.
+
     Raises:
         Busy: a run is at work on a company; the companies before it are done.
     """
@@ -79,6 +82,7 @@ def purge(state: str, before: datetime, at: datetime) -> Purge:
                     body = [before.isoformat(), counted.plans, counted.lines, counted.changes, counted.names]
                     add_entry(connection, company_id, at=at, run="", event="purge", body=body)
                 cleared += counted
+    clear_cache(state)
     if "://" not in state:
         _overwrite(state)
     return cleared

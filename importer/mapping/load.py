@@ -5,19 +5,14 @@ from __future__ import annotations
 import os
 import tomllib
 from collections.abc import Iterator, Sequence
-from difflib import get_close_matches
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 
 from importer.collection import without_collection
 from importer.errors import ConfigurationError
-from importer.mapping.columns import Strict
 from importer.mapping.schema import Mapping
-
-if TYPE_CHECKING:
-    from pydantic_core import ErrorDetails
+from importer.mapping.wording import fault_text
 
 
 def load_mappings(folders: Sequence[Path]) -> tuple[Mapping, ...]:
@@ -65,30 +60,15 @@ def parse_mapping(text: str, mapping_id: str, *, source: str) -> Mapping:
     try:
         content = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise ConfigurationError(f"{source}: not a TOML file: {error}") from error
+        raise ConfigurationError(
+            f"{source}: not a TOML file: {error}; texts need quotes, lists need brackets, a key stands once"
+        ) from error
     try:
         return Mapping.model_validate({**content, "id": mapping_id})
     except ValidationError as error:
-        faults = "\n".join(f"  {_fault(detail)}" for detail in error.errors())
+        faults = "\n".join(
+            f"  {line}" for detail in error.errors() for line in fault_text(detail, Mapping).splitlines()
+        )
         raise ConfigurationError(
             f"{source}: the mapping is wrong:\n{faults}\nmappings/README.md explains every key."
         ) from error
-
-
-def _fault(detail: ErrorDetails) -> str:
-    place = ".".join(str(part) for part in detail["loc"])
-    if detail["type"] == "extra_forbidden":
-        return f'unknown key "{place}"{_nearest(str(detail["loc"][-1]))}'
-    message = detail["msg"].removeprefix("Value error, ")
-    seen = "" if detail["type"] in {"missing", "value_error"} else f", not {detail['input']!r}"
-    return f'"{place}": {message}{seen}' if place else message
-
-
-def _nearest(key: str) -> str:
-    close = get_close_matches(key, sorted(_known_keys(Strict)), n=1, cutoff=0.5)
-    return f'; did you mean "{close[0]}"?' if close else ""
-
-
-def _known_keys(model: type[BaseModel]) -> Iterator[str]:
-    for part in model.__subclasses__():
-        yield from part.model_fields

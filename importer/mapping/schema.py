@@ -14,6 +14,7 @@ from pydantic import AfterValidator, Field, field_validator, model_validator
 
 from importer.cells import SERIALS, DateFormat, NumberFormat
 from importer.mapping.columns import Columns, ColumnText, Pattern, Strict, Texts
+from importer.mapping.consistent import faults
 from importer.mapping.layout import FileRules, Outside, Table, one_for_all
 from importer.mapping.values import THOUSANDS, Dates, Numbers
 from importer.model import Overlap
@@ -75,8 +76,15 @@ class AmountModel(StrEnum):
     INVERTED = "inverted"  # one column, positive = paid out (cards)
     DEBIT_CREDIT = "debit_credit"  # two columns, both without sign
     DEBIT_CREDIT_SIGNED = "debit_credit_signed"  # two columns, debits already negative
-    INDICATOR = "indicator"  # one column and a word in another
+    INDICATOR = "indicator"  # one column and a word in another; or two columns, of which the word chooses one
     WORD_IN_CELL = "word_in_cell"  # one column, the word beside the number
+
+
+class Side(StrEnum):
+    """Whether money went or came."""
+
+    DEBIT = "debit"
+    CREDIT = "credit"
 
 
 class Continuation(StrEnum):
@@ -88,22 +96,32 @@ class Continuation(StrEnum):
 
 
 class Amounts(Strict):
-    """The amount model and its words. `neutral` words mark rows that are neither; they are left out and told."""
+    """The amount model and its words. `neutral` words mark rows that are neither; they are left out and told.
+
+    With `notices` a zero amount marks such a row too. Where the amount has its sign already, the words must agree with it.
+    A fee is money paid beside the amount, of every booking or of those on one side; `signed_fees` are negative when paid.
+    """
 
     model: AmountModel = AmountModel.SIGNED
     debit: Texts = ()
     credit: Texts = ()
     neutral: Texts = ()
     credit_pattern: Pattern | None = None
-    otherwise: Annotated[str, Field(pattern="^(debit|credit)$")] | None = None
+    otherwise: Side | None = None
     reversals: bool = False
+    notices: bool = False
     fee_text: str = "Fee"
+    fee_on: Side | None = None
+    signed_fees: bool = False
 
 
 class Running(StrEnum):
     """What the balance column shows, and whether the arithmetic of whole files has proven it."""
 
     AFTER = "after"
+    ROUNDED = (
+        "rounded"  # after, but the bank adds up foreign amounts before it rounds them: off by one unit now and then
+    )
     BEFORE = "before"
     UNPROVEN = "unproven"
 
@@ -146,6 +164,7 @@ class Mapping(Strict):
     order: Order = Order.ANY
     currency: Currency | None = None
     currency_words: dict[str, Currency] = Field(default_factory=dict)
+    small_currencies: bool = False  # "eur" stands for EUR
     several_accounts: bool = False
     running: Running = Running.UNPROVEN
     continuation: Continuation = Continuation.NONE
@@ -164,8 +183,9 @@ class Mapping(Strict):
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
-        for fault in filter(None, (_amount_fault(self), _table_fault(self), _date_fault(self))):
-            raise ValueError(fault)
+        found = [*filter(None, (_amount_fault(self), _table_fault(self), _date_fault(self))), *faults(self)]
+        if found:
+            raise ValueError("\n".join(found))
         return self
 
     @cached_property
@@ -210,7 +230,10 @@ _AMOUNT_COLUMNS = {
 
 def _amount_fault(mapping: Mapping) -> str:
     model, amounts = mapping.amounts.model, mapping.amounts
-    missing = [name for name in _AMOUNT_COLUMNS[model] if getattr(mapping.columns, name) is None]
+    wanted = _AMOUNT_COLUMNS[model]
+    if model is AmountModel.INDICATOR and mapping.columns.amount is None:
+        wanted = ("debit", "credit", "indicator")
+    missing = [name for name in wanted if getattr(mapping.columns, name) is None]
     if missing:
         return f"amounts.model = {model} needs columns.{' and columns.'.join(missing)}"
     if model in {AmountModel.INDICATOR, AmountModel.WORD_IN_CELL} and not (

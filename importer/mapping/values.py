@@ -29,7 +29,7 @@ class Dates(Strict):
         for text in formats:
             pattern = date_pattern(text)
             if text not in SERIALS and not {"d"} < set(pattern.groupindex):
-                raise ValueError(f'"{text}" has no day or no month')
+                raise ValueError(f'"{text}" has no day or no month; they are written %d and %m, the year %Y or %y')
         if both := contradict(formats):
             raise ValueError(f'"{both[0]}" and "{both[1]}" read the same text as different days; only one can be right')
         return formats

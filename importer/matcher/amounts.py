@@ -46,6 +46,8 @@ class Allowance:
 
     def payment_tolerance(self, total: int) -> int:
         """The payment tolerance for documents of this total: percentage and maximum, the lower where both are set."""
+        if not self.settings.accept_payment_tolerance:
+            return 0
         share = int(total * self.settings.payment_tolerance_pct / 100)
         return min(share, self._most) if share and self._most else share or self._most
 

@@ -5,31 +5,62 @@ from __future__ import annotations
 import re
 
 from importer.matcher.books import Item
-from importer.matcher.numbers import NumberIndex
+from importer.matcher.numbers import NumberIndex, groups_of
 from importer.matcher.runs import Runs
+from importer.matcher.words import LOOK_ALIKES, Label, label_of
 
 _YEAR = re.compile(r"(?:19|20)\d\d")
+_TIGHT = ("-", "/", ".")
+_LONGEST_PREFIX, _LONG = 4, 4
 
 
 def is_of_another(runs: Runs, index: NumberIndex, place: tuple[int, int], item: Item) -> bool:
-    """Whether the digits beside say another number: another year, or a group that the document does not have.
+    """Whether what stands beside says another number: other letters in front, another year, or another group.
 
-    "INV-2024-00123" holds the running number of INV-2025-00123, and yet it is another invoice.
+    "INV-2024-00123" holds the running number of INV-2025-00123, and yet it is another invoice; so is HB-10234 beside HH-10234.
 
     Args:
         place: the first and last run of the part that was found.
     """
     first, last = place
-    return _differs(runs, index, (first - 1, first - 1), item) or _differs(runs, index, (last + 1, last), item)
+    groups = index.groups(item)
+    before, after = _beside_in_number(groups, runs.key(first, last))
+    return (
+        _has_other_letters(runs, first, groups)
+        or _differs(runs, index, (first - 1, first - 1), groups, before)
+        or _differs(runs, index, (last + 1, last), groups, after)
+    )
 
 
-def _differs(runs: Runs, index: NumberIndex, neighbour: tuple[int, int], item: Item) -> bool:
+def _beside_in_number(groups: tuple[str, ...], key: str) -> tuple[str, str]:
+    """The groups of the number before and behind the part that was found."""
+    part = tuple(key.split("|"))
+    for start in range(len(groups) - len(part) + 1):
+        if groups[start : start + len(part)] == part:
+            end = start + len(part)
+            return groups[start - 1] if start else "", groups[end] if end < len(groups) else ""
+    return "", ""
+
+
+def _has_other_letters(runs: Runs, first: int, groups: tuple[str, ...]) -> bool:
+    """Whether a short prefix that is no label is joined to the part and is not the number's."""
+    if first == 0 or runs.between(first - 1) not in _TIGHT:
+        return False
+    word = runs.words[first - 1]
+    if len(word) > _LONGEST_PREFIX or not word.isalpha() or label_of(word) is not Label.NONE:
+        return False
+    return word.translate(LOOK_ALIKES) not in {group.translate(LOOK_ALIKES) for group in groups}
+
+
+def _differs(runs: Runs, index: NumberIndex, neighbour: tuple[int, int], groups: tuple[str, ...], own: str) -> bool:
     beside, gap = neighbour
     if not (0 <= beside < len(runs) and runs.words[beside].isdigit() and runs.belongs(gap)):
         return False
-    word, groups = runs.words[beside], index.groups(item)
-    if word in groups or word in index.serials or word in index.exact:
+    word = runs.words[beside]
+    if groups_of(word)[0] in groups or word in index.serials or word in index.exact:
         return False
     if _YEAR.fullmatch(word) and any(map(_YEAR.fullmatch, groups)):
         return True
-    return len(word) >= 4 and runs.between(gap).strip() in ("-", "/", ".")
+    if runs.between(gap).strip() not in _TIGHT:
+        return False
+    return len(word) >= _LONG or (own.isdigit() and not own.endswith(word))

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from functools import cached_property
+from typing import NamedTuple
 
 from importer.model import Customer, Document, DocumentKind, Snapshot
 from importer.money import Money
@@ -15,8 +15,7 @@ _ENOUGH_TO_JUDGE = 20
 _CROWD = 100
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Item:
+class Item(NamedTuple):
     """A document in minor units. `remaining` is 0 for a closed document and negative for a credit memo."""
 
     number: str
@@ -52,7 +51,11 @@ class Item:
 
 
 class Books:
-    """Everything known of one company, for any number of lines. Nothing in it depends on the order of the snapshot."""
+    """Everything known of one company, for any number of lines. Nothing in it depends on the order of the snapshot.
+
+    `is_price_list` says that amounts repeat so often (fares, rents, subscriptions) that an equal amount proves nothing.
+    Source: matching.md §8: with price-list amounts a stranger's amount exists in 70-100 % of all ledgers.
+    """
 
     def __init__(self, snapshot: Snapshot) -> None:
         self.currency = snapshot.currency
@@ -61,9 +64,19 @@ class Books:
             customer.number: customer for customer in sorted(snapshot.customers, key=lambda c: c.number)
         }
         self.open_of: defaultdict[str, list[Item]] = defaultdict(list)
+        self._of_amount: defaultdict[tuple[str, int], list[Item]] = defaultdict(list)
+        self._paid: set[tuple[str, str, int]] = set()
         for item in self.items:
             if item.remaining:
                 self.open_of[item.customer].append(item)
+                self._of_amount[item.currency, item.remaining].append(item)
+            else:
+                self._paid.add((item.customer, item.currency, item.total))
+        self.is_price_list = _repeat((item.currency, abs(item.total)) for item in self.items)
+
+    def of_amount(self, currency: str, amount: int) -> Sequence[Item]:
+        """The open documents with exactly this remaining amount, of any customer."""
+        return self._of_amount.get((currency, amount), ())
 
     def is_crowded(self, customer: str) -> bool:
         """Whether so much is open that chance explains any amount, and looking at all of it for each line takes too long."""
@@ -88,20 +101,7 @@ class Books:
 
     def closed_with(self, customer: str, total: int, currency: str) -> bool:
         """Whether the customer has already paid a document of exactly this amount."""
-        return (customer, currency, total) in self._paid_totals
-
-    @cached_property
-    def _paid_totals(self) -> frozenset[tuple[str, str, int]]:
-        return frozenset((item.customer, item.currency, item.total) for item in self.items if not item.remaining)
-
-    @cached_property
-    def by_amount(self) -> Mapping[tuple[str, int], list[Item]]:
-        """Open items by currency and what a payment may be: the remaining amount, or that less the discount."""
-        found: defaultdict[tuple[str, int], list[Item]] = defaultdict(list)
-        for items in self.open_of.values():
-            for item in items:
-                found[item.currency, item.remaining].append(item)
-        return found
+        return (customer, currency, total) in self._paid
 
     @cached_property
     def amounts(self) -> Mapping[str, list[tuple[int, Item]]]:
@@ -114,16 +114,12 @@ class Books:
             rows.sort(key=lambda row: (row[0], row[1].number))
         return found
 
-    @cached_property
-    def is_price_list(self) -> bool:
-        """Whether amounts repeat so often (fares, rents, subscriptions) that an equal amount proves nothing.
 
-        Source: matching.md §8: with price-list amounts a stranger's amount exists in 70-100 % of all ledgers.
-        """
-        amounts = Counter((item.currency, abs(item.total)) for item in self.items)
-        known = sum(amounts.values())
-        repeated = sum(count for count in amounts.values() if count > 1)
-        return known >= _ENOUGH_TO_JUDGE and repeated * 2 > known
+def _repeat(amounts: Iterable[tuple[str, int]]) -> bool:
+    counts = Counter(amounts)
+    known = counts.total()
+    once = sum(1 for count in counts.values() if count == 1)
+    return known >= _ENOUGH_TO_JUDGE and (known - once) * 2 > known
 
 
 def claims_of(snapshot: Snapshot, own_keys: Collection[str]) -> Mapping[tuple[str, str], int]:
@@ -142,14 +138,15 @@ def _order(document: Document) -> tuple[str, str, str, str]:
 
 
 def _item(document: Document) -> Item:
-    remaining = document.remaining.minor if document.is_open else 0
-    return Item(
-        number=document.number,
-        customer=document.customer,
-        remaining=remaining,
-        currency=document.remaining.currency,
-        posted=document.posting_date,
-        due=document.due_date or document.posting_date,
-        document=document,
-        total=document.total.minor if document.total is not None else remaining,
-    )
+    whole = document.remaining.minor
+    remaining = whole if document.is_open else 0
+    number, customer, currency = document.number, document.customer, document.remaining.currency
+    posted = document.posting_date
+    due = document.due_date or posted
+    return Item(number, customer, remaining, currency, posted, due, document, _total(document, whole, remaining))
+
+
+def _total(document: Document, whole: int, remaining: int) -> int:
+    if document.total is None:
+        return remaining
+    return whole if document.total is document.remaining else document.total.minor

@@ -36,7 +36,8 @@ def _of_customer(case: Case, customer: str, proof: Proof) -> Verdict:
         near = [(item, fit) for item, fit in fits if item in near_items(case)]
         if len(near) == 1:
             return _with_fit(base, table.NEAR_PAYER, near[0][1])
-        return base.also(*(Option(customer, item, "open document of this amount") for item, _ in fits))
+        equal = base._replace(row=table.PAYER_EQUAL)
+        return equal.also(*(Option(customer, item, "is open and has this amount") for item, _ in fits))
     if fits:
         return _item(case, base, items, fits[0])
     return (
@@ -69,7 +70,10 @@ def _item(case: Case, base: Verdict, items: Sequence[Item], only: tuple[Item, Fi
         found.append("paid_before")
     related = [other for other in _related_items(case, item.customer) if _single(case, other)]
     found += ["other_explanation"] if related else []
-    options = [Option(other.customer, other, "the payer pays for this customer, too") for other in related]
+    options = [
+        Option(other.customer, other, "has this amount as well; the payer also pays for this customer")
+        for other in related
+    ]
     return _with_fit(base, row, fit).but(*found).also(*options)
 
 
@@ -79,8 +83,12 @@ def _is_otherwise_explained(case: Case, item: Item, items: Sequence[Item]) -> bo
         return True
     others = [other for other in items if other is not item]
     gross = [case.left_of(other) for other in others]
-    net = [case.left_of(other) - other.discount(case.money.on) for other in others]
-    return reaches(gross, case.money.amount) or (net != gross and reaches(net, case.money.amount))
+    if reaches(gross, case.money.amount):
+        return True
+    if all(other.document.discount is None for other in others):
+        return False
+    on = case.money.on
+    return reaches([left - other.discount(on) for left, other in zip(gross, others, strict=True)], case.money.amount)
 
 
 def _balance(case: Case, base: Verdict) -> Verdict | None:
@@ -143,9 +151,9 @@ def _one_of_several(case: Case, customers: Sequence[str]) -> Verdict:
         )
         others = [Option(c, None, "may be the payer as well") for c in customers if c != item.customer]
         return _with_fit(base, table.NAMESAKES_ITEM, fit).also(*others)
-    options = [Option(item.customer, item, "open document of this amount") for item, _ in fits]
+    options = [Option(item.customer, item, "is open and has this amount") for item, _ in fits]
     if not fits:
-        options = [Option(c, item, "open") for c in customers for item in _payable(case, c)[:2]]
+        options = [Option(c, item, "is open") for c in customers for item in _payable(case, c)[:2]]
         options = options or [Option(c, None, "may be the payer") for c in customers]
     return Verdict(table.SHARED_PAYER, options=tuple(options[:_MOST_OPTIONS]), considered=considered)
 
@@ -166,19 +174,22 @@ def _with_fit(base: Verdict, row: Row, fit: Fit) -> Verdict:
 def _single(case: Case, item: Item) -> Fit | None:
     """The document alone explains the money: exactly or with its discount; nothing else counts without a number."""
     left = case.left_of(item)
-    if left != case.money.amount and left - item.discount(case.money.on) != case.money.amount:
-        return None
-    if left <= 0 or not case.is_usable(item):
-        return None
     if left == case.money.amount:
         return Fit("exact", (Part(item, left),))
+    if item.document.discount is None or left - item.discount(case.money.on) != case.money.amount:
+        return None
     fit = explain((item,), case.money, case.left)
     return fit if fit is not None and fit.kind in _SURE else None
 
 
 def _payable(case: Case, customer: str) -> list[Item]:
-    found = case.books.open_items(customer, case.money.amount)
-    return [item for item in found if case.is_usable(item) and case.left_of(item) > 0]
+    """The open documents that money can be applied to: not credit memos, not in another currency, not posted later."""
+    left, currency, on = case.left, case.currency, case.money.on
+    return [
+        item
+        for item in case.books.open_items(customer, case.money.amount)
+        if left.get(id(item), item.remaining) > 0 and item.currency == currency and item.posted <= on
+    ]
 
 
 def _related_items(case: Case, customer: str) -> Iterable[Item]:
@@ -188,7 +199,7 @@ def _related_items(case: Case, customer: str) -> Iterable[Item]:
 
 def _doubts(case: Case, base: Verdict) -> Iterable[str]:
     if is_unexplained(case):
-        yield "named_elsewhere" if case.reading.mentions else "unknown_number"
+        yield "named_elsewhere" if case.reading.mentions else "unexplained_number"
     if base.customer and base.customer not in case.party.owners and case.party.owners and base.proof is Proof.NUMBER:
         yield "account_of_other"
     if case.party.is_named_payer and case.party.names and base.customer not in case.party.names:
@@ -197,14 +208,19 @@ def _doubts(case: Case, base: Verdict) -> Iterable[str]:
 
 
 def _others_named(case: Case, customer: str) -> Iterable[Option]:
+    """Documents of other customers whose numbers stand in the text, as documents or as something else."""
     for mention in case.reading.mentions:
         for item in mention.items[:2]:
             if item.customer != customer:
-                yield Option(item.customer, item, "named in the text, but of another customer")
+                yield Option(item.customer, item, "is named in the text, but belongs to another customer")
+    for place in case.reading.unknown:
+        for item in case.numbers.exact.get(place.value, ()):
+            if item.customer != customer:
+                yield Option(item.customer, item, "has the number in the text, which is said to be something else")
 
 
 def _strangers(case: Case, customer: str) -> Iterable[Option]:
-    found = case.books.by_amount.get((case.currency, case.money.amount), ())
+    found = case.books.of_amount(case.currency, case.money.amount)
     for item in found[:3]:
         if item.customer != customer and case.is_usable(item):
             yield Option(item.customer, item, "has this amount, but belongs to another customer")

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
-from typing import Literal
+from typing import Any, Literal  # JSON, not checked yet
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pydantic.alias_generators import to_camel
 
 from importer.matcher.schemes import SCHEMES
@@ -16,7 +16,17 @@ from importer.model import Confidence, DocumentKind
 
 
 class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True, alias_generator=to_camel, populate_by_name=True, extra="ignore")
+    model_config = ConfigDict(
+        frozen=True, alias_generator=to_camel, populate_by_name=True, extra="ignore", coerce_numbers_to_str=True
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _without_nothing(cls, given: Any) -> Any:
+        """Null is as good as missing."""
+        return (
+            {key: value for key, value in given.items() if value is not None} if isinstance(given, Mapping) else given
+        )
 
 
 class CaseCustomer(_Part):
@@ -63,10 +73,10 @@ class CaseDocument(_Part):
     applies_to_id: str = ""
 
 
-class CaseLine(BaseModel):
+class CaseLine(_Part):
     """A bank line; unlike the rest its names have underscores."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(alias_generator=None)
 
     booked_on: date = Field(alias="date")
     amount: Decimal
@@ -77,6 +87,8 @@ class CaseLine(BaseModel):
     account: str = ""
     counterparty_account: str = ""
     counterparty_name: str = ""
+    counterparty_address: str = ""
+    counterparty_city: str = ""
     transaction_id: str = Field(default="", alias="transactionId")
     already_imported: bool = Field(default=False, alias="alreadyImported")
 
@@ -107,6 +119,7 @@ class CaseSettings(_Part):
     payment_tolerance_pct: Decimal = Decimal(0)
     max_payment_tolerance_amount: Decimal = Decimal(0)
     payment_tolerance_warning: bool = True
+    accept_payment_tolerance: bool = True
     discount_tolerance_warning: bool = True
     accept_discount_tolerance: bool = True
     reference_schemes: tuple[str, ...] = ()
@@ -144,6 +157,7 @@ class CaseSettings(_Part):
             payment_tolerance_pct=self.payment_tolerance_pct,
             max_payment_tolerance_amount=self.max_payment_tolerance_amount,
             payment_tolerance_warning=self.payment_tolerance_warning,
+            accept_payment_tolerance=self.accept_payment_tolerance,
             discount_tolerance_warning=self.discount_tolerance_warning,
             accept_discount_tolerance=self.accept_discount_tolerance,
             qrr_layout=QrrLayout(qrr.invoice_start, qrr.invoice_length) if isinstance(qrr, CaseQrrLayout) else qrr,

@@ -5,15 +5,9 @@ What is read here goes through the very matcher that imports use.
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal
-from pathlib import Path
 
-from pydantic import TypeAdapter, ValidationError
-
-from importer.errors import UnusableFile
 from importer.matcher.case_values import CaseDocument, CaseLine, LabelledCase
 from importer.matcher.engine import match_lines
 from importer.model import (
@@ -42,34 +36,20 @@ class Result:
     match: Match
 
 
-def load_cases(path: Path) -> tuple[LabelledCase, ...]:
-    """The cases of a file.
-
-    Raises:
-        UnusableFile: it cannot be read, is no JSON, or a case breaks the format; every broken field is named.
-    """
-    try:
-        content = json.loads(path.read_text(encoding="utf-8"), parse_float=Decimal)
-    except (OSError, ValueError) as error:
-        raise UnusableFile(f"{path} cannot be read as a case file: {error}.") from error
-    rows = content["cases"] if isinstance(content, Mapping) and "cases" in content else content
-    try:
-        return TypeAdapter(tuple[LabelledCase, ...]).validate_python(rows)
-    except ValidationError as error:
-        wrong = [f"  case {'.'.join(map(str, item['loc']))}: {item['msg']}" for item in error.errors()]
-        raise UnusableFile("\n".join([f"{path} is not in the format of a case file:", *wrong])) from error
-
-
 def run_case(case: LabelledCase) -> Result:
     """Match the statement line of a case together with its other lines."""
     if case.statement_line.already_imported:
         return Result(
             case, Match(Confidence.NONE, reasons=(Reason("already_imported", "This line was imported before."),))
         )
+    return Result(case, match_lines(bank_lines(case), _snapshot(case), case.settings.matching())[0])
+
+
+def bank_lines(case: LabelledCase) -> list[BankLine]:
+    """The lines of a case that were not imported before; its own is the first."""
     lines = [line for line in (case.statement_line, *case.other_statement_lines) if not line.already_imported]
     currency = case.settings.bank_currency or case.settings.currency or case.settings.local
-    bank_lines = [_line(line, number, currency) for number, line in enumerate(lines, 1)]
-    return Result(case, match_lines(bank_lines, _snapshot(case), case.settings.matching())[0])
+    return [_line(line, number, currency) for number, line in enumerate(lines, 1)]
 
 
 def _line(line: CaseLine, record: int, currency: str) -> BankLine:
@@ -80,7 +60,9 @@ def _line(line: CaseLine, record: int, currency: str) -> BankLine:
         booked_on=line.booked_on,
         amount=Money(line.amount, currency),
         text=" ".join(filter(None, texts)),
-        counterparty=line.counterparty_name,
+        counterparty=", ".join(
+            filter(None, (line.counterparty_name, line.counterparty_address, line.counterparty_city))
+        ),
         iban=line.counterparty_account,
         reference=line.reference,
         bank_reference=line.transaction_id,

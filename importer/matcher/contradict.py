@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
+from functools import lru_cache
 
 from importer.matcher.evidence import END_ONLY, INCOMPLETE, Mention, Strength
 from importer.matcher.normalise import plain
@@ -26,25 +27,31 @@ def against_named(case: Case, verdict: Verdict, mentions: Sequence[Mention]) -> 
         found.remove("provider")  # the whole amount came through: no fee was kept
     if verdict.customer and (against := case.party.contradicts(verdict.customer)):
         found.append(_BY_PARTY[against])
-    if reading.unknown and any(place.is_like_ours for place in reading.unknown):
+    if reading.unknown and reading.names_unknown():
         found.append("unknown_number")
     further: list[Mention] = []
     if len(reading.mentions) > 1:
-        applied = {id(part.item) for part in verdict.parts}
-        further = [m for m in mentions if id(m.items[0]) not in applied and _is_meant(m)]
+        further = _further(verdict, mentions)
         found += ["further_number" if case.is_usable(m.items[0]) else why_not(case, m.items[0])[1] for m in further]
-        found += ["further_number"] if any(_is_unclear(mention, applied) for mention in reading.mentions) else []
-    if not case.settings.omitted_prefix and any(m.kind == END_ONLY for m in verdict.mentions):
+        found += ["further_number"] if _is_any_unclear(reading.mentions, verdict) else []
+    incomplete = [mention.kind for mention in verdict.mentions if mention.kind in INCOMPLETE]
+    if END_ONLY in incomplete and not case.settings.omitted_prefix:
         found.append("not_allowed")
-    if any(m.kind in INCOMPLETE for m in verdict.mentions) and _has_twin(case, verdict):
+    if incomplete and _has_twin(case, verdict):
         found.append("other_explanation")
     if reading.has_open_range:
         found.append("open_range")
     if reading.has_invalid_reference:
         found.append("invalid_reference")
-    options = [Option(m.items[0].customer, m.items[0], "named as well") for m in further]
+    options = [Option(m.items[0].customer, m.items[0], "is named as well") for m in further]
     options += _same_amount(case, verdict)
     return verdict.but(*found).also(*options)
+
+
+def _further(verdict: Verdict, mentions: Sequence[Mention]) -> list[Mention]:
+    """The documents that the line means besides those of the verdict."""
+    applied = {id(part.item) for part in verdict.parts}
+    return [m for m in mentions if id(m.items[0]) not in applied and _is_meant(m, verdict.customer)]
 
 
 def is_unexplained(case: Case) -> bool:
@@ -57,21 +64,30 @@ def is_unexplained(case: Case) -> bool:
 
 def in_general(case: Case) -> tuple[str, ...]:
     """What speaks against any conclusion about this line."""
-    returned = not RETURN_WORDS.isdisjoint(case.reading.words)
-    if not returned and not is_from_provider(case):
-        return ()
-    return (*(("return_words",) if returned else ()), *(("provider",) if is_from_provider(case) else ()))
+    found = () if RETURN_WORDS.isdisjoint(case.reading.words) else ("return_words",)
+    return (*found, "provider") if is_from_provider(case) else found
 
 
 def is_from_provider(case: Case) -> bool:
-    """Whether a payment provider sent the money: its name opens the counterparty's name, or the text without one."""
-    names = plain(case.line.counterparty).split() or case.reading.words
-    return not PROVIDERS.isdisjoint(names)
+    """Whether a payment provider sent the money: its name is in the counterparty's, or in the text without one.
+
+    A customer who is called like that is no provider.
+    """
+    name = case.line.counterparty
+    is_provider = _is_provider(name) if name else not PROVIDERS.isdisjoint(case.reading.words)
+    return is_provider and not (case.party.names or case.party.owners)
 
 
-def _is_meant(mention: Mention) -> bool:
+@lru_cache(maxsize=1 << 16)
+def _is_provider(name: str) -> bool:
+    return not PROVIDERS.isdisjoint(plain(name).split())
+
+
+def _is_meant(mention: Mention, customer: str | None) -> bool:
+    """Whether the line means this document, too; four bare digits only if they are an open document of the same customer."""
     if mention.is_soft:
-        return False
+        item = mention.items[0]
+        return mention.strength is Strength.SHORT and item.is_open and item.customer == customer
     return (
         mention.strength >= Strength.SHORT
         or mention.label is Label.INVOICE
@@ -81,12 +97,12 @@ def _is_meant(mention: Mention) -> bool:
 
 def _same_amount(case: Case, verdict: Verdict) -> list[Option]:
     """The runners-up: documents of the same amount that lost because the line does not name them."""
-    found = case.books.by_amount.get((case.currency, case.money.amount), ())
+    found = case.books.of_amount(case.currency, case.money.amount)
     if len(found) <= len(verdict.parts):
         return []
     applied = {id(part.item) for part in verdict.parts}
     others = [item for item in found[:_MOST_RUNNERS_UP] if id(item) not in applied]
-    return [Option(item.customer, item, "has the same amount, but is not named") for item in others]
+    return [Option(item.customer, item, "has the same amount, but the text does not name it") for item in others]
 
 
 def _has_twin(case: Case, verdict: Verdict) -> bool:
@@ -97,11 +113,11 @@ def _has_twin(case: Case, verdict: Verdict) -> bool:
     return any(case.left_of(item) in amounts and id(item) not in applied for item in others)
 
 
-def _is_unclear(mention: Mention, applied: Collection[int]) -> bool:
-    """A number said to be an invoice that fits several documents, none of them applied to."""
-    if len(mention.items) == 1 or mention.label is not Label.INVOICE:
-        return False
-    return not any(id(item) in applied for item in mention.items)
+def _is_any_unclear(mentions: Sequence[Mention], verdict: Verdict) -> bool:
+    """Whether a number said to be an invoice fits several documents, none of them applied to."""
+    unclear = [mention for mention in mentions if len(mention.items) > 1 and mention.label is Label.INVOICE]
+    applied = {id(part.item) for part in verdict.parts}
+    return any(applied.isdisjoint(map(id, mention.items)) for mention in unclear)
 
 
 def _is_year(value: str) -> bool:

@@ -12,8 +12,8 @@ from importer.matcher.books import Item
 from importer.matcher.contradict import is_from_provider
 from importer.matcher.evidence import Strength
 from importer.matcher.near import near_items
-from importer.matcher.normalise import compact, plain
-from importer.matcher.parties import Proof
+from importer.matcher.normalise import plain
+from importer.matcher.parties import Proof, account_key
 from importer.matcher.verdict import Case, Option, Verdict
 from importer.matcher.words import PAYOUT_WORDS, REFUND_WORDS, RETURN_WORDS
 
@@ -26,14 +26,18 @@ def by_hints(case: Case) -> Verdict:
         return Verdict(table.TEXT_MAPPING)
     near = [item for item in near_items(case) if case.is_usable(item) and explain((item,), case.money, case.left)]
     if len(near) == 1:
-        return _low(table.NEAR, (Option(near[0].customer, near[0], "one place of its number differs"),))
+        return _low(
+            table.NEAR,
+            (Option(near[0].customer, near[0], "differs from what is written in one place of its Document No."),),
+        )
     if verdict := _by_unsure_numbers(case):
         return verdict
     if case.party.vague:
-        return _low(table.VAGUE_NAME, _open_items(case, case.party.vague, "the name is similar"))
+        return _low(table.VAGUE_NAME, _open_items(case, case.party.vague, "is open, and the name is similar"))
     if case.party.uncertain_numbers:
         return _low(
-            table.NUMBER_ALONE, _open_items(case, case.party.uncertain_numbers, "its Customer No. is in the text")
+            table.NUMBER_ALONE,
+            _open_items(case, case.party.uncertain_numbers, "is open, and the text may give its Customer No."),
         )
     return _by_amount(case)
 
@@ -65,7 +69,7 @@ def by_sign(case: Case, own_accounts: frozenset[str]) -> Verdict | None:
         return Verdict(table.ZERO)
     if case.money.amount < 0:
         return _outgoing(case)
-    if case.line.iban and compact(case.line.iban) in own_accounts:
+    if own_accounts and case.line.iban and account_key(case.line.iban) in own_accounts:
         return Verdict(table.OWN_TRANSFER)
     return None
 
@@ -82,7 +86,7 @@ def _outgoing(case: Case) -> Verdict:
     ]
     items = tuple({id(m.items[0]): m.items[0] for m in mentions}.values())
     customers = {item.customer for item in items}
-    named = tuple(Option(item.customer, item, "named in the text") for item in items)
+    named = tuple(Option(item.customer, item, "is named in the text") for item in items)
     if len(customers) != 1:
         return Verdict(table.OUTGOING, options=named)
     customer = items[0].customer
@@ -129,7 +133,7 @@ def _by_amount(case: Case) -> Verdict:
     found = [item for item in _of_amount(case) if case.is_usable(item)]
     if not found:
         return Verdict(table.NOTHING)
-    options = tuple(Option(item.customer, item, "has this amount") for item in found[:_MOST_OPTIONS])
+    options = tuple(Option(item.customer, item, "is open and has this amount") for item in found[:_MOST_OPTIONS])
     considered = frozenset(item.customer for item in found[:_MOST_OPTIONS])
     row = table.AMOUNT_ONLY if len(found) == 1 else table.AMOUNT_AMBIGUOUS
     return Verdict(row, options=options, considered=considered)
@@ -138,7 +142,7 @@ def _by_amount(case: Case) -> Verdict:
 def _of_amount(case: Case) -> Sequence[Item]:
     tolerance = case.money.allowance.match_tolerance(case.money.amount)
     if not tolerance:
-        found = case.books.by_amount.get((case.currency, case.money.amount), ())
+        found = case.books.of_amount(case.currency, case.money.amount)
         return found[: 2 * _MOST_OPTIONS]
     rows = case.books.amounts.get(case.currency, [])
     first = bisect_left(rows, case.money.amount - tolerance, key=lambda row: row[0])

@@ -8,11 +8,16 @@ from __future__ import annotations
 from importer.matcher.evidence import Mention, Strength
 from importer.matcher.numbers import serial_of
 from importer.matcher.scan import FieldScan
-from importer.matcher.words import LIST_WORDS, RANGE_WORDS, Label
+from importer.matcher.words import LIST_WORDS, RANGE_EXTRAS, RANGE_OR_LIST_WORDS, RANGE_WORDS, Label, label_of
 
 _MOST_IN_RANGE = 50
+_MOST_WORDS = 4
 _LIST_MARKS = frozenset((",", "/", "+", "&", ";", "+&"))
 _RANGE_MARKS = frozenset(("-", "--", "..", "..."))
+_RANGE_WORDS = RANGE_WORDS | RANGE_OR_LIST_WORDS
+_IN_RANGES = _RANGE_WORDS | RANGE_EXTRAS
+_SHORTEST_OPEN = 4
+_YEARS = ("19", "20")
 
 
 def complete(scan: FieldScan, year: int) -> None:
@@ -46,22 +51,36 @@ def _endings_and_ranges(scan: FieldScan, year: int) -> None:
 
 
 def _next_number(scan: FieldScan, position: int) -> tuple[int, str]:
-    """The next run with a digit and how the text relates it to this one: "list", "range" or ""."""
-    runs = scan.runs
-    if position + 1 >= len(runs):
-        return -1, ""
-    between = runs.between(position).replace(" ", "")
-    word = runs.words[position + 1]
-    if word.isalpha():
-        if runs.words[position + 1 : position + 3] == ["T", "M"] and runs.between(position + 1) == "/":
-            position, word = position + 1, "TOT"  # Dutch "t/m": up to and including
-        if position + 2 >= len(runs) or runs.words[position + 2].isalpha():
+    """The next number and how the text relates it to this one: "list", "range" or ""."""
+    runs, following, said = scan.runs, position + 1, list[str]()
+    while following < len(runs) and following not in scan.hits and runs.words[following].isalpha():
+        said.append(runs.words[following])
+        following += 1
+        if len(said) > _MOST_WORDS:
             return -1, ""
-        relation = "range" if word in RANGE_WORDS else "list" if word in LIST_WORDS else ""
-        return position + 2, relation
+    if following >= len(runs):
+        return -1, ""
+    if telling := _telling(said):
+        return following, _said(telling)
+    between = runs.between(position).replace(" ", "")
     if between in _RANGE_MARKS:
-        return position + 1, "range"
-    return position + 1, "list" if between in _LIST_MARKS else ""
+        return following, "range"
+    return following, "list" if between in _LIST_MARKS else ""
+
+
+def _telling(words: list[str]) -> list[str]:
+    """The words between two numbers that may relate them; single letters belong together, as in "t/m"."""
+    if all(len(word) == 1 for word in words) and len(words) > 1:
+        return ["".join(words)]
+    return [word for word in words if word in LIST_WORDS or label_of(word) not in (Label.INVOICE, Label.FILLER)]
+
+
+def _said(words: list[str]) -> str:
+    """How words between two numbers relate them: "bis einschl.", "till och med", "t/m", "und"."""
+    if len(words) == 1 and words[0] in LIST_WORDS:
+        return "list"
+    is_range = not _RANGE_WORDS.isdisjoint(words) and _IN_RANGES.issuperset(words)
+    return "range" if is_range else ""
 
 
 def _is_tail(tail: str, previous: Mention, year: int) -> bool:
@@ -71,10 +90,11 @@ def _is_tail(tail: str, previous: Mention, year: int) -> bool:
 
 
 def _sibling(scan: FieldScan, mention: Mention, tail: str, position: int) -> Mention | None:
+    """The document whose running number ends with the tail instead."""
     item = mention.items[0]
     serial = serial_of(scan.known.index.groups(item))
-    found = scan.known.index.sibling(item, serial[: -len(tail)] + tail) if len(tail) < len(serial) else ()
-    if len(found) != 1:
+    found = scan.known.index.sibling(item, serial[: len(serial) - len(tail)] + tail) if len(tail) <= len(serial) else ()
+    if len(found) != 1 or found == mention.items:
         return None
     start, end = scan.runs.start(position), scan.runs.end(position)
     return Mention(found, Strength.WEAK, mention.text, start, end, "list of document numbers", Label.INVOICE)
@@ -93,8 +113,7 @@ def _range(scan: FieldScan, first: Mention, position: int) -> None:
     index = scan.known.index
     low, high = (serial_of(index.groups(mention.items[0])) for mention in (first, last))
     if not 0 < int(high) - int(low) <= _MOST_IN_RANGE:
-        scan.reading.has_open_range = True
-        return
+        return  # two documents with a hyphen between them
     inner = []
     for number in range(int(low) + 1, int(high)):
         found = index.sibling(first.items[0], str(number).zfill(len(low)))
@@ -106,11 +125,14 @@ def _range(scan: FieldScan, first: Mention, position: int) -> None:
 
 
 def _open_ranges(scan: FieldScan) -> None:
-    """A range whose ends are unknown names something that cannot be checked."""
+    """A range whose ends are unknown names something that cannot be checked. Years and months are no such range."""
     for position in scan.loose:
         following, relation = _next_number(scan, position)
-        if relation == "range" and following in scan.loose and len(scan.runs.words[position]) >= 4:
-            scan.reading.has_open_range = True
+        if relation == "range" and following in scan.loose:
+            low, high = scan.runs.words[position], scan.runs.words[following]
+            is_rising = len(low) == len(high) >= _SHORTEST_OPEN and low < high
+            if is_rising and not (len(low) == _SHORTEST_OPEN and low.startswith(_YEARS)):
+                scan.reading.has_open_range = True
 
 
 def _add(scan: FieldScan, mention: Mention) -> None:

@@ -13,6 +13,8 @@ from typing import NamedTuple
 
 from stdnum import luhn
 
+from importer.matcher.words import CURRENCIES
+
 BLANK = "\x00"
 
 # Characters of an IBAN per country (ISO 13616 registry).
@@ -34,20 +36,29 @@ _SUSPECT = re.compile(
     r"|\d(?<![\d.,]\d)\d?(?:[.,]\d+)? ?%(?P<percent>)"
     r"|[\dX*](?<![\dX*]{2})[\dX*]{3}([ -]?)[\dX*]{4}\5[\dX*]{4}\5[\dX*]{4}(?![\dX*])(?P<card>)"
     r"|\d(?<![\d.\-/]\d)(?:(?:(?<=1)9|(?<=2)0)\d\d(?:([-./])\d{1,2}\7\d{1,2}|[-./]\d{1,2})"
-    r"|\d?(?:([-./])\d{1,2}\8(?:20)?\d\d|[-./](?:19|20)\d\d))(?![\d\-/]|[.]\d)(?P<date>)"
+    r"|\d?(?:([-./])\d{1,2}\8(?:20)?\d\d|[-./](?:19|20)\d\d))(?![\d/]|[.]\d)(?P<date>)"
     r"|\d(?<![\d.,A-Z]\d)(?:\d{0,2}(?:[., ']\d{3})+|\d{0,8})[.,]\d\d(?!\d|[.,]\d|[A-Z]+\+)(?P<amount>)"
 )
-# Nothing in the text can be suspect unless this is found: cheap, and most texts end here.
+# The shape of a text has A for letters and 0 for digits.
+_SHAPE = {code: "0" if chr(code).isdigit() else "A" for code in range(128) if chr(code).isalnum()}
 _HINT = re.compile(r"\d[-./:,]\d|[A-Z]{2}\d\d ?[A-Z0-9]{4}|\d{4}[ -]?[\dX*]{4}[ -]?[\dX*]{4}|[X*]{4}")
 _TAG_HINT = re.compile(r"[A-Z]{3,4}\+|/[A-Z]{4}/")
 _LONGEST_BEFORE = 16
+_LONGEST_PHONE = 15
 _TAGS = re.compile(
     r"\b(?P<tag>EREF|KREF|MREF|CRED|DEBT|COAM|OAMT|SVWZ|ABWA|ABWE|IBAN|BIC|PURP|SQTP|RREF|ORCR)\+"
     r"|/(?P<dutch>TRTP|IBAN|BIC|NAME|REMI|EREF|CSID|MARF|PREF|ORDP|BENM|TRCD|ISDT|SVCL|CNTP)/"
 )
 _NAMING = frozenset(("EREF", "KREF", "SVWZ", "REMI"))  # only these may name a document
 _NO_REFERENCE = re.compile(r"NOTPROVIDED|NOT PROVIDED|NICHT ANGEGEBEN")
-_CREDITOR = re.compile(r"(?<![A-Z0-9])[A-Z]{2}\d\dZZZ[A-Z0-9]+")
+# The second date of a period, behind a hyphen.
+_UNTIL = re.compile(r" ?- ?\d{1,2}(?:[./]\d{1,2})?[./](?:\d\d){1,2}(?![\d\-/]|[.]\d)")
+_WORD = re.compile(r"[A-Z]+")
+_SIGNS = frozenset("€$£")
+_AMOUNT = re.compile(r"\d[\d.,]*[.,]\d\d(?!\d)")
+# Creditor identifiers of SEPA and Swiss company numbers.
+_IDENTIFIER_HINTS = ("ZZZ", "CH-", "CHE")
+_IDENTIFIER = re.compile(r"(?<![A-Z0-9])(?:[A-Z]{2}\d\dZZZ[A-Z0-9]+|CHE?-?\d{3}\.\d{3}\.\d{3}(?!\d))")
 
 
 class StatedAmount(NamedTuple):
@@ -59,46 +70,92 @@ class StatedAmount(NamedTuple):
 
 
 class Masked(NamedTuple):
-    """The text with everything blanked that is no number of ours, what was blanked, and the amounts among it."""
+    """The text with everything blanked that is no number of ours, what was blanked, and the amounts among it.
+
+    `name` is the payer's, or of the one he pays for; `charges` in hundredths are those of the tag for them.
+    """
 
     plain: str
     amounts: tuple[StatedAmount, ...] = ()
     accounts: tuple[str, ...] = ()
     name: str = ""
+    charges: tuple[int, ...] = ()
 
 
 def mask(plain: str, is_known: Callable[[str], bool]) -> Masked:
     """Blank what only looks like a number.
 
     Args:
-        is_known: whether a text is a known document number in spite of looking like a date; then it stays.
+        is_known: whether a text is a known document number, separators included, in spite of looking like a date or an
+            amount; then it stays.
     """
-    name, accounts = "", list[str]()
-    if ("+" in plain or "/" in plain) and _TAG_HINT.search(plain):
-        plain, name, accounts = _without_tags(plain)
+    tags = _without_tags(plain) if ("+" in plain or "/" in plain) and _TAG_HINT.search(plain) else Masked(plain)
+    if not _may_hide(tags.plain):
+        return tags
+    plain = tags.plain
     hint = _HINT.search(plain)
-    if hint is None and "+" not in plain and "%" not in plain and "ZZZ" not in plain:
-        return Masked(plain, (), tuple(accounts), name)
-    plain = _CREDITOR.sub(lambda found: BLANK * len(found[0]), plain)
+    if hint is None and "+" not in plain and "%" not in plain:
+        return tags
+    if any(beginning in plain for beginning in _IDENTIFIER_HINTS):
+        plain = _IDENTIFIER.sub(lambda found: BLANK * len(found[0]), plain)
+    return _without_suspects(tags, plain, _before(hint, plain), is_known)
+
+
+def _without_suspects(tags: Masked, plain: str, first: int, is_known: Callable[[str], bool]) -> Masked:
+    accounts, amounts = list(tags.accounts), list[StatedAmount]()
     spans: list[tuple[int, int]] = []
-    amounts: list[StatedAmount] = []
-    for found in _SUSPECT.finditer(plain, _before(hint, plain)):
+    for found in _SUSPECT.finditer(plain, first):
         start, end = found.span()
         match found.lastgroup:
             case "iban":
                 end = _iban_end(plain, start)
                 accounts += [plain[start:end].replace(" ", "")] if end else []
+            case "phone":
+                end = _phone_end(plain, start, end)
             case "card":
                 end = end if _is_card(found.group()) else 0
             case "date":
-                end = end if is_date(found.group()) and not is_known(found.group()) else 0
+                end = _date_end(plain, found)
+                end = 0 if end and is_known(found.group()) else end
             case "amount":
-                stated = _stated(found)
-                end = 0 if is_known(found.group()[:-3]) else end
-                amounts += [stated] if end else []
+                end = 0 if _is_whole(plain, found) and is_known(found.group()[:-3]) else end
+                amounts += [_stated(found)] if end else []
         if end:
             spans.append((start, end))
-    return Masked(_blanked(plain, spans), tuple(amounts), tuple(accounts), name)
+    return tags._replace(plain=_blanked(plain, spans), amounts=tuple(amounts), accounts=tuple(accounts))
+
+
+def _phone_end(plain: str, start: int, end: int) -> int:
+    """Where the telephone number ends: it has at most fifteen digits (E.164), whatever digits follow behind a blank."""
+    while sum(map(str.isdigit, plain[start:end])) > _LONGEST_PHONE and " " in plain[start:end]:
+        end = plain.rindex(" ", start, end)
+    return end
+
+
+def _date_end(plain: str, found: re.Match[str]) -> int:
+    """Where the date ends, or the period that begins with it; 0 when it is none."""
+    if not is_date(found.group()):
+        return 0
+    end = found.end()
+    until = _UNTIL.match(plain, end)
+    if until is not None and is_date(until[0].strip(" -")):
+        return until.end()
+    return 0 if plain[end : end + 1] == "-" and plain[end + 1 : end + 2].isdigit() else end
+
+
+def _is_whole(plain: str, found: re.Match[str]) -> bool:
+    """Whether the amount may be a whole number that a spreadsheet gave decimals: no cents, and no currency beside it."""
+    around = plain[max(0, found.start() - 5) : found.start()] + " " + plain[found.end() : found.end() + 5]
+    is_money = not CURRENCIES.isdisjoint(_WORD.findall(around)) or not _SIGNS.isdisjoint(around)
+    return found.group().endswith("00") and not is_money
+
+
+def _may_hide(plain: str) -> bool:
+    """Whether anything in the text can be suspect. Cheap, and most texts end here."""
+    shape = plain.translate(_SHAPE)
+    has_date_or_amount = "0.0" in shape or "0,0" in shape or "0/0" in shape or "0-0" in shape or "0:0" in shape
+    has_account = "AA00" in shape or "0000 0000" in shape or "000000000000" in shape
+    return has_date_or_amount or has_account or "+" in shape or "%" in shape or "****" in shape or "XXXX" in plain
 
 
 def _before(hint: re.Match[str] | None, plain: str) -> int:
@@ -131,22 +188,26 @@ def is_compact_date(digits: str, near: date) -> bool:
     return False
 
 
-def _without_tags(plain: str) -> tuple[str, str, list[str]]:
-    """Blank the subfields that never name a document (mandate, creditor, accounts); with the name and accounts they hold."""
+def _without_tags(plain: str) -> Masked:
+    """Blank the subfields that never name a document (mandate, creditor, accounts), and take what else they say."""
     tags = list(_TAGS.finditer(plain))
-    name, accounts = "", []
+    name, accounts, charges = "", list[str](), list[int]()
     spans: list[tuple[int, int]] = []
     for tag, following in zip(tags, [*tags[1:], None], strict=False):
         kind = tag["tag"] or tag["dutch"]
         end = following.start() if following else len(plain)
         content = plain[tag.end() : end].strip(" /")
-        if kind in ("NAME", "ABWA") and not name:
-            name = content
-        if kind == "IBAN" and is_iban(content.replace(" ", "")):
-            accounts.append(content.replace(" ", ""))
+        match kind:
+            case "NAME" | "ABWA" if not name:
+                name = content
+            case "IBAN" if is_iban(content.replace(" ", "")):
+                accounts.append(content.replace(" ", ""))
+            case "COAM" if stated := _AMOUNT.search(content):
+                charges.append(int("".join(filter(str.isdigit, stated[0]))))
         spans.append((tag.start(), tag.end() if kind in _NAMING else end))
-    spans += [found.span() for found in _NO_REFERENCE.finditer(plain)] if tags else []
-    return _blanked(plain, spans), name, accounts
+    if tags and ("PROVIDED" in plain or "ANGEGEBEN" in plain):
+        spans += [found.span() for found in _NO_REFERENCE.finditer(plain)]
+    return Masked(_blanked(plain, spans), (), tuple(accounts), name, tuple(charges))
 
 
 def _blanked(plain: str, spans: list[tuple[int, int]]) -> str:

@@ -13,7 +13,7 @@ from importer.matcher.mentioned import Named, is_firm, named_by, strength_of, un
 from importer.matcher.near import near_items
 from importer.matcher.parties import Proof
 from importer.matcher.partly import not_adding_up, with_unusable
-from importer.matcher.table import Amount, Row
+from importer.matcher.table import Row
 from importer.matcher.verdict import Case, Option, Verdict
 
 
@@ -36,7 +36,7 @@ def _in_general(case: Case) -> Verdict | None:
     if not firm.mentions and (verdict := _only_one_of(case, loose)):
         return against_named(case, verdict, single.mentions)
     if firm.mentions:
-        return _with_slips(case, firm) or not_adding_up(case, firm)
+        return _with_slips(case, firm) or not_adding_up(case, united(firm.mentions, _in_ranges(case)))
     weak = named_by(m for m in loose if not m.is_soft)
     return not_adding_up(case, weak) if weak.mentions else None
 
@@ -47,15 +47,15 @@ def _one_paid_exactly(case: Case) -> Verdict | None:
     if len(mentions) != 1 or len(mentions[0].items) != 1 or case.reading.ranges or not is_firm(mentions[0]):
         return None
     item = mentions[0].items[0]
-    if case.left_of(item) != case.money.amount or not case.is_usable(item):
+    if case.left_of(item) != case.money.amount or item.currency != case.currency or item.posted > case.money.on:
         return None
     proof = case.party.proof_of(item.customer)
-    row = table.NAMED[strength_of(mentions[0]), Amount.ADDS_UP, proof is not Proof.NONE]
+    row = table.ADDS_UP[strength_of(mentions[0])][proof is not Proof.NONE]
     parts = (Part(item, case.money.amount),)
     considered = frozenset((item.customer,))
-    mentions_of = tuple(mentions)
-    verdict = Verdict(row, item.customer, parts, Fit("exact", parts), 0, (), (), mentions_of, proof, considered)
-    return against_named(case, verdict, mentions_of)
+    named = tuple(mentions)
+    verdict = Verdict(row, item.customer, parts, Fit("exact", parts), 0, (), (), named, proof, considered)
+    return against_named(case, verdict, named)
 
 
 def _sets(case: Case, firm: Named, loose: Sequence[Mention]) -> Iterable[tuple[Named, Row | None]]:
@@ -140,7 +140,7 @@ def _adding_up(case: Case, named: Named, row: Row | None) -> Verdict | None:
     proof = case.party.proof_of(customer)
     known = proof is not Proof.NONE
     if row is None or known or fit.kind != "exact":
-        row = table.NAMED[named.strength, Amount.ADDS_UP, known]
+        row = table.ADDS_UP[named.strength][known]
     verdict = _applied(case, named, row, fit)
     return verdict if len(usable) == len(named.items) else with_unusable(case, verdict, named, usable)
 
@@ -178,14 +178,14 @@ def _several_customers(case: Case, named: Named) -> Verdict | None:
     if len(fits) != 1:
         return None
     _, own, fit = fits[0]
-    others = [Option(i.customer, i, "named, but of another customer") for i in named.items if i not in own]
+    others = [Option(i.customer, i, "is named, but belongs to another customer") for i in named.items if i not in own]
     return _applied(case, named.of(own), table.ONE_OF_CUSTOMERS, fit).also(*others)
 
 
 def _two_readings(case: Case, unclear: Sequence[Mention]) -> Verdict | None:
     items = [item for mention in unclear for item in mention.items]
     fitting = [item for item in items if case.is_usable(item) and explain((item,), case.money, case.left)]
-    options = tuple(Option(item.customer, item, table.TWO_READINGS.message) for item in fitting or items)
+    options = tuple(Option(item.customer, item, "may be meant by this number") for item in fitting or items)
     considered = frozenset(item.customer for item in items)
     if len(fitting) != 1:
         return Verdict(table.TWO_READINGS, options=options, mentions=tuple(unclear), considered=considered)

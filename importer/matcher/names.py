@@ -25,7 +25,10 @@ _LEGAL = word_set(
     ANS OY OYJ APS IVS BV NV VOF SA SARL SAS SASU EURL SRL SRLS SPA SNC SL SLU SC SP ZOO SPZOO SPJ KFT ZRT BT NYRT
     DOO DD SRO OU SIA UAB AKTIEBOLAG AKTIENGESELLSCHAFT GESELLSCHAFT HANDELSBOLAG HB KB LDA EOOD OOD AD EIRL GES"""
 )
-_CONNECTING = word_set("UND AND ET OCH OG Y E I JA A EN THE")
+# Connecting words, and forms of address that banks and payers put before a name.
+_CONNECTING = word_set(
+    "UND AND ET OCH OG U Y E I JA A EN THE HERR HERRN FRAU MR MRS MISS MADAME MONSIEUR SENOR SENORA SIGNOR SIGNORA HR FRU"
+)
 _GENERIC = word_set(
     """BANK POST RENT MIETE SERVICE SERVICES MARKET MARKT PAYMENT ZAHLUNG OFFICE BURO SHOP STORE GROUP HOLDING
     INTERNATIONAL TRADING COMPANY HANDEL KAUF VERWALTUNG FACTORING CENTER CENTRE ZENTRUM CITY HOTEL RESTAURANT
@@ -36,6 +39,8 @@ _GENERIC = word_set(
 )
 _CUT_LENGTHS = frozenset((27, 35, 70))
 _SHORTEST_SINGLE, _SHORTEST_CUT = 7, 15
+_FEW_LETTERS, _ANY, _MOST_ALIKE = 2, 1000, 5
+_ADDRESS = re.compile(r"[,;|\n]")
 _NEAR_ENOUGH = 88
 _MOST_BEARERS = 20
 
@@ -73,6 +78,8 @@ class NameIndex:
     """Names of the customers, and further names of the payer register."""
 
     def __init__(self, customers: Iterable[Customer], others: Iterable[tuple[str, str]] = ()) -> None:
+        customers = tuple(customers)
+        self._cities = {customer.number: frozenset(words_of(customer.city)) for customer in customers if customer.city}
         named = [(customer.name, customer.number) for customer in customers] + list(others)
         self._bearers: defaultdict[tuple[str, ...], dict[str, tuple[str, ...]]] = defaultdict(dict)
         compact: defaultdict[str, set[str]] = defaultdict(set)
@@ -90,24 +97,41 @@ class NameIndex:
         self._known: dict[str, Named] = {}
 
     def payer(self, written: str) -> Named:
-        """Who the counterparty's name is."""
+        """Who the counterparty's name is; an address may stand behind it."""
         found = self._known.get(written)
         if found is None:
-            found = self._known[written] = self._payer(written)
+            found = self._known[written] = self._payer(mended(written))
         return found
 
     def _payer(self, written: str) -> Named:
-        words = words_of(mended(written))
+        found = self._whole(written)
+        parts = _ADDRESS.split(written)
+        for end in range(len(parts) - 1, 0, -1):
+            if found.certain:
+                break
+            shorter = self._whole(" ".join(parts[:end]))
+            found = shorter if shorter.certain else found
+        return self._of_city(found, words_of(written))
+
+    def _whole(self, written: str) -> Named:
+        words = words_of(written)
         core = core_of(words)
         if not core:
             return Named()
         bearers = self._bearers.get(tuple(sorted(core)))
         if bearers:
             numbers = _same_legal_form(bearers, words)
-            return Named(certain=numbers) if _is_distinctive(core) else Named(vague=numbers)
-        if len(written.strip()) in _CUT_LENGTHS and (cut := self._cut("".join(words))):
+            return Named(certain=numbers) if is_distinctive(core) else Named(vague=numbers)
+        if cut := self._cut("".join(words), _ANY if len(written.strip()) in _CUT_LENGTHS else _FEW_LETTERS):
             return Named(certain=cut)
         return Named(vague=self._near(words))
+
+    def _of_city(self, found: Named, words: tuple[str, ...]) -> Named:
+        """Of namesakes the one whose city stands there, too."""
+        if len(found.certain) < 2:
+            return found
+        there = tuple(n for n in found.certain if n in self._cities and self._cities[n] <= set(words))
+        return Named(certain=there) if len(there) == 1 else found
 
     def mentioned(self, text: str) -> Named:
         """Who is named, whole and together, in free text."""
@@ -120,10 +144,11 @@ class NameIndex:
         for word in places:
             for core in self._by_rarest.get(word, ()):
                 if all(part in places for part in core) and _together(core, places):
-                    (certain if _is_distinctive(core) else vague).update(self._bearers[core])
+                    (certain if is_distinctive(core) else vague).update(self._bearers[core])
         if certain or vague:
-            return Named(tuple(sorted(certain)), tuple(sorted(vague)))
-        return Named(vague=self._near(words))
+            return self._of_city(Named(tuple(sorted(certain)), tuple(sorted(vague))), words)
+        cut = self._cut("".join(words), _FEW_LETTERS)
+        return Named(certain=cut) if cut else Named(vague=self._near(words))
 
     def _rarest(self, counted: Counter[str]) -> Mapping[str, list[tuple[str, ...]]]:
         found: defaultdict[str, list[tuple[str, ...]]] = defaultdict(list)
@@ -139,14 +164,16 @@ class NameIndex:
                     found[word].append(core)
         return found
 
-    def _cut(self, beginning: str) -> tuple[str, ...]:
-        """The bearers of the only name that begins like this."""
-        first = bisect_left(self._compact, beginning)
-        found = self._compact[first : first + 2]
-        fitting = [name for name in found if name.startswith(beginning)]
-        if len(beginning) < _SHORTEST_CUT or len(fitting) != 1:
+    def _cut(self, beginning: str, missing: int) -> tuple[str, ...]:
+        """The bearers of names that begin like this and are longer by at most so many letters."""
+        if len(beginning) < _SHORTEST_CUT:
             return ()
-        return tuple(sorted(self._compact_bearers[fitting[0]]))
+        first = bisect_left(self._compact, beginning)
+        alike = [name for name in self._compact[first : first + _MOST_ALIKE] if name.startswith(beginning)]
+        fitting = [name for name in alike if len(name) <= len(beginning) + missing]
+        if len(alike) == _MOST_ALIKE:
+            return ()
+        return tuple(sorted({number for name in fitting for number in self._compact_bearers[name]}))
 
     def _near(self, words: tuple[str, ...]) -> tuple[str, ...]:
         cores = sorted({core for word in words for core in self._by_word.get(word, ())})
@@ -164,7 +191,8 @@ class NameIndex:
         return tuple(sorted(near))
 
 
-def _is_distinctive(core: tuple[str, ...]) -> bool:
+def is_distinctive(core: tuple[str, ...]) -> bool:
+    """Whether the words tell a customer from others: two that are no words of trade, or one long one."""
     telling = [word for word in core if word not in _GENERIC and not word.isdigit()]
     if len(telling) >= 2:
         return True

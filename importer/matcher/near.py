@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from importer.matcher.books import Item
+from importer.matcher.evidence import Place
 from importer.matcher.numbers import NumberIndex
 from importer.matcher.verdict import Case
 
@@ -14,12 +15,19 @@ _DIGITS = "0123456789"
 
 def near_items(case: Case) -> tuple[Item, ...]:
     """The documents that unknown numbers of the line are near to; only where exactly one known document is that near."""
-    found: dict[int, Item] = {}
-    for place in case.reading.unknown:
-        items = near_numbers(case.numbers, place.value)
-        if len(items) == 1:
-            found[id(items[0])] = items[0]
-    return tuple(found.values())
+    return tuple({id(item): item for _, item in near_places(case)}.values())
+
+
+def near_places(case: Case) -> list[tuple[Place, Item]]:
+    """The same with the places where these numbers stand."""
+    found = [(place, _near(case.numbers, place)) for place in case.reading.unknown]
+    return [(place, items[0]) for place, items in found if len(items) == 1]
+
+
+def _near(index: NumberIndex, place: Place) -> tuple[Item, ...]:
+    """All documents that the number is near to, by itself or with what is written together with it."""
+    written = dict.fromkeys((place.value, place.whole)) if place.whole else ()
+    return tuple({id(item): item for number in written for item in near_numbers(index, number)}.values())
 
 
 def near_numbers(index: NumberIndex, written: str) -> tuple[Item, ...]:

@@ -13,6 +13,10 @@ from typing import NamedTuple
 # Letters that Unicode does not decompose.
 _LETTERS = {"ß": "SS", "ẞ": "SS", "Ø": "O", "Ł": "L", "Đ": "D", "Ð": "D", "Æ": "AE", "Œ": "OE", "Þ": "TH", "Ħ": "H"}
 _SUBFIELD = re.compile(r"\?[236]\d")
+# The byte of each character of Windows-1252; those that it does not define are passed through, as browsers do it.
+_BYTES = {bytes([byte]).decode("cp1252", errors="ignore") or chr(byte): byte for byte in range(256)}
+_BYTES |= {chr(byte): byte for byte in range(256) if chr(byte) not in _BYTES}
+Placed = list[tuple[int, str]]
 _DASHES = frozenset("\u2212\u2043\ufe58")
 
 
@@ -32,26 +36,28 @@ class Text(NamedTuple):
 
 
 def normalise(field: str, written: str) -> Text:
-    """The field in upper case without accents, with plain dashes and blanks, and without invisible characters."""
+    """The field in upper case without accents, with plain dashes and blanks, and without invisible characters.
+
+    Wrongly decoded characters are mended; the subfield codes of MT940 (?20, ?21 …) stand where the bank broke the line.
+    """
     if written.isascii() and written.isprintable() and "?2" not in written:
         return Text(field, written, written.upper())
+    placed = _mended(written)
     if "?2" in written:
-        return _unwrapped(field, written)
-    pieces = [_plain_character(char) for char in written]
-    plain = "".join(pieces)
-    if len(plain) == len(pieces) and all(pieces):
+        placed = _unwrapped(written, placed)
+    pieces = [(place, _plain_character(char)) for place, char in placed]
+    plain = "".join(piece for _, piece in pieces)
+    if len(pieces) == len(written) and all(len(piece) == 1 for _, piece in pieces):
         return Text(field, written, plain)
-    offsets = tuple(position for position, piece in enumerate(pieces) for _ in piece)
-    return Text(field, written, plain, offsets)
+    return Text(field, written, plain, tuple(place for place, piece in pieces for _ in piece))
 
 
-def _unwrapped(field: str, written: str) -> Text:
-    """MT940 remittance as one line: its subfield codes (?20, ?21 …) stand where the bank broke the line."""
-    kept = [(" ", found.start()) for found in _SUBFIELD.finditer(written)]
-    inside = {place for found in _SUBFIELD.finditer(written) for place in range(*found.span())}
-    kept += [(piece, n) for n, char in enumerate(written) if n not in inside for piece in _plain_character(char)]
-    kept.sort(key=lambda one: one[1])
-    return Text(field, written, "".join(char for char, _ in kept), tuple(place for _, place in kept))
+def _unwrapped(written: str, placed: Placed) -> Placed:
+    """One blank instead of each subfield code."""
+    codes = [found.span() for found in _SUBFIELD.finditer(written)]
+    beginnings = {start for start, _ in codes}
+    inside = {place for start, end in codes for place in range(start, end)}
+    return [(n, " " if n in beginnings else char) for n, char in placed if n not in inside or n in beginnings]
 
 
 def plain(written: str) -> str:
@@ -70,14 +76,23 @@ def mended(written: str) -> str:
 
     UTF-8 read as Windows-1252 or Latin-1 is what bank portals and spreadsheets produce.
     """
-    if written.isascii():
-        return written
-    for charset in ("cp1252", "latin-1"):
-        try:
-            return written.encode(charset).decode("utf-8")
-        except UnicodeError:
-            continue
-    return written
+    return written if written.isascii() else "".join(char for _, char in _mended(written))
+
+
+def _mended(written: str) -> Placed:
+    """The mended characters, each with the place of its first one as written."""
+    bytes_of = [_BYTES.get(char) for char in written]
+    if None in bytes_of:
+        return list(enumerate(written))
+    try:
+        right = bytes(byte for byte in bytes_of if byte is not None).decode("utf-8")
+    except UnicodeError:
+        return list(enumerate(written))
+    place, placed = 0, []
+    for char in right:
+        placed.append((place, char))
+        place += len(char.encode())
+    return placed
 
 
 @cache

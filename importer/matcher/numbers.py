@@ -2,7 +2,7 @@
 
     "INV-2026-00123"   exact    INV202600123          the same letters and digits
                        grouped  INV|2026|123          zeros before each group do not count
-                       partial  2026|123, 202600123   without the letters in front
+                       partial  2026|123, 202600123   without its first group, or its digits alone
                        serials  123                   only the running number
     "1800012345"       ends     …12345                the constant beginning left out
 
@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from functools import cached_property
 
@@ -21,6 +22,7 @@ from importer.matcher.normalise import compact, plain
 
 Found = tuple[Item, ...]
 _GROUPS = re.compile(r"\d+|[^\W\d_]+")
+_RUNS = re.compile(r"[^\W_]+")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _ENDINGS_SHOWN = 50
 # A form that so many documents share says nothing, not even together with a payer.
@@ -67,6 +69,8 @@ class NumberIndex:
         if not groups[0].isdigit():
             self.heads.add(groups[0])
             _add(self.partial, "|".join(groups[1:]), item)
+        elif len(groups) > 2:
+            _add(self.partial, "|".join(groups[1:]), item)
         digits = "".join(filter(str.isdigit, compact(item.number)))
         if digits not in groups[1:]:
             _add(self.partial, digits, item)
@@ -79,6 +83,7 @@ class NumberIndex:
             _add(self.external, compact(document.external_number), item)
         if document.payment_reference:
             _add(self.references, compact(document.payment_reference), item)
+            self.depth = max(self.depth, len(_RUNS.findall(document.payment_reference)))
 
     def groups(self, item: Item) -> tuple[str, ...]:
         """The groups of the item's own number."""
@@ -121,18 +126,18 @@ def serial_of(groups: tuple[str, ...]) -> str:
 
 def series_of(items: Iterable[Item]) -> Mapping[tuple[str, int], tuple[int, int]]:
     """The number series learned from the ledger: per letters in front and length, the lowest and highest number."""
-    series: dict[tuple[str, int], tuple[int, int]] = {}
+    series: defaultdict[tuple[str, int], list[str]] = defaultdict(list)
     for item in items:
         number = item.number
-        if not (number.isdigit() and number.isascii()):
-            number = compact(number)
-        digits = number.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
-        if not (digits.isdigit() and digits.isascii()):
+        if number.isdecimal():
+            series["", len(number)].append(number)
             continue
-        key, value = (number[: -len(digits)], len(digits)), int(digits)
-        low, high = series.get(key, (value, value))
-        series[key] = (min(low, value), max(high, value))
-    return series
+        number = compact(number)
+        digits = number.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+        if digits.isdecimal():
+            series[number[: -len(digits)], len(digits)].append(digits)
+    # Of digits of one length the first and the last in order are the lowest and the highest.
+    return {key: (int(min(numbers)), int(max(numbers))) for key, numbers in series.items()}
 
 
 def _stripped(group: str) -> str:

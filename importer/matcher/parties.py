@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from enum import StrEnum
+from functools import lru_cache
 from typing import NamedTuple
 
-from importer.matcher.evidence import Reading
+from importer.matcher.evidence import CustomerMention, Reading
+from importer.matcher.exact_names import ExactNames
 from importer.matcher.masks import Masked
 from importer.matcher.names import Named, NameIndex
 from importer.matcher.normalise import compact, plain
@@ -92,41 +94,45 @@ class PartyIndex:
                 self._add(self._owners if own else self._paid_for, entry.account, entry.customer)
                 names += [(entry.name, entry.customer)] if entry.name else []
         self._children = children
-        self._parent_of = {customer.number: customer.parent for customer in customers if customer.parent}
+        self._known: dict[tuple[str, str, str], Party] = {}
         self._mappings = _customer_mappings(settings, known)
-        self._names = NameIndex(customers, names) if settings.name_matching != "disabled" else None
+        self._names = _names(settings, customers, names)
 
     def find(self, line: BankLine, reading: Reading, masked: Masked) -> Party:
         """Everything that says who pays this line."""
         account = line.iban or (masked.accounts[0] if len(masked.accounts) == 1 else "")
-        owners, paid_for = self._by_account(account) if account else _NOBODY
+        known_by = account, line.counterparty, masked.name
+        party = self._known.get(known_by)
+        if party is None:
+            party = self._known[known_by] = self._payer(*known_by)
+        if not party.is_named_payer and self._names is not None:
+            party = self._with_names(party, self._names.mentioned(line.text))
         if self._mappings:
             mapped = {customer for text, customer in self._mappings if text in plain(line.text)}
-            owners = tuple(sorted({*owners, *mapped})) if mapped else owners
-        certain, uncertain = _NOBODY
-        if reading.customers:
-            certain = tuple(dict.fromkeys(m.customer for m in reading.customers if m.is_certain))
-            uncertain = tuple(dict.fromkeys(m.customer for m in reading.customers if not m.is_certain))
-        written = line.counterparty.strip() or masked.name
-        named = self._named(line, written)
+            party = party._replace(owners=tuple(sorted({*party.owners, *mapped}))) if mapped else party
+        return _with_numbers(party, reading.customers) if reading.customers else party
+
+    def _payer(self, account: str, counterparty: str, tagged: str) -> Party:
+        """The payer by account and name; of names the one he pays for, if a tag says so, else the counterparty's."""
+        owners, paid_for = self._by_account(account) if account else _NOBODY
+        party = Party(owners, paid_for, is_named_payer=bool(counterparty.strip() or tagged))
+        if self._names is None or not party.is_named_payer:
+            return party
+        if tagged and (found := self._names.payer(tagged)).certain:
+            return self._with_names(party, found)
+        return self._with_names(party, self._names.payer(counterparty.strip() or tagged))
+
+    def _with_names(self, party: Party, named: Named) -> Party:
         names = named.certain
-        if len(names) == 1 and not owners and (family := self._children.get(names[0])):
+        if len(names) == 1 and not party.owners and (family := self._children.get(names[0])):
             names = tuple(sorted({*names, *family}))
-        return Party(owners, paid_for, certain, names, named.vague, uncertain, bool(written))
+        return party._replace(names=names, vague=named.vague)
 
     def _by_account(self, account: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        key = compact(account)
-        owners = self._owners.get(key, set())
-        paid_for = self._paid_for.get(key, set())
-        if not owners and not paid_for:
-            return _NOBODY
+        key = account_key(account)
+        owners, paid_for = self._owners.get(key, set()), self._paid_for.get(key, set())
         children = {child for owner in owners for child in self._children.get(owner, ())}
         return tuple(sorted(owners)), tuple(sorted(paid_for | children))
-
-    def _named(self, line: BankLine, written: str) -> Named:
-        if self._names is None:
-            return Named()
-        return self._names.payer(written) if written else self._names.mentioned(line.text)
 
     @staticmethod
     def _add(index: defaultdict[str, set[str]], account: str, customer: str) -> None:
@@ -135,6 +141,32 @@ class PartyIndex:
             index[key].add(customer)
             if key[:2].isalpha() and len(key) >= 15:  # the national account number inside an IBAN
                 index[key[4:]].add(customer)
+
+
+@lru_cache(maxsize=1 << 16)
+def account_key(written: str) -> str:
+    """An account without what is printed between its characters; the same few payers come again and again."""
+    return compact(written)
+
+
+def _with_numbers(party: Party, mentions: Sequence[CustomerMention]) -> Party:
+    certain = tuple(dict.fromkeys(m.customer for m in mentions if m.is_certain))
+    uncertain = tuple(dict.fromkeys(m.customer for m in mentions if not m.is_certain))
+    return Party(
+        party.owners, party.paid_for, certain, party.names, party.vague, uncertain, is_named_payer=party.is_named_payer
+    )
+
+
+def _names(
+    settings: MatchingSettings, customers: Sequence[Customer], others: Sequence[tuple[str, str]]
+) -> NameIndex | ExactNames | None:
+    match settings.name_matching:
+        case "tokens":
+            return NameIndex(customers, others)
+        case "exact-permutations":
+            return ExactNames(customers, others)
+        case "disabled":
+            return None
 
 
 def _customer_mappings(settings: MatchingSettings, known: Iterable[str]) -> tuple[tuple[str, str], ...]:

@@ -10,9 +10,19 @@ from importer.matcher.books import Item
 from importer.matcher.evidence import Strength
 from importer.matcher.mentioned import Named, for_part
 from importer.matcher.parties import Proof
+from importer.matcher.sentences import state_of
 from importer.matcher.subsets import few_subsets
-from importer.matcher.table import Amount, Row
+from importer.matcher.table import Row
 from importer.matcher.verdict import Case, Option, Verdict
+
+# Why a document that is named is not applied to; else it is its status.
+_WHY = {
+    table.NOT_YET.name: "has a later Posting Date than the payment",
+    table.TAKEN.name: "is already applied to by another payment",
+    table.CREDIT_NAMED.name: "is a Credit Memo",
+    table.CURRENCY.name: "is in another currency",
+    table.SOME_UNCLEAR.name: "is named, but the amount covers only some of the named documents",
+}
 
 
 def not_adding_up(case: Case, named: Named) -> Verdict | None:
@@ -56,7 +66,7 @@ def _nothing_usable(case: Case, named: Named) -> Verdict | None:
             row, item.customer, parts=parts, mentions=named.mentions, proof=proof, considered=base.considered
         )
     equal = [
-        Option(item.customer, other, "open document of the same amount")
+        Option(item.customer, other, "is open and has the same amount")
         for other in case.books.open_items(item.customer, case.money.amount)
         if case.left_of(other) == case.money.amount and case.is_usable(other)
     ]
@@ -70,7 +80,7 @@ def _is_stated(case: Case, items: Sequence[Item]) -> bool:
 
 
 def _only_customer(base: Verdict, row: Row, items: Sequence[Item], case: Case) -> Verdict:
-    options = tuple(Option(item.customer, item, row.message) for item in items)
+    options = tuple(Option(item.customer, item, _WHY.get(row.name) or state_of(item.document)) for item in items)
     return Verdict(
         row,
         base.customer,
@@ -91,7 +101,11 @@ def _some_of(case: Case, base: Verdict, usable: Sequence[Item]) -> Verdict | Non
     if len(found) > 1:
         return _only_customer(base, table.SOME_UNCLEAR, usable, case)
     parts = tuple(Part(usable[place], amounts[place]) for place in found[0])
-    rest = [Option(i.customer, i, "named, but not covered") for n, i in enumerate(usable) if n not in found[0]]
+    rest = [
+        Option(i.customer, i, "is named, but the money does not reach it")
+        for n, i in enumerate(usable)
+        if n not in found[0]
+    ]
     return _proposal(base, table.SOME_NAMED, parts).also(*rest)
 
 
@@ -121,12 +135,14 @@ def _short(case: Case, base: Verdict, named: Named, usable: Sequence[Item]) -> V
     credit = tuple(Part(item, case.left_of(item)) for item in usable if case.left_of(item) < 0)
     money = case.money.amount - sum(part.gross for part in credit)
     parts = by_due_date([item for item in usable if case.left_of(item) > 0], money, case.left)
-    row = table.NAMED[for_part(named), Amount.SHORT, base.proof is not Proof.NONE]
+    row = table.FALLS_SHORT[for_part(named)][base.proof is not Proof.NONE]
     if row is table.NUMBER_UNSURE:
         return None
     row = table.DUE_ORDER if len(usable) > 1 and row is table.PART else row
     applied = {id(part.item) for part in parts}
-    left_out = [Option(i.customer, i, "named, but not covered") for i in usable if id(i) not in applied]
+    left_out = [
+        Option(i.customer, i, "is named, but the money does not reach it") for i in usable if id(i) not in applied
+    ]
     options = [Option(memo.customer, memo, "may have been deducted") for memo in memos]
     return _proposal(base, row, (*parts, *credit)).also(*left_out, *options)
 
@@ -140,10 +156,12 @@ def _over(case: Case, base: Verdict, named: Named, usable: Sequence[Item]) -> Ve
     found = few_subsets([case.left_of(item) for item in charges], over)
     if found and len(found) == 1:
         return _proposal(base, table.CHARGES, (*parts, *(Part(charges[n], case.left_of(charges[n])) for n in found[0])))
-    row = table.NAMED[for_part(named), Amount.OVER, base.proof is not Proof.NONE]
+    row = table.GOES_OVER[for_part(named)][base.proof is not Proof.NONE]
     if row is table.NUMBER_UNSURE:
         return None
-    equal = [Option(i.customer, i, "open, and its amount is what is left over") for i in own if case.left_of(i) == over]
+    equal = [
+        Option(i.customer, i, "is open, and its amount is what is left over") for i in own if case.left_of(i) == over
+    ]
     return _proposal(base, row, parts, over).also(*equal)
 
 
@@ -151,9 +169,9 @@ def with_unusable(case: Case, verdict: Verdict, named: Named, usable: Sequence[I
     """The verdict with what speaks against it because of documents that cannot be applied to."""
     for item in named.items:
         if item not in usable:
-            verdict = verdict.but(why_not(case, item)[1]).also(
-                Option(item.customer, item, why_not(case, item)[0].message)
-            )
+            row, contradiction = why_not(case, item)
+            why = _WHY.get(row.name) or state_of(item.document)
+            verdict = verdict.but(contradiction).also(Option(item.customer, item, why))
     return verdict
 
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from importer.matcher.evidence import CustomerMention, Mention, Place, Reading, Strength
 from importer.matcher.lists import complete
-from importer.matcher.masks import BLANK, Masked, StatedAmount, mask
+from importer.matcher.masks import BLANK, Masked, mask
 from importer.matcher.normalise import Text, compact, normalise
 from importer.matcher.numbers import groups_of
 from importer.matcher.references import Reference, References
@@ -18,6 +18,7 @@ from importer.model import BankLine
 from importer.money import decimals_of
 
 _EXPONENT = re.compile(r"(?<![\dA-Z])(\d)(?:[.,](\d+))?E\+?(\d{1,2})(?!\d)")
+_MAYBE_EXPONENT = re.compile(r"E\+?\d")
 _LETTERS = re.compile(r"[^\W\d_]+")
 _CURRENCY = re.compile("|".join(sorted(CURRENCIES)))
 _NEARBY = 12  # characters between a word such as "charges" and its amount
@@ -31,10 +32,12 @@ class Reader:
     references: References
     patterns: tuple[re.Pattern[str], ...] = ()
 
-    def read(self, line: BankLine) -> tuple[Reading, Masked]:
-        """Everything the texts of the line say, and what was masked in its remittance text."""
-        amount = abs(line.amount.amount)
-        own = str(int(amount)) if amount == int(amount) else ""
+    def read(self, line: BankLine, own: str) -> tuple[Reading, Masked]:
+        """Everything the texts of the line say, and what was masked in its remittance text.
+
+        Args:
+            own: the amount of the line as a whole number, "" when it has cents.
+        """
         reading = Reading()
         if line.bank_reference:
             self._bank_reference(line.bank_reference, reading)
@@ -101,22 +104,29 @@ class Reader:
     def _field(self, name: str, line: BankLine, own: str, reading: Reading) -> Masked:
         text = normalise(name, line.reference if name == "reference" else line.text)
         masked = mask(text.plain, self._is_known)
-        plain = self._found_in_text(text, masked.plain, reading)
+        plain = masked.plain
+        if self.references.names or self.patterns or _MAYBE_EXPONENT.search(plain):
+            plain = self._found_in_text(text, plain, reading)
         scan = FieldScan(text, plain, self.known, reading, (line.booked_on, own))
         scan.read()
         complete(scan, line.booked_on.year)
         if self.references.in_digits:
             self._references_in_digits(scan)
-        reading.words += scan.runs.words
-        if masked.amounts:
+        reading.words = reading.words + scan.runs.words if reading.words else scan.runs.words
+        if masked.amounts or masked.charges:
             self._amounts(masked, line, reading)
         return masked
 
     def _is_known(self, written: str) -> bool:
+        """Whether a document is numbered like this, its separators included: 12/2026 is not 122026."""
         index = self.known.index
-        digits = compact(written)
-        key = "|".join(groups_of(written))
-        return digits in index.exact or key in index.grouped or key in index.partial
+        if not index.grouped and not written.isdigit():
+            return False
+        groups = groups_of(written)
+        if len(groups) == 1:
+            return compact(written) in index.exact
+        key = "|".join(groups)
+        return key in index.grouped or key in index.partial
 
     def _found_in_text(self, text: Text, plain: str, reading: Reading) -> str:
         """References, configured patterns and spreadsheet exponents; what they cover is blanked."""
@@ -125,7 +135,7 @@ class Reader:
                 plain = plain[:start] + BLANK * (end - start) + plain[end:]
         for pattern in self.patterns:
             plain = self._by_pattern(pattern, text, plain, reading)
-        if "E" in plain and (found := _EXPONENT.search(plain)):
+        if found := _EXPONENT.search(plain):
             plain = self._exponent(found, text, plain, reading)
         return plain
 
@@ -160,19 +170,20 @@ class Reader:
 
     def _amounts(self, masked: Masked, line: BankLine, reading: Reading) -> None:
         """Stated charges, and stated amounts in another currency."""
-        fees, stated = [], []
+        fees = [_minor(charge, line.amount.currency) for charge in masked.charges]
+        stated = []
         for amount in masked.amounts:
             before = masked.plain[max(0, amount.start - _NEARBY) : amount.start]
             after = masked.plain[amount.end : amount.end + _NEARBY]
             around = _LETTERS.findall(before)[-2:] + _LETTERS.findall(after)[:2]
             if FEE_WORDS.intersection(around):
-                fees.append(_minor(amount, line.amount.currency))
+                fees.append(_minor(amount.value, line.amount.currency))
             currencies = _CURRENCY.findall(before[-5:]) + _CURRENCY.findall(after[:5])
             others = (currency for currency in currencies if currency != line.amount.currency)
-            stated += [(currency, _minor(amount, currency)) for currency in others]
+            stated += [(currency, _minor(amount.value, currency)) for currency in others]
         reading.fees += tuple(fees)
         reading.stated += tuple(stated)
 
 
-def _minor(amount: StatedAmount, currency: str) -> int:
-    return int(Decimal(amount.value).scaleb(decimals_of(currency) - 2))
+def _minor(hundredths: int, currency: str) -> int:
+    return int(Decimal(hundredths).scaleb(decimals_of(currency) - 2))

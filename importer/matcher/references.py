@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from importer.errors import ConfigurationError
 from importer.matcher.books import Item
 from importer.matcher.numbers import Found, NumberIndex
 from importer.matcher.schemes import SCHEMES, Read
 from importer.matcher.settings import MatchingSettings, QrrLayout
+
+Layout: TypeAlias = tuple[tuple[str, int], ...]  # what a part of a reference is, and how long; 0 is the rest
 
 _PART = re.compile(r"(customer|document|invoice|skip)(\d*)")
 _DEFAULT_LAYOUTS = {"FI-CUSTOMER": "customer", "FI-CUSTOMER+INVOICE": "customer5+document"}
@@ -61,10 +64,10 @@ class References:
     """Reads the configured schemes against the known documents and customers."""
 
     def __init__(self, settings: MatchingSettings, index: NumberIndex, customers: Collection[str]) -> None:
-        self.names = tuple(name for name in settings.references if _known(name))
+        self._layouts = layouts_of(settings)
+        self.names = tuple(self._layouts)
         self.in_digits = tuple(name for name in self.names if name in _IN_DIGITS)
         self._index = index
-        self._layouts = {name: _layout(name, settings) for name in self.names}
         self._customers = _by_digits(customers) if self.names else {}
 
     def read(self, text: str, names: Collection[str] | None = None) -> tuple[Reference, ...]:
@@ -112,7 +115,7 @@ class References:
             return None
         return Reference("ISO11649", read.is_valid, read.says_so, inner[0].items, inner[0].customers)
 
-    def _documents(self, payload: str, layout: tuple[tuple[str, int], ...]) -> Found:
+    def _documents(self, payload: str, layout: Layout) -> Found:
         parts = _cut(payload, layout)
         if parts is None or "document" not in parts:
             return ()
@@ -122,9 +125,12 @@ class References:
         holders = self._customers.get(parts["customer"].lstrip("0"), ())
         return tuple(item for item in found if item.customer in holders)
 
-    def _holders(self, payload: str, layout: tuple[tuple[str, int], ...]) -> tuple[str, ...]:
+    def _holders(self, payload: str, layout: Layout) -> tuple[str, ...]:
+        """The customers that the payload names; nobody when it names a document of somebody else."""
         parts = _cut(payload, layout)
-        return self._customers.get(parts["customer"].lstrip("0"), ()) if parts and "customer" in parts else ()
+        if parts is None or "customer" not in parts or ("document" in parts and self._numbered(parts["document"])):
+            return ()
+        return self._customers.get(parts["customer"].lstrip("0"), ())
 
     def _numbered(self, digits: str) -> Found:
         bare = digits.lstrip("0")
@@ -135,15 +141,19 @@ class References:
         return next((found for form, key in forms if (found := form.get(key))), index.serials.get(bare, ()))
 
 
-def _known(name: str) -> bool:
-    if name in SCHEMES:
-        return True
-    raise ConfigurationError(
-        f'references names the scheme "{name}", which does not exist; there are: {", ".join(sorted(SCHEMES))}.'
-    )
+def layouts_of(settings: MatchingSettings) -> Mapping[str, Layout]:
+    """What the digits of each configured reference mean.
+
+    Raises:
+        ConfigurationError: a scheme does not exist, or its layout cannot be read.
+    """
+    for name in (*settings.references, *settings.layouts):
+        if name not in SCHEMES:
+            raise ConfigurationError(f'There is no reference scheme "{name}"; there are: {", ".join(sorted(SCHEMES))}.')
+    return {name: _layout(name, settings) for name in settings.references}
 
 
-def _layout(name: str, settings: MatchingSettings) -> tuple[tuple[str, int], ...]:
+def _layout(name: str, settings: MatchingSettings) -> Layout:
     written = settings.layouts.get(name) or _own_layout(name, settings) or _DEFAULT_LAYOUTS.get(name, "document")
     if isinstance(written, QrrLayout):
         return (("skip", written.invoice_start - 1), ("document", written.invoice_length), ("rest", 0))
@@ -162,7 +172,7 @@ def _own_layout(name: str, settings: MatchingSettings) -> QrrLayout | str:
     return {"FI": settings.fi_layout, "CH-QRR": settings.qrr_layout}.get(name.split("-CUSTOMER", maxsplit=1)[0], "")
 
 
-def _cut(payload: str, layout: tuple[tuple[str, int], ...]) -> dict[str, str] | None:
+def _cut(payload: str, layout: Layout) -> dict[str, str] | None:
     """The parts of the payload by name; the part without a length takes what the others leave. None if it is too short."""
     spare = len(payload) - sum(length for _, length in layout)
     if spare < 0 or (spare and all(length for _, length in layout)):

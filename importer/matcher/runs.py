@@ -6,48 +6,92 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Container
 
 from importer.matcher.numbers import groups_of
+from importer.matcher.words import Label, label_of
 
 _RUN = re.compile(r"[^\W_]+")
+_BETWEEN = {code: " " for code in range(128) if not chr(code).isalnum()}
 # What may stand between the parts of one number: one separator, or a separator among blanks.
 _WITHIN = re.compile(r" ?[-./*'#:]? ?")
-_JOINING = frozenset((" ", ".", "-", "/", "*", "'"))
+_JOINING = frozenset((" ", ".", "-", "/", "*", "'", "_", "- "))
+_TIGHT = frozenset(("", "-", "/", "."))
+_PIECES = re.compile(r"\d+|[^\W\d_]+")
+_LABELS = (Label.INVOICE, Label.CUSTOMER, Label.DATE, Label.AMOUNT)
 
 
 class Runs:
     """The runs of one text in order, by position."""
 
-    __slots__ = ("_keys", "_places", "plain", "words")
+    __slots__ = ("_found", "_keys", "plain", "words")
 
     def __init__(self, plain: str) -> None:
         self.plain = plain
-        self._places = list(_RUN.finditer(plain))
-        self.words = [place[0] for place in self._places]
+        self.words = plain.translate(_BETWEEN).split() if plain.isascii() else _RUN.findall(plain)
+        self._found: list[tuple[int, int]] = []
         self._keys: dict[int, str] = {}
+
+    @property
+    def _places(self) -> list[tuple[int, int]]:
+        """Where the runs are; many texts are read without it."""
+        if not self._found:
+            end = 0
+            for word in self.words:
+                start = self.plain.index(word, end)
+                end = start + len(word)
+                self._found.append((start, end))
+        return self._found
 
     def __len__(self) -> int:
         return len(self.words)
 
     def start(self, position: int) -> int:
         """Where the run begins."""
-        return self._places[position].start()
+        return self._places[position][0]
 
     def end(self, position: int) -> int:
         """Where the run ends."""
-        return self._places[position].end()
+        return self._places[position][1]
 
     def between(self, position: int) -> str:
         """What stands between this run and the next."""
-        return self.plain[self._places[position].end() : self._places[position + 1].start()]
+        return self.plain[self._places[position][1] : self._places[position + 1][0]]
 
     def belongs(self, position: int) -> bool:
         """Whether this run and the next may be parts of one number."""
         return _WITHIN.fullmatch(self.between(position)) is not None
 
     def joins(self, position: int) -> bool:
-        """Whether only one character separates this run from the next, both digits."""
-        return self.between(position) in _JOINING and self.words[position + 1].isdigit()
+        """Whether only one separator stands between this run and the next, both digits; a comma only before thousands."""
+        between, following = self.between(position), self.words[position + 1]
+        return following.isdigit() and (between in _JOINING or (between == "," and len(following) == 3))
+
+    def goes_on(self, position: int) -> bool:
+        """Whether more digits follow behind a separator that is no blank."""
+        return position + 1 < len(self.words) and self.between(position) != " " and self.joins(position)
+
+    def split(self, position: int) -> bool:
+        """Cut a run into the labels and numbers glued together in it, as in KDNR10000RGNR103001; False without labels."""
+        pieces = list(_PIECES.finditer(self.words[position]))
+        letters = [piece[0] for piece in pieces if not piece[0].isdigit()]
+        if len(pieces) < 2 or not all(len(word) > 1 and label_of(word) in _LABELS for word in letters):
+            return False
+        self.words[position : position + 1] = [piece[0] for piece in pieces]
+        self._found.clear()
+        self._keys.clear()
+        return True
+
+    def whole(self, position: int, heads: Container[str]) -> str:
+        """The run with all that is joined to it without a blank, and with the letters before it when numbers begin so."""
+        first = last = position
+        while first and (
+            self.between(first - 1) in _TIGHT or (self.between(first - 1) == " " and self.words[first - 1] in heads)
+        ):
+            first -= 1
+        while last + 1 < len(self.words) and self.between(last) in _TIGHT:
+            last += 1
+        return self.compact(first, last)
 
     def key(self, first: int, last: int) -> str:
         """The groups of the runs, zeros stripped, as the index keeps them."""

@@ -11,25 +11,20 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
-from importer.matcher.beside import is_of_another
 from importer.matcher.customers import CustomerIndex
-from importer.matcher.evidence import END_ONLY, PART_ONLY, CustomerMention, Mention, Place, Reading, Strength
+from importer.matcher.evidence import END_ONLY, CustomerMention, Mention, Place, Reading, Strength
+from importer.matcher.forms import SHORTEST_END, Form, damaged, joined, part, single, strength_of, whole
 from importer.matcher.masks import is_compact_date
 from importer.matcher.normalise import Text
 from importer.matcher.numbers import Found, NumberIndex
 from importer.matcher.runs import Runs
-from importer.matcher.words import LIST_WORDS, Label, label_of
+from importer.matcher.words import GOING_ON, LIST_WORDS, STREET_ENDS, STREETS, TAX_OF_INVOICE, Label, label_of
 
-_LOOK_ALIKE = str.maketrans("OILSB", "01158")
-_LIKE_DIGITS = frozenset("OILSB0123456789")
-_WORD = re.compile(r"[^\W\d_]+")
-_GLUED = re.compile(r"([^\W\d_]+)(\d[^\W_]*)")
-_WITH_WORD = re.compile(r"(\d+)[^\W\d_]{4,}")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _NONE, _FILLER = Label.NONE, Label.FILLER
 _SOMEBODY_ELSES = (Label.CUSTOMER, Label.FOREIGN, Label.PHONE, Label.ORDER)
-_SHORTEST_JOIN, _MOST_JOINED = 5, 4
-_SHORTEST_END, _SHORTEST_LABELLED_END = 4, 3
+_LONGEST_SHORT_WORD = 3
+_LONG_TEXT = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +39,10 @@ class Known:
 class FieldScan:
     """One field being read; `hits` are the mentions by the run they begin at, `loose` the runs that name nothing."""
 
+    __slots__ = (
+        "_booked_on", "_label", "_numbered", "_own_amount", "_wordy", "hits", "known", "loose", "reading", "runs", "text"
+    )  # fmt: skip
+
     def __init__(
         self, text: Text, plain: str, known: Known, reading: Reading, day_and_amount: tuple[date, str]
     ) -> None:
@@ -52,7 +51,7 @@ class FieldScan:
         self.hits: dict[int, tuple[Mention, int]] = {}
         self.loose: list[int] = []
         self._booked_on, self._own_amount = day_and_amount
-        self._label, self._wordy = Label.NONE, False
+        self._label, self._wordy, self._numbered = Label.NONE, False, False
 
     def read(self) -> None:
         """Find everything, from left to right."""
@@ -66,24 +65,40 @@ class FieldScan:
                 position = after
             else:
                 label = label_of(word)
-                if label is _NONE:
-                    if len(word) > 3:
-                        self._label, self._wordy = label, True
-                elif label is not _FILLER:
-                    self._label, self._wordy = label, False
+                if label is not _NONE or self._label is not _NONE:
+                    self._word(position, word, label)
+                self._wordy |= label is _NONE and len(word) > _LONGEST_SHORT_WORD
                 position += 1
+
+    def _word(self, position: int, word: str, label: Label) -> None:
+        """A word says what the next number is. Short and empty words leave what the last one said, until its number is read."""
+        if label is _NONE or label is _FILLER:
+            is_long = label is _NONE and len(word) > _LONGEST_SHORT_WORD
+            if is_long or (self._numbered and word not in GOING_ON):
+                self._label, self._numbered = _NONE, False
+        elif not self._is_tax_of_invoice(position, word):
+            self._label, self._wordy, self._numbered = label, False, False
+
+    def _is_tax_of_invoice(self, position: int, word: str) -> bool:
+        """Whether the word belongs to the one for invoice before it, as in "faktura VAT nr"."""
+        if word not in TAX_OF_INVOICE or not position:
+            return False
+        return label_of(self.runs.words[position - 1]) is Label.INVOICE
 
     def _headed(self, position: int) -> int:
         """A number that begins with letters of its own, as in F 103001 or K-0815; the run behind it, 0 if there is none."""
         if self._label in (Label.FOREIGN, Label.PHONE):
             return 0
         last = self.runs.reach(position, max(self.known.index.depth, self.known.customers.depth))
+        index = self.known.index
         for end in range(last, position, -1):
-            if self._label is not Label.CUSTOMER and (hit := self._full(position, end)):
-                return self._hit(position, end, hit)
+            if self._label is not Label.CUSTOMER and (form := whole(index, self.runs, (position, end), self._label)):
+                return self._hit(position, form)
             if customer := self.known.customers.exactly(self.runs.compact(position, end)):
                 return self._customer(position, end, customer)
-        return 0 if self._label is Label.CUSTOMER else self._damaged(position, last)
+        if self._label is not Label.CUSTOMER and (form := damaged(index, self.runs, position, last)):
+            return self._hit(position, form)
+        return 0
 
     def _number(self, position: int) -> int:
         label = self._label
@@ -100,9 +115,12 @@ class FieldScan:
         return last + 1
 
     def _skip(self, position: int) -> int:
-        """Pass over a number that belongs to somebody else, with its further groups."""
-        words = self.runs.words
+        """Pass over a number that belongs to somebody else, with its further groups; a document behind it is none of them."""
+        words, exact = self.runs.words, self.known.index.exact
+        is_phone = self._label is Label.PHONE
         while position + 1 < len(words) and self.runs.joins(position):
+            if not is_phone and len(words[position + 1]) > SHORTEST_END and words[position + 1] in exact:
+                break
             position += 1
         self._loose(position, is_like_ours=False)
         self._label = Label.NONE
@@ -112,144 +130,68 @@ class FieldScan:
         last = self.runs.reach(position, 3)
         for end in range(last, position - 1, -1):
             if found := self.known.index.external.get(self.runs.compact(position, end)):
-                return self._hit(position, end, (found, Strength.FULL, "external document number"))
+                return self._hit(position, Form(found, Strength.FULL, "external document number", end))
         return self._skip(position)
 
     def _document(self, position: int) -> int:
-        word = self.runs.words[position]
-        last = self.runs.reach(position, self.known.index.depth) if self.known.index.depth > 1 else position
+        index, runs, label = self.known.index, self.runs, self._label
+        word = runs.words[position]
+        if index.depth == 1 and (found := index.exact.get(word)):
+            return self._named(position, position, found, strength_of(word, label), "document number")
+        last = runs.reach(position, index.depth) if index.depth > 1 else position
         for end in range(last, position - 1, -1):
-            if hit := self._full(position, end):
-                return self._hit(position, end, hit)
-        if customer := None if word.isdigit() else self.known.customers.exactly(word):
-            return self._customer(position, position, customer)
+            if form := whole(index, runs, (position, end), label):
+                return self._hit(position, form)
+        if not word.isdigit():
+            if customer := self.known.customers.exactly(word):
+                return self._customer(position, position, customer)
+            if runs.split(position):
+                return position
         for end in range(last, position - 1, -1):
-            if hit := self._partial(position, end):
-                return self._hit(position, end, hit)
-        if hit := self._single(word):
-            return self._hit(position, position, hit)
-        return self._joined(position) or self._damaged(position, last) or self._unknown(position)
-
-    def _full(self, position: int, end: int) -> tuple[Found, Strength, str] | None:
-        """The whole number, exactly or with other separators and zeros."""
-        index, runs = self.known.index, self.runs
-        compact = runs.words[position] if position == end else runs.compact(position, end)
-        if (position == end or not compact.isdigit()) and (found := index.exact.get(compact)):
-            return found, self._strength(compact), "document number"
-        if index.grouped and (found := index.grouped.get(runs.key(position, end))):
-            if "|" in runs.key(position, end):
-                return found, Strength.FULL, "document number"
-            # The same digits may as well be a number whose letters were left out.
-            others = index.partial.get(runs.key(position, end), ())
-            return (*found, *others), Strength.WEAK, "document number without zeros"
-        if found := index.external.get(compact):
-            return (found, Strength.FULL, "external document number") if len(compact) >= 5 else None
-        if found := index.references.get(compact):
-            return found, Strength.FULL, "payment reference"
-        return None
-
-    def _strength(self, compact: str) -> Strength:
-        if len(compact) >= 5 or (len(compact) == 4 and not compact.isdigit()):
-            return Strength.FULL
-        if len(compact) == 4:
-            return Strength.FULL if self._label is Label.INVOICE else Strength.SHORT
-        return Strength.NEAR
-
-    def _partial(self, position: int, end: int) -> tuple[Found, Strength, str] | None:
-        """The number without the letters in front, or only its running number."""
-        index, runs = self.known.index, self.runs
-        digits = sum(map(str.isdigit, runs.compact(position, end)))
-        if digits < (_SHORTEST_LABELLED_END if self._label is Label.INVOICE else _SHORTEST_END):
-            return None
-        key = runs.key(position, end)
-        found = index.partial.get(key)
-        if found is None and position == end:
-            found = index.serials.get(key)
-        if not found:
-            return None
-        doubtful = any(is_of_another(runs, index, (position, end), item) for item in found)
-        return found, Strength.DOUBTFUL if doubtful else Strength.WEAK, PART_ONLY
-
-    def _single(self, word: str) -> tuple[Found, Strength, str] | None:
-        """One run by itself: zeros in front, a glued label or name, look-alike letters."""
-        exact = self.known.index.exact
-        if word.isdigit():
-            bare = word.lstrip("0")
-            found = exact.get(bare) if bare != word and len(bare) >= 4 else None
-            return (found, Strength.WEAK, "document number with zeros in front") if found else None
-        glued = _GLUED.fullmatch(word)
-        if glued and label_of(glued[1]) in (Label.INVOICE, Label.FILLER) and (found := exact.get(glued[2])):
-            return found, self._strength(glued[2]) if len(glued[2]) != 4 else Strength.FULL, "document number"
-        named = _WITH_WORD.fullmatch(word)
-        if named and len(named[1]) >= 4 and (found := exact.get(named[1])):
-            return found, Strength.WEAK, "document number glued to a word"
-        if len(word) >= 5 and _is_like_digits(word) and (found := exact.get(word.translate(_LOOK_ALIKE))):
-            return found, Strength.WEAK, "document number with look-alike letters"
-        return None
-
-    def _joined(self, position: int) -> int:
-        """Digits that one separator interrupts, unless a part is a document by itself; the run behind, 0 if there is none."""
-        words, exact = self.runs.words, self.known.index.exact
-        end = position
-        joined = words[position]
-        best = 0
-        while joined.isdigit() and end + 1 < len(words) and end - position + 1 < _MOST_JOINED and self.runs.joins(end):
-            end += 1
-            if words[end] in exact:
-                break
-            joined += words[end]
-            if len(joined) >= _SHORTEST_JOIN and joined in exact:
-                best = end
-        if not best:
-            return 0
-        found = exact[self.runs.compact(position, best)]
-        return self._hit(position, best, (found, Strength.WEAK, "joined document number"))
-
-    def _damaged(self, position: int, last: int) -> int:
-        """A number of several parts with look-alike letters or one blank too many; the run behind, 0 if there is none."""
-        if self.known.index.depth == 1:
-            return 0
-        runs, index = self.runs, self.known.index
-        longer = min(last + 1, len(runs) - 1)
-        for end in range(longer if last < longer and runs.belongs(last) else last, position, -1):
-            words = runs.words[position : end + 1]
-            compact = "".join(words)
-            meant = "".join(w.translate(_LOOK_ALIKE) if _is_like_digits(w) else w for w in words)
-            kind = "joined document number" if meant == compact else "document number with look-alike letters"
-            if not meant.isdigit() and (found := index.exact.get(meant)):
-                return self._hit(position, end, (found, Strength.WEAK, kind))
-            if meant != compact and (found := index.exact.get(meant) or index.partial.get(meant)):
-                return self._hit(position, end, (found, Strength.WEAK, kind))
-        return 0
+            if form := part(index, runs, (position, end), label):
+                return self._hit(position, form)
+        form = single(index, word, position) or joined(index, runs, position) or damaged(index, runs, position, last)
+        return self._hit(position, form) if form else self._unknown(position)
 
     def _unknown(self, position: int) -> int:
         word = self.runs.words[position]
-        if word.isdigit() and len(word) >= _SHORTEST_END and not self._is_date(word) and word != self._own_amount:
+        if word.isdigit() and len(word) >= SHORTEST_END and not self._is_date(word) and word != self._own_amount:
             if found := self.known.index.ending(word):
-                return self._hit(position, position, (found, Strength.WEAK, END_ONLY))
+                return self._hit(position, Form(found, Strength.WEAK, END_ONLY, position))
             if customer := self.known.customers.exactly(word):
                 place = (self.runs.start(position), self.runs.end(position))
                 self.reading.customers.append(CustomerMention(customer, self.text, *place, is_certain=False))
                 self._wordy = False
                 return position + 1
-        self._loose(position, is_like_ours=self._is_like_ours(word))
-        self._wordy = False
+        self._loose(position, is_like_ours=self._is_like_ours(word) and not self._is_cut(position, word))
+        self._wordy, self._numbered = False, True
         return position + 1
 
-    def _hit(self, position: int, end: int, hit: tuple[Found, Strength, str]) -> int:
-        found, strength, kind = hit
+    def _is_cut(self, position: int, word: str) -> bool:
+        """Whether a long text was cut off inside its last number: remittance ends after 140 characters, often earlier."""
+        if position + 1 < len(self.runs) or len(self.runs.plain) < _LONG_TEXT or not self.hits:
+            return False
+        last = self.reading.mentions[-1].items[0].number
+        return len(word) < len(last) and last.startswith(word[: max(1, len(word) - 1)])
+
+    def _hit(self, position: int, form: Form) -> int:
+        found, strength, kind, end = form
+        return self._named(position, end, found, strength, kind)
+
+    def _named(self, position: int, end: int, found: Found, strength: Strength, kind: str) -> int:
         start, stop = self.runs.start(position), self.runs.end(end)
         soft = self._is_soft(position, end, kind)
         mention = Mention(found, strength, self.text, start, stop, kind, self._label, is_soft=soft)
         self.hits[position] = (mention, end)
         self.reading.mentions.append(mention)
-        self._wordy = False
+        self._wordy, self._numbered = False, True
         return end + 1
 
     def _loose(self, position: int, *, is_like_ours: bool) -> None:
         word, start, end = self.runs.words[position], self.runs.start(position), self.runs.end(position)
         self.loose.append(position)
-        self.reading.unknown.append(Place(word, self.text, start, end, self._label, is_like_ours))
+        whole = "" if self._label in _SOMEBODY_ELSES else self.runs.whole(position, self.known.index.heads)
+        self.reading.unknown.append(Place(word, self.text, start, end, self._label, is_like_ours, whole))
 
     def _is_soft(self, position: int, end: int, kind: str) -> bool:
         """Whether the number may as well be a date, a year, a postal code, a brand, a customer or the amount itself."""
@@ -263,12 +205,18 @@ class FieldScan:
         return self._is_postal(position) or self.known.customers.exactly(word) is not None
 
     def _is_postal(self, position: int) -> bool:
-        """Five digits between words: a town with its postal code."""
+        """Five digits before a town: behind a word, a street or the letters of a country."""
         words = self.runs.words
-        if len(words[position]) != 5 or not self._wordy or position + 1 >= len(words):
+        if len(words[position]) != 5 or position + 1 >= len(words):
             return False
         town = words[position + 1]
-        return len(town) >= 3 and town.isalpha() and label_of(town) is Label.NONE and town not in LIST_WORDS
+        if len(town) < 3 or not town.isalpha() or label_of(town) is not Label.NONE or town in LIST_WORDS:
+            return False
+        before = words[max(0, position - 3) : position]
+        is_country = (
+            bool(before) and len(before[-1]) <= 2 and before[-1].isalpha() and self.runs.between(position - 1) == "-"
+        )
+        return self._wordy or is_country or any(word in STREETS or word.endswith(STREET_ENDS) for word in before)
 
     def _is_date(self, word: str) -> bool:
         return is_compact_date(word, self._booked_on)
@@ -287,8 +235,3 @@ class FieldScan:
             return False
         margin = 2 * max(limits[1] - limits[0], 1000)
         return limits[0] - margin <= int(digits) <= limits[1] + margin
-
-
-def _is_like_digits(word: str) -> bool:
-    """Whether the word is digits, some of them written as letters that look alike."""
-    return not word.isdigit() and set(word) <= _LIKE_DIGITS and any(map(str.isdigit, word))

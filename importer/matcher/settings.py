@@ -65,6 +65,7 @@ class MatchingSettings:
         tolerance_type, tolerance_value: the match tolerance of the bank account card; never more than half of the money.
         payment_tolerance_pct, max_payment_tolerance_amount: payment tolerance as in General Ledger Setup; the lower counts.
         payment_tolerance_warning: a person confirms payment tolerance.
+        accept_payment_tolerance: payment tolerance may be proposed at all.
         accept_discount_tolerance: a discount taken within its grace period may be proposed. It always waits for a person,
             so discount_tolerance_warning, as Business Central calls that, is taken for granted.
         accept_stated_bank_charges: bank charges that the line states with their amount may be deducted without asking.
@@ -86,6 +87,7 @@ class MatchingSettings:
     payment_tolerance_pct: Decimal = _NOTHING
     max_payment_tolerance_amount: Decimal = _NOTHING
     payment_tolerance_warning: bool = True
+    accept_payment_tolerance: bool = True
     accept_discount_tolerance: bool = True
     discount_tolerance_warning: bool = True
     accept_stated_bank_charges: bool = False

@@ -7,43 +7,61 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 
-from importer.matcher.evidence import Strength
 from importer.model import Confidence
 
 HIGH, MEDIUM, LOW, NONE = Confidence.HIGH, Confidence.MEDIUM, Confidence.LOW, Confidence.NONE
 
 
-class Amount(StrEnum):
-    """How the money compares with the named documents."""
-
-    ADDS_UP = "adds up"
-    SHORT = "short"
-    OVER = "over"
-
-
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row: its name, what it justifies, how strong it is among competing lines, and what it says to a clerk."""
+    """One row: its name, what it justifies, how strong it is among competing lines, and what it says to a clerk.
+
+    `several` is said instead of `message` when there are several documents. Both may hold {amount}, which becomes "the amount
+    agrees" or "the amount is explained", {open}, which becomes what is open, {state}, why it is not, or its {currency}.
+    """
 
     name: str
     confidence: Confidence
     rank: int
     message: str
+    several: str = ""
 
 
-REFERENCE = Row("reference_and_amount", HIGH, 100, "The payment reference names the document and the amount agrees.")
-NUMBER = Row("number_and_amount", HIGH, 90, "The full Document No. is in the text and the amount agrees.")
-SHORT_PAYER = Row("short_number_amount_and_payer", HIGH, 80, "A short Document No., the amount and the payer agree.")
+REFERENCE = Row(
+    "reference_and_amount",
+    HIGH,
+    100,
+    "The payment reference names the document and {amount}.",
+    "The payment references name the documents and {amount}.",
+)
+NUMBER = Row(
+    "number_and_amount",
+    HIGH,
+    90,
+    "The full Document No. is in the text and {amount}.",
+    "The full Document Nos. are in the text and {amount}.",
+)
+SHORT_PAYER = Row(
+    "short_number_amount_and_payer",
+    HIGH,
+    80,
+    "A short Document No. is in the text, {amount}, and the payer is known.",
+    "Short Document Nos. are in the text, {amount}, and the payer is known.",
+)
 SHORT = Row(
-    "short_number_and_amount", MEDIUM, 50, "A short Document No. and the amount agree, but the payer is unknown."
+    "short_number_and_amount",
+    MEDIUM,
+    50,
+    "A short Document No. is in the text and {amount}, but the payer is not known.",
+    "Short Document Nos. are in the text and {amount}, but the payer is not known.",
 )
 WEAK_PAYER = Row(
     "incomplete_number_amount_and_payer",
     HIGH,
     75,
-    "The Document No. is not written exactly, but it fits only one document, and amount and payer agree.",
+    "The Document No. is not written in full, but fits only this document; {amount}, and the payer is known.",
+    "Not every Document No. is written in full, but each fits only one document; {amount}, and the payer is known.",
 )
 RANGE = Row(
     "range_and_amount", HIGH, 74, "All documents of the named range belong to one customer and add up to the amount."
@@ -52,17 +70,40 @@ WEAK = Row(
     "incomplete_number_and_amount",
     MEDIUM,
     48,
-    "The Document No. is not written exactly; the amount agrees, but the payer is unknown.",
+    "The Document No. is not written in full, though it fits only this document; {amount}, but the payer is not known.",
+    "Not every Document No. is written in full, though each fits only one; {amount}, but the payer is not known.",
 )
-DOUBTFUL = Row("damaged_number_and_amount", MEDIUM, 47, "The number is damaged but complete, and the amount agrees.")
+DOUBTFUL = Row(
+    "damaged_number_and_amount",
+    MEDIUM,
+    47,
+    "Not all of what is written agrees with the Document No., but {amount}.",
+    "Not all of what is written agrees with the Document Nos., but {amount}.",
+)
 NEAR_PAYER = Row(
-    "near_number_amount_and_payer", MEDIUM, 46, "The Document No. is wrong in one place; amount and payer agree."
+    "near_number_amount_and_payer",
+    MEDIUM,
+    46,
+    "The Document No. seems to be wrong in one place; {amount}, and the payer is known.",
+    "A Document No. seems to be wrong in one place; {amount}, and the payer is known.",
 )
-NEAR = Row("near_number_and_amount", LOW, 10, "The Document No. is wrong in one place and the payer is unknown.")
-PART = Row("part_payment", MEDIUM, 60, "The document is named, the amount is less than its Remaining Amount.")
-OVER = Row("overpayment", MEDIUM, 60, "The documents are named, the amount is more than their Remaining Amounts.")
+NEAR = Row(
+    "near_number_and_amount", LOW, 10, "The Document No. seems to be wrong in one place, and the payer is not known."
+)
+PART = Row("part_payment", MEDIUM, 60, "The document is named; the amount is less than its Remaining Amount of {open}.")
+OVER = Row(
+    "overpayment",
+    MEDIUM,
+    60,
+    "The document is named; the amount is more than its Remaining Amount of {open}.",
+    "The documents are named; the amount is more than their Remaining Amounts of {open} together.",
+)
 WEAK_PART = Row(
-    "incomplete_number_without_amount", MEDIUM, 30, "The Document No. is not exact and the amount does not agree."
+    "incomplete_number_without_amount",
+    MEDIUM,
+    30,
+    "The Document No. is not written in full, and the amount does not agree.",
+    "Not every Document No. is written in full, and the amount does not agree.",
 )
 SOME_NAMED = Row("some_named_and_amount", MEDIUM, 65, "Only some of the named documents add up to the amount.")
 DUE_ORDER = Row(
@@ -80,7 +121,12 @@ CREDIT = Row(
 CHARGES = Row(
     "number_plus_charges", MEDIUM, 57, "The amount is the named documents plus open Reminders or Finance Charge Memos."
 )
-CURRENCY = Row("number_in_other_currency", MEDIUM, 55, "The named document is in another currency.")
+CURRENCY = Row(
+    "number_in_other_currency",
+    MEDIUM,
+    55,
+    "The named document is in {currency}: the amount agrees only through an exchange rate.",
+)
 TWO_CUSTOMERS = Row(
     "several_customers", MEDIUM, 45, "The named documents belong to several customers and add up to the amount."
 )
@@ -88,9 +134,7 @@ ONE_OF_CUSTOMERS = Row(
     "several_customers_one_fits", MEDIUM, 44, "Documents of several customers are named; one customer's add up."
 )
 TWO_READINGS = Row("two_readings", MEDIUM, 20, "The number can be read in two ways, and both are open documents.")
-CLOSED = Row(
-    "named_document_closed", MEDIUM, 20, "The named document is not open: it is already paid, or not posted yet."
-)
+CLOSED = Row("named_document_closed", MEDIUM, 20, "The named document {state}.")
 NOT_YET = Row("named_document_later", MEDIUM, 20, "The named document has a later Posting Date than the payment.")
 TAKEN = Row("named_document_taken", MEDIUM, 20, "The named document is already applied to by another payment.")
 CREDIT_NAMED = Row("credit_memo_named", MEDIUM, 20, "The text names a Credit Memo, but money came in.")
@@ -124,6 +168,12 @@ RELATED_ITEM = Row(
     35,
     "The payer also pays for another customer, who has a document of this amount.",
 )
+PAYER_EQUAL = Row(
+    "payer_and_equal_items",
+    MEDIUM,
+    16,
+    "The payer is known, but several open documents of this customer have this amount.",
+)
 PAYER_ONLY = Row("payer_only", MEDIUM, 15, "The payer is known, but not what is paid.")
 SHARED_PAYER = Row("shared_payer", NONE, 0, "Several customers may be the payer and nothing decides between them.")
 
@@ -150,49 +200,43 @@ TEXT_MAPPING = Row(
     "text_mapping", NONE, 0, "A text-to-account mapping says that this line is no payment of a customer."
 )
 
-# (weakest number, amount, payer known) -> row
-NAMED: Mapping[tuple[Strength, Amount, bool], Row] = {
-    (Strength.REFERENCE, Amount.ADDS_UP, True): REFERENCE,
-    (Strength.REFERENCE, Amount.ADDS_UP, False): REFERENCE,
-    (Strength.FULL, Amount.ADDS_UP, True): NUMBER,
-    (Strength.FULL, Amount.ADDS_UP, False): NUMBER,
-    (Strength.SHORT, Amount.ADDS_UP, True): SHORT_PAYER,
-    (Strength.SHORT, Amount.ADDS_UP, False): SHORT,
-    (Strength.WEAK, Amount.ADDS_UP, True): WEAK_PAYER,
-    (Strength.WEAK, Amount.ADDS_UP, False): WEAK,
-    (Strength.DOUBTFUL, Amount.ADDS_UP, True): DOUBTFUL,
-    (Strength.DOUBTFUL, Amount.ADDS_UP, False): DOUBTFUL,
-    (Strength.NEAR, Amount.ADDS_UP, True): NEAR_PAYER,
-    (Strength.NEAR, Amount.ADDS_UP, False): NEAR,
-    **dict.fromkeys([(s, Amount.SHORT, p) for s in Strength if s >= Strength.SHORT for p in (True, False)], PART),
-    **dict.fromkeys([(s, Amount.OVER, p) for s in Strength if s >= Strength.SHORT for p in (True, False)], OVER),
-    **{
-        (strength, amount, known): WEAK_PART if known else NUMBER_UNSURE
-        for strength in (Strength.WEAK, Strength.DOUBTFUL, Strength.NEAR)
-        for amount in (Amount.SHORT, Amount.OVER)
-        for known in (True, False)
-    },
-}
+# What named documents justify: [strength of the weakest number][whether the payer is known]
+ByStrength = tuple[tuple[Row, Row], ...]
+_UNSURE = (NUMBER_UNSURE, WEAK_PART)
+_NO_NUMBER = (NOTHING, NOTHING)
+ADDS_UP: ByStrength = (
+    _NO_NUMBER,
+    (NEAR, NEAR_PAYER),
+    (DOUBTFUL, DOUBTFUL),
+    (WEAK, WEAK_PAYER),
+    (SHORT, SHORT_PAYER),
+    (NUMBER, NUMBER),
+    (REFERENCE, REFERENCE),
+)
+FALLS_SHORT: ByStrength = (_NO_NUMBER, _UNSURE, _UNSURE, _UNSURE, (PART, PART), (PART, PART), (PART, PART))
+GOES_OVER: ByStrength = (_NO_NUMBER, _UNSURE, _UNSURE, _UNSURE, (OVER, OVER), (OVER, OVER), (OVER, OVER))
 
+# {other} is the customer, or the customers, that the fact speaks for.
 CONTRADICTIONS: Mapping[str, str] = {
-    "account_of_other": "The bank account belongs to another known customer who is not registered as the payer.",
-    "number_of_other": "The text gives the Customer No. of another customer.",
-    "name_of_other": "The payer's name is that of another customer.",
-    "unknown_number": "The text names another document-like number that is not known.",
-    "named_elsewhere": "The text names a document that is another customer's or does not fit.",
-    "further_number": "The text names a further document that the amount does not cover.",
+    "account_of_other": "The bank account is that of {other}, and is not registered as paying for this customer.",
+    "number_of_other": "The text gives the Customer No. of {other}.",
+    "name_of_other": "The payer's name is that of {other}.",
+    "unknown_number": "The text also gives a number that looks like a Document No. but is not known.",
+    "unexplained_number": "The text also gives a number that nothing explains.",
+    "named_elsewhere": "The text names a document of another customer, or one that does not fit.",
+    "further_number": "The text also names a document that the amount does not cover.",
     "closed_document": "The text also names a document that is not open any more.",
-    "later_document": "A named document has a later Posting Date than the payment.",
-    "taken_document": "Another payment already applies to a named document.",
+    "later_document": "The text also names a document with a later Posting Date than the payment.",
+    "taken_document": "The text also names a document that another payment already applies to.",
     "open_range": "The text names a range that cannot be resolved.",
     "invalid_reference": "The check digits of the payment reference are wrong.",
     "return_words": "The text speaks of a return, refund or chargeback.",
     "provider": "The money comes from a payment provider, perhaps less fees.",
-    "needs_consent": "The difference is only allowed when a person agrees.",
+    "needs_consent": "Somebody has to agree to the difference.",
     "repeated_amounts": "Amounts repeat so often in this ledger that an equal amount proves little.",
-    "other_explanation": "Other open documents explain the amount as well.",
+    "other_explanation": "Other open documents of this payer explain the amount as well.",
     "paid_before": "The customer has already paid a document of the same amount.",
-    "not_allowed": "The settings ask for a person here.",
+    "not_allowed": "The settings want a person to decide such lines.",
     "competing_line": "Another line claims the same document, and the money does not allow both.",
     "left_over": "Other lines take part of what was open; this is what remains.",
 }

@@ -7,7 +7,7 @@ what others left is never more than medium.
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 
@@ -35,47 +35,53 @@ class Together:
     def settle(self) -> list[Verdict]:
         """The verdicts after all claims are settled, in the order of the lines."""
         lowered = self._compete()
-        high = [n for n, verdict in enumerate(self.verdicts) if _is_high(verdict)]
+        high, others = list[int](), list[int]()
+        for position, verdict in enumerate(self.verdicts):
+            (high if _is_high(verdict) else others).append(position)
         for position in high:
             self._take(position)
-        waiting = [n for n, v in enumerate(self.verdicts) if not _is_high(v) and (v.parts or n in lowered)]
+        waiting = [n for n in others if self.verdicts[n].parts or n in lowered]
         for position in sorted(waiting, key=self._order):
             self._settle_weaker(position, is_lowered=position in lowered)
-        self._look_again(set(high) | set(waiting))
-        self._same_amounts()
+        self._look_again(set(others).difference(waiting))
+        self._same_amounts(others)
         return self.verdicts
 
     def _compete(self) -> set[int]:
         """Lower what competes with something equally strong; the positions of all that lost or were lowered."""
-        claims: defaultdict[int, list[int]] = defaultdict(list)
-        wanted: Counter[int] = Counter()
-        items: dict[int, Item] = {}
-        for position, verdict in enumerate(self.verdicts):
-            for part in verdict.parts:
-                claims[id(part.item)].append(position)
-                wanted[id(part.item)] += part.gross
-                items[id(part.item)] = part.item
         lowered: set[int] = set()
-        for key, positions in claims.items():
-            available = self._left.get(key, items[key].remaining)
-            if len(positions) > 1 and abs(wanted[key]) > abs(available):
+        for item, positions in self._contested():
+            parts = [part for n in positions for part in self.verdicts[n].parts if part.item is item]
+            available = self._left.get(id(item), item.remaining)
+            if abs(sum(part.gross for part in parts)) > abs(available):
                 lowered |= self._losers(positions)
         for position in lowered:
             if _is_high(self.verdicts[position]):
                 self.verdicts[position] = self.verdicts[position].but("competing_line")
         return lowered
 
+    def _contested(self) -> Iterable[tuple[Item, list[int]]]:
+        """The documents that several lines want, with the positions of these lines."""
+        first: dict[int, int] = {}
+        contested: dict[int, tuple[Item, list[int]]] = {}
+        for position, verdict in enumerate(self.verdicts):
+            for part in verdict.parts:
+                earlier = first.setdefault(id(part.item), position)
+                if earlier != position:
+                    contested.setdefault(id(part.item), (part.item, [earlier]))[1].append(position)
+        return contested.values()
+
     def _losers(self, positions: list[int]) -> set[int]:
-        """Those of the competing lines that may not keep high."""
-        high = [n for n in positions if _is_high(self.verdicts[n])]
-        best = max((self.verdicts[n].row.rank for n in high), default=0)
-        winners = [n for n in high if self.verdicts[n].row.rank == best]
+        """Those of the competing lines that may not keep high: a contradiction makes the line doubtful, not its claim."""
+        claims = [n for n in positions if self.verdicts[n].row.confidence is Confidence.HIGH]
+        best = max((self.verdicts[n].row.rank for n in claims), default=0)
+        winners = [n for n in claims if self.verdicts[n].row.rank == best]
         if len(winners) > 1:
             first = self._paid_first(winners)
             winners = [first] if first is not None else []
-        if winners and best < _NUMBERED and len(positions) > 1:
+        if winners and best < _NUMBERED:
             winners = []
-        return set(positions) - set(winners)
+        return set(positions) - {n for n in winners if _is_high(self.verdicts[n])}
 
     def _paid_first(self, positions: list[int]) -> int | None:
         """Of payments from one account for the same document the first settles it; the date must tell them apart."""
@@ -109,25 +115,24 @@ class Together:
             self._left[key] = self._left.get(key, part.item.remaining) - part.gross
             self._touched.add(part.item.customer)
 
-    def _look_again(self, settled: set[int]) -> None:
+    def _look_again(self, positions: Iterable[int]) -> None:
         """Lines without a proposal that concern customers whose documents others have taken."""
-        again = [
-            n for n, v in enumerate(self.verdicts) if n not in settled and v.considered and v.considered & self._touched
-        ]
+        again = [n for n in positions if not self._touched.isdisjoint(self.verdicts[n].considered)]
         for position in sorted(again, key=self._order):
             verdict = self._again(position, self._left)
             self.verdicts[position] = verdict.but("left_over") if verdict.parts else verdict
             if self._allows(verdict):
                 self._take(position)
 
-    def _same_amounts(self) -> None:
+    def _same_amounts(self, positions: Iterable[int]) -> None:
         """Several lines for which the same document is only a matter of its amount: none of them may have it."""
         wanted: defaultdict[int, list[int]] = defaultdict(list)
-        for position, verdict in enumerate(self.verdicts):
+        for position in positions:
+            verdict = self.verdicts[position]
             if verdict.row is table.AMOUNT_ONLY and verdict.options and verdict.options[0].item:
                 wanted[id(verdict.options[0].item)].append(position)
-        for positions in wanted.values():
-            for position in positions if len(positions) > 1 else ():
+        for rivals in wanted.values():
+            for position in rivals if len(rivals) > 1 else ():
                 options = self.verdicts[position].options
                 self.verdicts[position] = Verdict(table.AMOUNT_AMBIGUOUS, options=options)
 

@@ -69,5 +69,5 @@ def find_mapping(mappings: Sequence[Mapping], mapping_id: str) -> Mapping:
         if mapping.id == mapping_id:
             return mapping
     near = get_close_matches(mapping_id, [mapping.id for mapping in mappings], n=1)
-    hint = f"; did you mean {near[0]}?" if near else ""
+    hint = f"; did you mean {near[0]}?" if near else "; name the folder of a mapping of your own with --mappings."
     raise ConfigurationError(f'there is no mapping "{mapping_id}"{hint} All are listed by: importer mapping list')

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 
 from importer.cells import NumberFormat, Wrong, exact, exact_column
-from importer.mapping.schema import AmountModel, Amounts
+from importer.mapping.schema import AmountModel, Amounts, Side
 from importer.money import decimals_of
 from importer.reader.rows import Cell
 
@@ -21,6 +21,7 @@ BLANK = Wrong("AMT-5", "the amount is missing")
 BOTH = Wrong("AMT-7", "debit and credit are both filled; a booking has one of them")
 CONTRADICTION = Wrong("AMT-8", "the sign contradicts the word that says whether money came or went")
 NEUTRAL = Wrong("NEUTRAL", "neither money received nor paid out, says the bank")
+NOTICE = Wrong(NEUTRAL.rule, "a notice without an amount")
 UNSIGNED = Wrong("AMT-9", "the amount has a sign although the column has none; check amounts.model in the mapping")
 
 
@@ -90,7 +91,11 @@ class Signer:
         self._credit = re.compile(amounts.credit_pattern) if amounts.credit_pattern else None
         self._words: Mapping[str, str] = {
             word.casefold(): side
-            for side, words in (("debit", amounts.debit), ("credit", amounts.credit), ("neutral", amounts.neutral))
+            for side, words in (
+                (Side.DEBIT, amounts.debit),
+                (Side.CREDIT, amounts.credit),
+                ("neutral", amounts.neutral),
+            )
             for word in words
         }
 
@@ -124,7 +129,7 @@ class Signer:
 
     def marked(self, number: Number, word: str) -> Number:
         """The signed amount by its word; NEUTRAL when the word says that it is neither."""
-        side = self._side(word)
+        side = self.side(word)
         if side is None:
             return Wrong(
                 CONTRADICTION.rule, f'"{word}" is none of the words for debit and credit that the mapping knows'
@@ -137,9 +142,19 @@ class Signer:
             return CONTRADICTION
         return -abs(number) if side == "debit" else number
 
-    def _side(self, word: str) -> str | None:
+    def agreeing(self, number: Number, word: str) -> Number:
+        """An amount that has its sign already; CONTRADICTION when the word beside it says something else."""
+        if not isinstance(number, Decimal) or not number:
+            return number
+        side = self.side(word)
+        if side == "neutral":
+            return NEUTRAL
+        return number if side == (Side.CREDIT if number > 0 else Side.DEBIT) else CONTRADICTION
+
+    def side(self, word: str) -> str | None:
+        """What a word says: "debit", "credit" or "neutral"; None for a word that the mapping does not know."""
         if self._credit is not None and self._credit.search(word):
-            return "credit"
+            return Side.CREDIT
         return self._words.get(word.strip().casefold(), self._amounts.otherwise)
 
     def split_word(self, text: str) -> tuple[str, str]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cache
 from itertools import islice
 from operator import add, eq, ge, le
@@ -17,7 +18,8 @@ from importer.errors import UnusableFile
 from importer.mapping import Mapping
 from importer.mapping.schema import Order, Running
 from importer.model import BankLine, Problem, UnreadRow
-from importer.money import Money
+from importer.money import Money, decimals_of
+from importer.reader.balances import doubts, refuse_turned_signs
 
 _MANY_EQUALS = 1000
 _PIECE = 10_000  # lines looked at together
@@ -32,6 +34,7 @@ class Reading:
     mapping: Mapping
     lines: tuple[BankLine, ...]
     unread: tuple[UnreadRow, ...] = ()
+    left_out: frozenset[int] = frozenset()
     opening: Money | None = None
     closing: Money | None = None
 
@@ -65,6 +68,8 @@ def check_balances(reading: Reading) -> None:
     """
     _check_total(reading)
     if reading.mapping.running is Running.UNPROVEN:
+        for lines in _with_balances(reading):
+            refuse_turned_signs(lines, reading.file)
         return
     for lines in _by_account(reading.lines):
         broken = first_break(lines, reading)
@@ -74,6 +79,10 @@ def check_balances(reading: Reading) -> None:
                 f"{reading.file}, row {line.row}: balance {line.balance}, but the rows before it lead to {expected}; "
                 "rows are missing, doubled or changed, or the mapping's amounts.model is wrong. Export the file again"
             )
+
+
+def _with_balances(reading: Reading) -> list[list[BankLine]]:
+    return _by_account(reading.lines) if reading.mapping.columns.balance is not None else []
 
 
 def _check_total(reading: Reading) -> None:
@@ -93,7 +102,7 @@ def first_break(lines: Sequence[BankLine], reading: Reading) -> tuple[BankLine, 
 
     Banks turn the order of their exports around; the direction that holds for the whole file is right.
     """
-    if reading.mapping.running is Running.AFTER and (_all_follow(lines) or _all_follow(lines[::-1])):
+    if reading.mapping.running is not Running.BEFORE and (_all_follow(lines) or _all_follow(lines[::-1])):
         return None
     unread = {row.row for row in reading.unread}
     forward, backward = (_first_break(way, unread, reading.mapping.running) for way in (lines, lines[::-1]))
@@ -126,12 +135,16 @@ def _first_break(lines: Sequence[BankLine], unread: set[int], running: Running) 
         if line.balance is None:
             before = before + line.amount if before is not None else None
             continue
-        after = line.balance if running is Running.AFTER else line.balance + line.amount
-        if before is not None and before + line.amount != after:
-            shown = before + line.amount if running is Running.AFTER else before
-            return line, shown
+        after = line.balance + line.amount if running is Running.BEFORE else line.balance
+        if before is not None and not _is_reached(before + line.amount, after, running):
+            return line, before if running is Running.BEFORE else before + line.amount
         before = after
     return None
+
+
+def _is_reached(expected: Money, stated: Money, running: Running) -> bool:
+    off = abs(expected.amount - stated.amount)
+    return not off or (running is Running.ROUNDED and off <= Decimal(1).scaleb(-decimals_of(stated.currency)))
 
 
 def _between(one: int, other: int) -> range:
@@ -146,11 +159,11 @@ def _by_account(lines: Iterable[BankLine]) -> list[list[BankLine]]:
 
 
 def stated_balances(reading: Reading) -> tuple[Money | None, Money | None]:
-    """Opening and closing balance: as stated, else from a proven running balance of a complete file."""
+    """Opening and closing balance: as stated, else from an exact running balance of a complete file."""
     if reading.opening is not None or reading.closing is not None:
         return reading.opening, reading.closing
     groups = _by_account(reading.lines)
-    if reading.mapping.running is Running.UNPROVEN or reading.unread or len(groups) != 1:
+    if reading.mapping.running in {Running.UNPROVEN, Running.ROUNDED} or reading.unread or len(groups) != 1:
         return None, None
     lines = groups[0][::-1] if is_newest_first(groups[0], reading.mapping.order) else groups[0]
     first, last = lines[0], lines[-1]
@@ -162,7 +175,7 @@ def stated_balances(reading: Reading) -> tuple[Money | None, Money | None]:
 
 
 def observations(reading: Reading) -> list[Problem]:
-    """What is odd but not wrong: IBANs that are mistyped, very many equal lines, dates that go up and down."""
+    """What is odd but not wrong: mistyped IBANs, very many equal lines, dates that go up and down, balances in doubt."""
     found = []
     if wrong := _mistyped(reading.lines):
         named = ", ".join(wrong[:3])
@@ -180,6 +193,9 @@ def observations(reading: Reading) -> list[Problem]:
         found.append(
             Problem("ORDER-1", f"the dates go up and down, the mapping says {reading.mapping.order}", reading.file)
         )
+    if reading.mapping.running is Running.UNPROVEN:
+        unknown = reading.left_out | {row.row for row in reading.unread}
+        found += [doubt for lines in _with_balances(reading) for doubt in doubts(lines, unknown, reading.file)]
     return found
 
 

@@ -9,6 +9,7 @@ from datetime import date
 from itertools import repeat
 
 from importer.cells import Wrong
+from importer.mapping.schema import Side
 from importer.model import BankLine, Problem, UnreadRow
 from importer.money import Money
 from importer.reader.amounts import NEUTRAL
@@ -84,8 +85,9 @@ class LineReader:
         result = Lines([])
         for index, (line, row) in enumerate(zip(lines, records.chunk.rows, strict=True)):
             problems = faults.by_record.get(index, [])
-            if any(problem.rule == NEUTRAL.rule for problem in problems):
-                self._notes.left_out.setdefault(NEUTRAL.message, []).append(line.row)
+            neutral = next((problem.message for problem in problems if problem.rule == NEUTRAL.rule), None)
+            if neutral is not None:
+                self._notes.left_out.setdefault(neutral, []).append(line.row)
             elif problems:
                 result.unread.append(self._unread(line, row, problems))
             else:
@@ -97,7 +99,8 @@ class LineReader:
         return UnreadRow(line.record, line.row, self._separator.join(map(text_of, row)), tuple(problems))
 
     def _add_fee(self, result: Lines, line: BankLine, row: Row, faults: Faults, index: int) -> None:
-        if "fee" not in self._places:
+        side = self._mapping.amounts.fee_on
+        if "fee" not in self._places or (side and (side is Side.DEBIT) != (line.amount.amount < 0)):
             return
         number = self._money.fee(row, line.amount.currency)
         if isinstance(number, Wrong):

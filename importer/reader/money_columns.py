@@ -8,9 +8,19 @@ from decimal import Decimal
 from itertools import repeat
 
 from importer.cells import Wrong
-from importer.mapping.schema import AmountModel
+from importer.mapping.schema import AmountModel, Side
 from importer.money import Money
-from importer.reader.amounts import BLANK, CONTRADICTION, NEUTRAL, ZERO, Number, NumberReader, Signer, unwrapped
+from importer.reader.amounts import (
+    BLANK,
+    CONTRADICTION,
+    NEUTRAL,
+    NOTICE,
+    ZERO,
+    Number,
+    NumberReader,
+    Signer,
+    unwrapped,
+)
 from importer.reader.faults import Faults
 from importer.reader.frozen import frozen_values
 from importer.reader.rows import Cell, Chunk, Row, first_filled, is_filled, text_of
@@ -51,16 +61,23 @@ class MoneyColumns:
 
     def _currency_of(self, cell: Cell) -> str:
         text = clean(text_of(cell))
+        if self._mapping.small_currencies and text.islower():
+            text = text.upper()
         name = self._mapping.currency_words.get(text, text) or self._currency
         return name if _CURRENCY.fullmatch(name) else ""
 
     def _side_currency(self, index: int, row: Row, faults: Faults) -> str:
-        side = "debit" if any(is_filled(row[place]) for place in self._places.get("debit", ())) else "credit"
-        place = self._places.get(f"{side}_currency", (-1,))[0]
+        place = self._places.get(f"{self._side(row)}_currency", (-1,))[0]
         name = self._currency_of(row[place] if place >= 0 else "")
         if not name:
             faults.add(index, place, row[place], _NO_CURRENCY)
         return name or UNKNOWN_CURRENCY
+
+    def _side(self, row: Row) -> Side:
+        if "indicator" in self._places:
+            word = unwrapped(text_of(row[self._places["indicator"][0]]))
+            return Side.DEBIT if self._signer.side(word) is Side.DEBIT else Side.CREDIT
+        return Side.DEBIT if any(is_filled(row[place]) for place in self._places.get("debit", ())) else Side.CREDIT
 
     def _symbol_currency(self, index: int, row: Row, faults: Faults) -> str:
         for name in ("amount", "debit", "credit"):
@@ -77,11 +94,12 @@ class MoneyColumns:
         if all(signed) and set(map(type, signed)) == {Decimal}:
             return signed  # type: ignore[return-value] # they are all decimals
         result: list[Decimal | None] = []
+        zero = NOTICE if self._mapping.amounts.notices else ZERO
         for index, (number, row) in enumerate(zip(signed, rows.rows, strict=True)):
             if isinstance(number, Decimal) and number:
                 result.append(number)
                 continue
-            wrong = BLANK if number is None else number if isinstance(number, Wrong) else ZERO
+            wrong = BLANK if number is None else number if isinstance(number, Wrong) else zero
             place = self._place(row, wrong)
             faults.add(index, place, row[place], wrong)
             result.append(None)
@@ -99,13 +117,26 @@ class MoneyColumns:
                 columns = (self._column(name, rows, currencies) for name in ("debit", "credit"))
                 return list(map(self._signer.pair, *columns))
             case AmountModel.INDICATOR:
-                words = [unwrapped(text_of(cell)) for cell in rows.column(self._places["indicator"][0])]
-                return list(map(self._signer.marked, self._column("amount", rows, currencies), words))
+                words = self._words(rows)
+                return list(map(self._signer.marked, self._worded_columns(rows, currencies, words), words))
             case AmountModel.WORD_IN_CELL:
                 return list(map(self._worded, rows.column(self._places["amount"][0]), currencies))
-            case AmountModel.INVERTED:
-                return [-n if isinstance(n, Decimal) else n for n in self._column("amount", rows, currencies)]
-        return self._column("amount", rows, currencies)
+        signed = self._column("amount", rows, currencies)
+        if self._mapping.amounts.model is AmountModel.INVERTED:
+            signed = [-number if isinstance(number, Decimal) else number for number in signed]
+        return list(map(self._signer.agreeing, signed, self._words(rows))) if "indicator" in self._places else signed
+
+    def _worded_columns(self, rows: Chunk, currencies: Sequence[str], words: Sequence[str]) -> Sequence[Number]:
+        if "amount" in self._places:
+            return self._column("amount", rows, currencies)
+        columns = (self._column(name, rows, currencies) for name in ("debit", "credit"))
+        return [
+            debit if self._signer.side(word) is Side.DEBIT else credit
+            for debit, credit, word in zip(*columns, words, strict=True)
+        ]
+
+    def _words(self, rows: Chunk) -> list[str]:
+        return [unwrapped(text_of(cell)) for cell in rows.column(self._places["indicator"][0])]
 
     def _column(self, name: str, rows: Chunk, currencies: Sequence[str]) -> Sequence[Number]:
         return self._numbers.column(first_filled(rows, self._places[name]), currencies)
@@ -140,9 +171,9 @@ class MoneyColumns:
         return None if signed is NEUTRAL else signed
 
     def fee(self, row: Row, currency: str) -> Number:
-        """The amount of the fee column as money paid out; None when there is none."""
+        """The signed amount of the fee column; None when there is none."""
         number = self._numbers.read(row[self._places["fee"][0]], currency)
-        return -abs(number) if isinstance(number, Decimal) else number
+        return -number if isinstance(number, Decimal) and not self._mapping.amounts.signed_fees else number
 
 
 def _header_currency(table: Table) -> str:
@@ -150,6 +181,7 @@ def _header_currency(table: Table) -> str:
         for column in columns:
             pattern = re.compile(column.pattern or "", re.IGNORECASE)
             for place in column.places(table.header, table.width) if "currency" in pattern.groupindex else ():
-                if found := pattern.fullmatch(" ".join(table.header[place].split())):
+                found = pattern.fullmatch(" ".join(table.header[place].split()))
+                if found and found["currency"]:
                     return table.mapping.currency_words.get(found["currency"], found["currency"].upper())
     return ""

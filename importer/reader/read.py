@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from importer.collection import without_collection
 from importer.errors import UnknownFormat
@@ -20,6 +21,7 @@ from importer.reader.skipped import refuse_skipped_booking
 from importer.reader.source import Source
 from importer.reader.table import Table, find_table, find_table_loosely
 from importer.reader.tidy import Notes, Tidier
+from importer.reader.turned import refuse_turned_dates
 from importer.reader.workbook import read_workbook
 
 
@@ -99,6 +101,7 @@ def _differences(table: Table, file: str) -> list[Problem]:
 class _Read:
     lines: tuple[BankLine, ...]
     unread: tuple[UnreadRow, ...]
+    left_out: frozenset[int]
 
 
 def _statement(source: Source, sheet: Sheet, table: Table, warnings: list[Problem]) -> Statement:
@@ -115,10 +118,11 @@ def _statement(source: Source, sheet: Sheet, table: Table, warnings: list[Proble
             read = reader.read(records)
             lines += read.lines
             unread += read.unread
+    refuse_turned_dates(unread, table, source.name)
     outside = read_outside(mapping, [*table.before, *(row for _, row in notes.after)], source.name)
     return _checked(
         source,
-        _Read(tuple(lines), tuple(unread)),
+        _Read(tuple(lines), tuple(unread), frozenset(chain.from_iterable(notes.left_out.values()))),
         outside,
         mapping,
         [*warnings, *sheet.warnings, *_told(notes, source.name)],
@@ -128,7 +132,7 @@ def _statement(source: Source, sheet: Sheet, table: Table, warnings: list[Proble
 def _checked(source: Source, read: _Read, outside: Outside, mapping: Mapping, warnings: Sequence[Problem]) -> Statement:
     currency = read.lines[0].amount.currency if read.lines else mapping.currency or ""
     opening, closing = outside.balances(mapping, currency)
-    reading = Reading(source.name, mapping, read.lines, read.unread, opening, closing)
+    reading = Reading(source.name, mapping, read.lines, read.unread, read.left_out, opening, closing)
     account = one_account(reading, outside.account)
     check_balances(reading)
     opening, closing = stated_balances(reading)

@@ -80,13 +80,32 @@ def read_sample(sample: Path, mappings: Sequence[Mapping]) -> Statement:
 
 
 def differing_samples() -> list[str]:
-    """The shipped samples that are not read as expected."""
+    """The shipped samples that are not read as expected, each with the first difference; and mappings without a sample."""
     mappings, folder = load_mappings([shipped("mappings")]), shipped("samples")
-    return [
-        path.relative_to(folder).as_posix()
-        for path in sample_files(folder)
-        if statement_facts(read_sample(path, mappings)) != expected_facts(path)
+    names = {path: path.relative_to(folder).as_posix() for path in sample_files(folder)}
+    different = [
+        f"{name}: {difference}"
+        for path, name in names.items()
+        if (difference := _difference(expected_facts(path), statement_facts(read_sample(path, mappings))))
     ]
+    sampled = {expected_facts(path)["mapping"] for path in names}
+    return different + [f"{mapping.id}: has no sample" for mapping in mappings if mapping.id not in sampled]
+
+
+def _difference(expected: object, read: object, place: str = "") -> str:
+    """Where two documents of the same form first differ, "" when they do not."""
+    if isinstance(expected, dict) and isinstance(read, dict) and expected.keys() == read.keys():
+        found = (_difference(expected[key], read[key], f"{place} {key}".strip()) for key in expected)
+        return next(filter(None, found), "")
+    if isinstance(expected, list) and isinstance(read, list) and len(expected) == len(read):
+        found = (
+            _difference(*pair, f"{place} {number}") for number, pair in enumerate(zip(expected, read, strict=True), 1)
+        )
+        return next(filter(None, found), "")
+    shown = [json.dumps(each, ensure_ascii=False) for each in (read, expected)]
+    return (
+        "" if expected == read else f"{place or 'the whole'} is read as {shown[0][:200]}, expected is {shown[1][:200]}"
+    )
 
 
 def expected_facts(sample: Path) -> dict[str, object]:

@@ -52,7 +52,9 @@ def find_table(sheet: Sheet, mapping: Mapping) -> Table | None:
         return _headerless(sheet, head, mapping)
     for index in range(len(head)):
         header = header_at(head, index, mapping)
-        if header is not None and any(fits(columns, header, mapping) for columns in mapping.table.headers):
+        if header is None or missing_columns(mapping, header):
+            continue
+        if any(fits(columns, header, mapping) for columns in mapping.table.headers):
             return _table(sheet, head, index + mapping.table.header_rows, header, mapping)
     return None
 
@@ -106,7 +108,7 @@ def _is_cell(column: Column, plain: str, raw: str) -> bool:
 def missing_columns(mapping: Mapping, header: Sequence[str]) -> list[Column]:
     """The columns that the mapping needs and the header does not have."""
     needed = [column for columns in mapping.columns.named().values() for column in columns if not column.optional]
-    return [column for column in needed if column.position is None and not column.places(header, len(header))]
+    return [column for column in needed if not column.places(header, len(header))]
 
 
 def _headerless(sheet: Sheet, head: Sequence[Row], mapping: Mapping) -> Table | None:

@@ -178,8 +178,16 @@ class Tidier:
     def _continues(self, row: Row) -> bool:
         if not (self._continuing and self._held):
             return False
-        dates = self._dates if self._mapping.continuation is Continuation.UNDATED else ()
-        return not any(is_filled(row[place]) for place in (*dates, *self._amounts))
+        if any(is_filled(row[place]) for place in self._amounts):
+            return False
+        return self._mapping.continuation is not Continuation.UNDATED or not any(
+            self._may_be_date(row[place], place) for place in self._dates
+        )
+
+    def _may_be_date(self, cell: Cell, place: int) -> bool:
+        # Some banks leave out a column in such rows, so that more text stands in the column of dates.
+        detail = self._table.places.get("detail", ())
+        return is_filled(cell) and (place not in detail or self._is_date(text_of(cell)))
 
     def _attach(self, row: Row) -> None:
         places = (*self._texts, *self._table.places.get("detail", ()))

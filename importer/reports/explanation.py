@@ -11,11 +11,12 @@ from importer.reports.printable import mask_iban, mask_text, printable, sentence
 
 _FIELDS = {
     "counterparty": "Related-Party Name",
-    "iban": "Bank Acc. No.",
-    "reference": "Payment Ref.",
+    "iban": "Related-Party Bank Acc. No.",
+    "reference": "Payment Reference No.",
     "text": "Transaction Text",
+    "bank_reference": "Transaction ID",
 }
-_WIDTH = 20
+_WIDTH = 29
 
 
 def explanation(decision: Decision, basis: Basis) -> list[str]:
@@ -63,5 +64,5 @@ def _underlined(text: str, marks: Iterable[Evidence]) -> list[str]:
 
 
 def _named(customer: str | None, invoice: str | None) -> str:
-    parts = (f"customer {customer}" if customer else "", f"invoice {invoice}" if invoice else "")
+    parts = (f"customer {customer}" if customer else "", f"document {invoice}" if invoice else "")
     return ", ".join(filter(None, parts))

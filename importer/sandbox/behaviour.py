@@ -33,8 +33,10 @@ class Behaviour:
     nested_objects: Literal["whole", "merged"] = "whole"
     beta_invoices: Literal["documented", "with remaining amount"] = "documented"
 
-    # Routes: spelling of the set of journals; the collection of payments outside a journal; filters on page variables.
+    # Routes: spelling of the set of journals, and of keys in the two betas; the collection of payments outside a journal;
+    # filters on page variables.
     journals_set: Literal["customerPaymentJournals", "customerPaymentsJournals", "both"] = "customerPaymentJournals"
+    beta_keys: Literal["as documented", "parentheses", "segments", "quoted"] = "as documented"
     payments_outside_journal: Literal["refused", "listed"] = "refused"
     page_variable_filters: Literal["applied", "ignored", "refused"] = "applied"
     delete_if_match: Literal["optional", "required"] = "optional"
@@ -49,6 +51,12 @@ class Behaviour:
     line_after_posting: Literal["blank line 10000", "none"] = "blank line 10000"
     posting_permission: Literal["granted", "denied"] = "granted"
     write_permission: Literal["granted", "denied"] = "granted"
+    # Whether lastModifiedDateTime of an invoice says that something was paid on it: that lies in its ledger entry.
+    settled_documents: Literal["get a new time", "keep their time"] = "get a new time"
+
+    # Filters: whether the server filters at all, and whether it can by the time of the last change.
+    filters: Literal["applied", "ignored"] = "applied"
+    time_filters: Literal["applied", "refused"] = "applied"
 
     # Limits: entities per page, requests per window, requests at once (processed, then queued), body size.
     page_size: int = 20_000

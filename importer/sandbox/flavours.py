@@ -29,7 +29,7 @@ class Flavour:
     entities: Mapping[str, Entity]
     companies: Entity = COMPANIES
     prefix: str = ""
-    keys: Literal["parentheses", "segments"] = "parentheses"
+    keys: Literal["parentheses", "segments", "quoted"] = "parentheses"
     payments: Literal["with journal id", "in a journal", "in a journal only"] = "with journal id"
     journals: Literal["all templates", "general template"] = "all templates"
     batch: Literal["supported", "absent"] = "supported"
@@ -94,7 +94,10 @@ def _as_set(flavour: Flavour, behaviour: Behaviour) -> Flavour:
         },
         "both": {"customerPaymentsJournals": "customerPaymentJournals"},
     }[behaviour.journals_set]
-    return replace(flavour, entities=entities, aliases=aliases)
+    keys = flavour.keys
+    if flavour.payments == "in a journal only" and behaviour.beta_keys != "as documented":
+        keys = behaviour.beta_keys
+    return replace(flavour, entities=entities, aliases=aliases, keys=keys)
 
 
 def _limited(entity: Entity, behaviour: Behaviour) -> Entity:

@@ -157,7 +157,10 @@ def _apply(desk: Desk, line: Line, invoice: Document) -> Decimal:
     applied = min(-line.amount, invoice.remaining_amount)
     remaining = invoice.remaining_amount - applied
     status = invoice.status if remaining else "Paid"
-    desk.store.documents.put(replace(invoice, remaining_amount=remaining, status=status))
+    settled = replace(invoice, remaining_amount=remaining, status=status)
+    documents = desk.store.documents
+    notices = desk.behaviour.settled_documents == "get a new time"
+    (documents.put if notices else documents.put_unnoticed)(settled)
     entry = desk.store.entries.find(desk.company.id, "", invoice.entry_number)
     if entry is not None:
         desk.store.entries.put(replace(entry, remaining_amount=remaining, open=remaining != 0))

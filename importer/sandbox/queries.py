@@ -11,6 +11,7 @@ from itertools import islice
 from operator import attrgetter
 from urllib.parse import quote
 
+from importer.sandbox.behaviour import Behaviour
 from importer.sandbox.filters import Filter, compile_filter
 from importer.sandbox.refusals import Refusal, bad_request
 from importer.sandbox.rows import Row
@@ -49,7 +50,7 @@ class Page:
     total: int | None
 
 
-def parse_query(request: Request, entity: Entity, page_variables: str) -> Query:
+def parse_query(request: Request, entity: Entity, behaviour: Behaviour) -> Query:
     """The query options of a request.
 
     Raises:
@@ -60,9 +61,8 @@ def parse_query(request: Request, entity: Entity, page_variables: str) -> Query:
     if unknown:
         text = f"The query parameter '{unknown[0]}' is not supported."
         raise Refusal(400, "BadRequest_InvalidRequestUrl", text)
-    expression = given.get("$filter", "")
     return Query(
-        filter=compile_filter(expression, entity, page_variables) if expression.strip() else None,
+        filter=_filter(given.get("$filter", ""), entity, behaviour),
         select=_select(given.get("$select", ""), entity),
         order=_order(given.get("$orderby", ""), entity),
         top=_number(given, "$top"),
@@ -129,6 +129,15 @@ def shown(row: Row, entity: Entity, select: tuple[str, ...] | None) -> dict[str,
 
 def _matching(rows: Iterable[Row], query: Query) -> Iterator[Row]:
     return iter(rows) if query.filter is None else filter(query.filter.test, rows)
+
+
+def _filter(expression: str, entity: Entity, behaviour: Behaviour) -> Filter | None:
+    if not expression.strip() or behaviour.filters == "ignored":
+        return None
+    found = compile_filter(expression, entity, behaviour.page_variable_filters)
+    if behaviour.time_filters == "refused" and "lastModifiedDateTime" in found.names:
+        raise bad_request("The property 'lastModifiedDateTime' cannot be used in the $filter query option.")
+    return found
 
 
 def _select(given: str, entity: Entity) -> tuple[str, ...] | None:

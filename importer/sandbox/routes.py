@@ -138,7 +138,14 @@ def _steps(flavour: Flavour, rest: str, request: Request) -> list[Segment]:
         words = words[1:]
     if flavour.keys == "segments":
         return _segments_with_keys(words)
-    return [_segment(word) for word in words]
+    return [_segment(_unquoted(word) if flavour.keys == "quoted" else word) for word in words]
+
+
+def _unquoted(word: str) -> str:
+    """A segment whose key stands in quotes, without them; a key without quotes is none there."""
+    if word.endswith(")") and not word.endswith("')"):
+        raise bad_request(f"The key of '{word}' must stand in quotes.")
+    return word.replace("'", "")
 
 
 def _segments_with_keys(words: list[str]) -> list[Segment]:

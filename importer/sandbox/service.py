@@ -47,13 +47,13 @@ def answer(visit: Visit) -> Reply:
 
 
 def _read_one(visit: Visit) -> Reply:
-    query = parse_query(visit.request, visit.target.entity, visit.desk.behaviour.page_variable_filters)
+    query = parse_query(visit.request, visit.target.entity, visit.desk.behaviour)
     return Reply(200, _entity(visit, _found(visit), query))
 
 
 def _read_many(visit: Visit) -> Reply:
     desk, target, request = visit.desk, visit.target, visit.request
-    query = in_one_order(parse_query(request, target.entity, desk.behaviour.page_variable_filters), target)
+    query = in_one_order(parse_query(request, target.entity, desk.behaviour), target)
     size, headers = page_size(request, desk.behaviour.page_size)
     page = take_page(lambda after: scan_rows(visit, query, after), query, size)
     content: dict[str, Json] = {"@odata.context": f"{visit.root}/$metadata#{target.context}"}

@@ -116,6 +116,11 @@ class Table(Generic[R]):
         self._change(self._rows.get(row.id), stamped)
         return stamped
 
+    def put_unnoticed(self, row: R) -> R:
+        """Replace the row with its id, although for the row itself nothing changed: its time and version stay."""
+        self._change(self._rows[row.id], row)
+        return row
+
     def remove(self, row: R) -> None:
         """Delete the row."""
         self._change(self._rows[row.id], None)

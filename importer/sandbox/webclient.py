@@ -111,10 +111,28 @@ class WebClient(ABC):
     def edit_customer(self, number: str, company: str | None = None, **fields: object) -> Customer:
         """Change fields of a customer by the names of `Customer`."""
         with self._acting("patch", company) as desk:
-            customer = desk.customer_by_number(number)
-            if customer is None:
-                raise LookupError(f"{desk.company.name} has no customer {number}")
-            return desk.store.customers.put(changed(customer, **fields))
+            return desk.store.customers.put(changed(self._customer(desk, number), **fields))
+
+    def delete_customer(self, number: str, company: str | None = None) -> None:
+        """Delete a customer without documents."""
+        with self._acting("delete", company) as desk:
+            desk.store.customers.remove(self._customer(desk, number))
+
+    def edit_invoice(self, number: str, /, company: str | None = None, **fields: object) -> Document:
+        """Change fields of a posted sales invoice by the names of `Document`."""
+        with self._acting("patch", company) as desk:
+            return desk.store.documents.put(changed(self._invoice(desk, number), **fields))
+
+    def issue_invoice(self, like: str, number: str, /, company: str | None = None, **fields: object) -> Document:
+        """Post a new sales invoice, which is like another one but for its number and these fields of `Document`."""
+        with self._acting("create", company) as desk:
+            row = changed(self._invoice(desk, like), id=desk.store.new_id(), number=number, **fields)
+            return desk.store.documents.put(row)
+
+    def delete_invoice(self, number: str, company: str | None = None) -> None:
+        """Delete a posted sales invoice."""
+        with self._acting("delete", company) as desk:
+            desk.store.documents.remove(self._invoice(desk, number))
 
     def company_names(self) -> tuple[str, ...]:
         """The companies of the books by name."""
@@ -161,6 +179,18 @@ class WebClient(ABC):
             if journal is not None:
                 return journal
         raise LookupError(f"{desk.company.name} has no journal {code}")
+
+    def _customer(self, desk: Desk, number: str) -> Customer:
+        customer = desk.customer_by_number(number)
+        if customer is None:
+            raise LookupError(f"{desk.company.name} has no customer {number}")
+        return customer
+
+    def _invoice(self, desk: Desk, number: str) -> Document:
+        invoice = desk.posted_invoice_by_number(number)
+        if invoice is None:
+            raise LookupError(f"{desk.company.name} has no posted invoice {number}")
+        return invoice
 
     def _line(self, desk: Desk, journal: str, line_number: int) -> Line:
         line = desk.store.lines.find(self._journal(desk, journal).id, "", line_number)

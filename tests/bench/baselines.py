@@ -13,7 +13,7 @@ from decimal import Decimal
 from functools import lru_cache
 
 from importer.model import BankLine, Customer, Document, Snapshot
-from tests.bench.payments import Truth
+from tests.bench.intents import Truth
 
 Answer = tuple[str, tuple[tuple[str, Decimal], ...]] | None
 

@@ -9,8 +9,9 @@ from random import Random
 from importer.matcher import MatchingSettings, match_lines
 from importer.model import Confidence, Match
 from tests.bench.baselines import BusinessCentral, exact_token, is_right
+from tests.bench.intents import Payment, Truth
 from tests.bench.ledgers import Ledger, make_ledger
-from tests.bench.payments import Payment, Truth, make_payments
+from tests.bench.payments import make_payments
 from tests.bench.referee import other_explanation
 
 
@@ -77,7 +78,8 @@ def is_meant(match: Match, truth: Truth) -> bool:
 
 def _judge_ledger(judgement: Judgement, ledger: Ledger, payments: list[Payment]) -> None:
     books = ledger.snapshot
-    matches = match_lines([payment.line for payment in payments], books, MatchingSettings())
+    settings = MatchingSettings(references=(ledger.scheme,) if ledger.scheme else ())
+    matches = match_lines([payment.line for payment in payments], books, settings)
     rules = BusinessCentral(books)
     for payment, match in zip(payments, matches, strict=True):
         is_receipt = bool(payment.truth.parts)
@@ -101,5 +103,5 @@ def _judge_high(judgement: Judgement, payment: Payment, match: Match, ledger: Le
     judgement.rows[match.reasons[0].rule, right] += 1
     if not right:
         judgement.mistakes.append((payment, match))
-    elif other_explanation(payment.line, match, ledger.snapshot):
+    elif other_explanation(payment.line, match, ledger):
         judgement.unjustified.append((payment, match))

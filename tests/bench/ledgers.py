@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import cached_property
@@ -12,6 +13,7 @@ from random import Random
 from importer.model import Customer, Discount, Document, DocumentKind, DocumentStatus, Journal, Snapshot
 from importer.money import Money
 from tests.bench.phrases import FORMS, NAMES, PRIVATE, TRADES
+from tests.bench.printed_references import references_of
 from tests.bench.series import Series, two_series_of
 
 TODAY = date(2026, 2, 16)
@@ -20,11 +22,13 @@ CURRENCY = "EUR"
 
 @dataclass(frozen=True)
 class Ledger:
-    """A company's books and how its numbers are made."""
+    """A company's books, how its numbers are made, and the payment references it prints: the scheme, and by document number."""
 
     snapshot: Snapshot
     series: Series
     prices: str
+    scheme: str = ""
+    references: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
     def numbers(self) -> frozenset[str]:
@@ -45,10 +49,21 @@ def make_ledger(random: Random, customers: int = 40, documents: int = 240) -> Le
     prices = random.choice(("scattered", "scattered", "price list", "round"))
     people = _customers(random, customers, series[0])
     numbers = dict.fromkeys(series[n % 3 == 0].number(n // 2) for n in range(documents))
-    books = [_document(random, number, prices, people) for number in numbers]
+    owners = _owners(random, people, len(numbers))
+    books = [_document(random, number, prices, owner) for number, owner in zip(numbers, owners, strict=True)]
     books += [_credit_memo(random, people, n) for n in range(documents // 20)]
-    journal = Journal(id="J", code="BANK")
-    return Ledger(Snapshot("C", "Bench", CURRENCY, journal, people, tuple(books)), series[0], prices)
+    books += [_reminder(random, people, n) for n in range(documents // 40)]
+    scheme, references = references_of(random, tuple(numbers))
+    snapshot = Snapshot("C", "Bench", CURRENCY, Journal(id="J", code="BANK"), people, tuple(books))
+    return Ledger(snapshot, series[0], prices, scheme, references)
+
+
+def _owners(random: Random, people: tuple[Customer, ...], count: int) -> list[str]:
+    """Whose documents these are, in order of number; often the next one is the same customer's, so that there are ranges."""
+    owners = [random.choice(people).number]
+    while len(owners) < count:
+        owners.append(owners[-1] if random.random() < 0.4 else random.choice(people).number)
+    return owners
 
 
 def _customers(random: Random, count: int, series: Series) -> tuple[Customer, ...]:
@@ -86,17 +101,18 @@ def _amount(random: Random, prices: str) -> Decimal:
             return Decimal(round(10 ** random.uniform(1.3, 4.0) * 100)) / 100
 
 
-def _document(random: Random, number: str, prices: str, people: tuple[Customer, ...]) -> Document:
+def _document(random: Random, number: str, prices: str, owner: str) -> Document:
     posted = TODAY - timedelta(days=random.randrange(3, 90))
     currency = "USD" if random.random() < 0.04 else CURRENCY
     amount = Money(_amount(random, prices), currency)
     is_paid = random.random() < 0.3
     share = Decimal("0.02") * amount.amount
     until = posted + timedelta(days=random.choice((8, 14, 60)))
-    offer = Discount(Money(round(share, 2), currency), until) if random.random() < 0.2 else None
+    grace = until + timedelta(days=5) if random.random() < 0.3 else None
+    offer = Discount(Money(round(share, 2), currency), until, grace) if random.random() < 0.2 else None
     return Document(
         number=number,
-        customer=random.choice(people).number,
+        customer=owner,
         remaining=Money.of(0, currency) if is_paid else amount,
         posting_date=posted,
         status=DocumentStatus.PAID if is_paid else DocumentStatus.OPEN,
@@ -112,4 +128,13 @@ def _credit_memo(random: Random, people: tuple[Customer, ...], n: int) -> Docume
     customer = random.choice(people).number
     return Document(
         f"GS{7000 + n}", customer, amount, posted, kind=DocumentKind.CREDIT_MEMO, due_date=posted, total=amount
+    )
+
+
+def _reminder(random: Random, people: tuple[Customer, ...], n: int) -> Document:
+    posted = TODAY - timedelta(days=random.randrange(1, 30))
+    amount = Money(Decimal(random.choice((5, 10, 25))), CURRENCY)
+    customer = random.choice(people).number
+    return Document(
+        f"RM{2000 + n}", customer, amount, posted, kind=DocumentKind.REMINDER, due_date=posted, total=amount
     )

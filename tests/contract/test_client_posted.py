@@ -125,6 +125,9 @@ def test_a_server_that_does_not_compare_texts_is_asked_key_by_key(monkeypatch: p
 
     with service.client(transport=httpx.MockTransport(limited)) as client:
         assert client.posted(KEYS[:200]) == dict.fromkeys(KEYS[:120:3], RECEIVED)
+        before = len(service.wire.requests)
+        assert client.posted(KEYS) == dict.fromkeys(KEYS[:120:3], RECEIVED)
+        assert len(service.wire.requests) == before + 1
 
 
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)

@@ -139,7 +139,7 @@ def test_a_request_that_must_not_leave_after_all_is_not_sent(service: Service, e
 def test_when_it_never_gets_through_nothing_is_claimed_to_be_unknown(service: Service, fault: Fault) -> None:
     with service.client() as client:
         payments = _payments(client.snapshot(), 3)
-        service.wire.faults = [fault] * 6
+        service.wire.faults = [fault] * 20
         assert _kinds(client.create(payments)) == ["NotApplied"] * 3
     assert _stored(service) == []
 

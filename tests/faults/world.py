@@ -6,7 +6,7 @@ import os
 import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cached_property
 from pathlib import Path
@@ -15,7 +15,7 @@ from random import Random
 from importer.bc.client import Client
 from importer.bc.connection import Connection
 from importer.config import Company
-from importer.ledger import open_ledger
+from importer.ledger import open_cache, open_ledger
 from importer.mapping import Mapping as BankMapping
 from importer.mapping.load import parse_mapping
 from importer.model import Overlap
@@ -148,13 +148,15 @@ class World:
         with ExitStack() as stack:
             stack.enter_context(self.disk.in_use())
             ledger = stack.enter_context(open_ledger(str(self.ledgers[host]), self.now, self.uptime))
-            client = stack.enter_context(Client(connection))
+            cache = stack.enter_context(open_cache(str(self.ledgers[host])))
+            client = stack.enter_context(Client(replace(connection, cache=cache)))
             yield Office(
                 company=COMPANY,
                 business_central=client,
                 ledger=ledger,
                 register=ledger,
                 rehearsing=client,
+                remembering=client,
                 mappings=tuple(MAPPINGS.values()),
                 now=self.now,
                 sleep=self.processes.pause,

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -22,7 +22,7 @@ from importer.bc.client import Client
 from importer.bc.connection import Connection
 from importer.config import Company
 from importer.errors import Exit, ImporterError
-from importer.ledger import open_ledger
+from importer.ledger import open_cache, open_ledger
 from importer.mapping import load_mappings
 from importer.office import Office
 from importer.pipeline import Imported, import_files
@@ -122,6 +122,7 @@ class World:
             accounts=(ACCOUNT,),
             auth={"kind": "token", "token": "env:BC_TOKEN"},
         )
+        state = str(self.folder / "state" / "importer.db")
         connection = Connection(
             flavour="v2.0",
             base_url=URL,
@@ -133,8 +134,11 @@ class World:
             now=self.clock.now,
             sleep=self.clock.sleep,
         )
-        state = str(self.folder / "state" / "importer.db")
-        with open_ledger(state, self.clock.now) as ledger, Client(connection) as client:
+        with (
+            open_ledger(state, self.clock.now) as ledger,
+            open_cache(state) as cache,
+            Client(replace(connection, cache=cache)) as client,
+        ):
             mappings = load_mappings([shipped("mappings")])
             yield Office(
                 company=company,
@@ -142,6 +146,7 @@ class World:
                 ledger=ledger,
                 register=ledger,
                 rehearsing=client,
+                remembering=client,
                 mappings=mappings,
                 now=self.clock.now,
                 sleep=self.clock.sleep,

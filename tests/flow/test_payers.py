@@ -38,3 +38,17 @@ def test_what_a_person_decided_in_a_review_is_learned_with_its_author(desk: Desk
     listed = desk.importer("payer", "list").out
     assert "10250\tPL41••••••••••••••••••••1175\tHurtownia Zielonolaka\tconfirmed" in listed
     assert "Kim\t1x\tin use" in listed
+
+
+def test_money_from_a_further_account_of_our_own_is_no_payment(desk: Desk) -> None:
+    header = "account,booking_date,value_date,amount,currency,counterparty_name,counterparty_iban,reference,text,bank_reference"
+    line = "DE02120300000000202051,2026-11-02,2026-11-02,8586.76,EUR,Wir,DK5699990000001252,,Rechnung 103192,1"
+    (desk.folder / "bank.csv").write_text(f"{header}\n{line}\n", encoding="utf-8")
+    before = desk.importer("preview", "bank.csv", "--format", "json").document["decisions"][0]
+    desk.configure(
+        "[company.cronus.auth]",
+        '[company.cronus.matching]\nown_accounts = ["DK56 9999 0000 0012 52"]\n[company.cronus.auth]',
+    )
+    after = desk.importer("preview", "bank.csv", "--format", "json").document["decisions"][0]
+    assert before["action"] == "create"
+    assert (after["action"], [reason["rule"] for reason in after["reasons"]]) == ("review", ["own_transfer"])

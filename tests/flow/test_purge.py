@@ -12,6 +12,7 @@ from importer.errors import Exit
 from importer.fleet import Job, run_job
 from importer.fleet.archive import old_files, remove
 from importer.ledger import open_ledger
+from importer.ledger.cache import is_remembered
 from importer.ledger.purge import Purge, personal, purge
 from importer.office import utc_now
 from tests.flow.conftest import Desk
@@ -37,7 +38,12 @@ def state(made: Site) -> str:
 
 
 def content(made: Site) -> bytes:
+    """Every byte that is kept."""
     return b"".join(path.read_bytes() for path in (made.folder / "state").iterdir())
+
+
+def ledger_bytes(made: Site) -> bytes:
+    return b"".join(path.read_bytes() for path in (made.folder / "state").iterdir() if ".cache" not in path.name)
 
 
 def test_nothing_personal_is_left_in_any_byte_of_the_ledger(used: Site) -> None:
@@ -82,9 +88,21 @@ def test_runs_can_still_be_shown_and_the_audit_trail_is_whole(used: Site) -> Non
 
 
 def test_what_is_younger_stays_as_it_is(used: Site) -> None:
-    before = content(used)
+    before = ledger_bytes(used)
     assert purge(state(used), utc_now() - timedelta(days=1), utc_now()) == Purge()
-    assert [name in content(used) for name in NAMES] == [name in before for name in NAMES]
+    assert [name in ledger_bytes(used) for name in NAMES] == [name in before for name in NAMES]
+
+
+def test_what_is_remembered_of_customers_goes_whatever_its_age_and_is_read_again(used: Site) -> None:
+    remembered = Path(f"{state(used)}.cache")
+    assert b'"number":"200001"' in remembered.read_bytes()
+    assert is_remembered(state(used))
+    purge(state(used), utc_now() - timedelta(days=1), utc_now())
+    assert not is_remembered(state(used))
+    assert [path.name for path in remembered.parent.iterdir() if ".cache" in path.name] == []
+    used.put("alpha", [1, 2, 3])
+    assert run_job(Job(used.configuration, "alpha")).code is Exit.DONE
+    assert used.journal("alpha") == ["200001", "200002", "200003"]
 
 
 def test_old_days_of_the_archive_and_old_failures_go_and_nothing_else(tmp_path: Path) -> None:

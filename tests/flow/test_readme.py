@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 import shlex
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
 
 from importer.errors import Exit
+from importer.matcher import MatchingSettings
 from importer.shipped import shipped
 from tests.flow.conftest import Desk
 
@@ -57,5 +59,7 @@ def test_the_sample_configuration_is_complete_and_loads() -> None:
         "max_lines",
     }
     fixed |= {"max_total", "kind", "token", "references", "invoice_patterns", "approve", "tolerance", "field"}
+    fixed |= {setting.name for setting in fields(MatchingSettings)}
     assert fixed <= set(settings)
+    assert company.matching == MatchingSettings()
     assert company.journal == "BANK"

@@ -5,7 +5,8 @@ from __future__ import annotations
 from functools import cache
 
 from importer.matcher import table
-from importer.matcher.cases import Result, load_cases, run_case
+from importer.matcher.case_file import load_cases
+from importer.matcher.cases import Result, run_case
 from importer.matcher.scores import is_exact, tally
 from importer.model import Confidence
 from importer.shipped import shipped
@@ -13,7 +14,7 @@ from importer.shipped import shipped
 
 @cache
 def results() -> tuple[Result, ...]:
-    return tuple(run_case(case) for case in load_cases(shipped("samples") / "matching-cases.json"))
+    return tuple(run_case(case) for case in load_cases(shipped("samples") / "matching-cases.json").cases)
 
 
 def test_every_case_is_decided_as_labelled() -> None:

@@ -25,8 +25,10 @@ FORMS = (
     "Invoice no. {} thanks",
     "SVWZ+{} EREF+NOTPROVIDED",
     "faktura {} 103999",
+    "Rechnungen {}-05",
     "{} Kd-Nr. 10000",
 )
+SHAPES = ("{}", "{}", "INV-2026-{}", "RE{}", "{}/26")
 DAMAGES = (
     lambda number: number,
     lambda number: number[:3] + " " + number[3:],
@@ -43,12 +45,13 @@ def euro(amount: str | Decimal) -> Money:
 @st.composite
 def documents(draw: st.DrawFn) -> tuple[Document, ...]:
     found = []
+    shape = draw(st.sampled_from(SHAPES))
     for n in range(draw(st.integers(1, 7))):
         amount = euro(draw(st.sampled_from(AMOUNTS)))
         is_paid, is_memo = draw(st.integers(0, 4)) == 0, draw(st.integers(0, 6)) == 0
         found.append(
             Document(
-                number=str(103001 + n),
+                number=shape.format(103001 + n),
                 customer=draw(st.sampled_from(CUSTOMERS)).number,
                 remaining=euro("0") if is_paid else -amount if is_memo else amount,
                 posting_date=date(2026, 1, draw(st.integers(1, 28))),
@@ -69,16 +72,31 @@ def ledger(found: tuple[Document, ...], customers: tuple[Customer, ...] = CUSTOM
 def lines(draw: st.DrawFn, found: tuple[Document, ...]) -> tuple[BankLine, ...]:
     made = []
     for n in range(draw(st.integers(1, 5))):
-        named = draw(st.lists(st.sampled_from(found), max_size=3, unique_by=lambda document: document.number))
-        numbers = [draw(st.sampled_from(DAMAGES))(document.number) for document in named]
-        text = draw(st.sampled_from(FORMS)).format(" ".join(numbers)) if named else draw(st.sampled_from(("Danke", "")))
-        whole = sum((document.remaining.amount for document in named), Decimal(0))
-        amount = draw(st.sampled_from((whole, whole, Decimal(draw(st.sampled_from(AMOUNTS))), whole - 5)))
         payer = draw(st.sampled_from((*CUSTOMERS, None)))
+        text, amount = draw(named(found)) if draw(st.integers(0, 3)) else draw(unnamed(found, payer))
         name, account = (payer.name, "".join(payer.accounts)) if payer else ("", "")
         booked_on = date(2026, 2, draw(st.integers(3, 6)))
         made.append(BankLine(n + 1, n + 2, booked_on, euro(amount), text=text, counterparty=name, iban=account))
     return tuple(made)
+
+
+@st.composite
+def named(draw: st.DrawFn, found: tuple[Document, ...]) -> tuple[str, Decimal]:
+    """A text that names documents, well or badly, and their sum, or another amount."""
+    documents = draw(st.lists(st.sampled_from(found), min_size=1, max_size=3, unique_by=lambda d: d.number))
+    numbers = [draw(st.sampled_from(DAMAGES))(document.number) for document in documents]
+    whole = sum((document.remaining.amount for document in documents), Decimal(0))
+    amount = draw(st.sampled_from((whole, whole, Decimal(draw(st.sampled_from(AMOUNTS))), whole - 5)))
+    return draw(st.sampled_from(FORMS)).format(" ".join(numbers)), amount
+
+
+@st.composite
+def unnamed(draw: st.DrawFn, found: tuple[Document, ...], payer: Customer | None) -> tuple[str, Decimal]:
+    """A text without a document; the amount of one, or of all of the payer's."""
+    customer = payer or draw(st.sampled_from(CUSTOMERS))
+    own = [document.remaining.amount for document in found if document.customer == customer.number]
+    text = draw(st.sampled_from(("Danke", "", f"Kd-Nr. {customer.number}")))
+    return text, draw(st.sampled_from((sum(own, Decimal(0)), *own, Decimal("100.00"))))
 
 
 @st.composite

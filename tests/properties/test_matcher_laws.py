@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from random import Random
 
-from hypothesis import given, settings
+from hypothesis import Phase, find, given, settings
 from hypothesis import strategies as st
+from hypothesis.errors import NoSuchExample
 
 from importer.identity import fingerprint
 from importer.matcher import MatchingSettings, match_lines
@@ -17,6 +20,21 @@ from importer.model import BankLine, Confidence, Customer, Document, DocumentSta
 from importer.money import Money
 from tests.properties.matcher_runs import euro, runs
 
+# What the laws speak about must be there, or they say nothing.
+SIGHTS: dict[str, Callable[[BankLine, Match], bool]] = {
+    "high by number": lambda _, match: is_high_by(match, "number_and_amount"),
+    "high by an incomplete number": lambda _, match: is_high_by(match, "incomplete_number_amount_and_payer"),
+    "high by account and amount": lambda _, match: is_high_by(match, "account_and_amount"),
+    "high by balance": lambda _, match: is_high_by(match, "account_and_balance"),
+    "high by customer number": lambda _, match: is_high_by(match, "customer_number_and_amount"),
+    "high without a number in the text": lambda line, match: match.confidence is Confidence.HIGH and line.text == "Danke",
+    "several documents": lambda _, match: match.confidence is Confidence.HIGH and len(match.applications) > 2,
+    "competing lines": lambda _, match: "competing_line" in [reason.rule for reason in match.reasons],
+    "left over": lambda _, match: "left_over" in [reason.rule for reason in match.reasons],
+    "two with the amount": lambda _, match: match.reasons[0].rule == "payer_and_equal_items",
+    "nothing": lambda _, match: match.confidence is Confidence.NONE,
+    "money left": lambda _, match: bool(match.applications and match.unapplied and match.unapplied.amount > 0),
+}  # fmt: skip
 Run = tuple[tuple[BankLine, ...], Snapshot]
 RULES = MatchingSettings()
 ORDER = [Confidence.NONE, Confidence.LOW, Confidence.MEDIUM, Confidence.HIGH]
@@ -38,6 +56,23 @@ def content(match: Match) -> tuple[object, ...]:
 
 def alone(line: BankLine, books: Snapshot) -> Match:
     return match_lines([line], books, RULES)[0]
+
+
+def is_high_by(match: Match, rule: str) -> bool:
+    return match.confidence is Confidence.HIGH and match.reasons[0].rule == rule
+
+
+def test_the_runs_hold_what_the_laws_are_about() -> None:
+    seen: set[str] = set()
+
+    def is_complete(run: Run) -> bool:
+        pairs = list(zip(run[0], found(run), strict=True))
+        seen.update(sight for sight, is_seen in SIGHTS.items() if any(is_seen(line, match) for line, match in pairs))
+        return seen == set(SIGHTS)
+
+    with suppress(NoSuchExample):
+        find(runs(), is_complete, settings=settings(enough, max_examples=3000, phases=[Phase.generate], database=None))
+    assert set(SIGHTS) - seen == set()
 
 
 @enough
@@ -101,18 +136,18 @@ def test_an_unrelated_customer_and_closed_document_change_nothing(run: Run) -> N
 
 
 @enough
-@given(runs())
-def test_a_second_equal_document_never_makes_a_line_without_number_surer(run: Run) -> None:
+@given(runs(), st.sampled_from(("Danke", "")))
+def test_a_second_equal_document_never_makes_a_line_surer(run: Run, text: str) -> None:
     lines, books = run
-    line = replace(lines[0], text="Danke")
-    before = alone(line, books)
-    for document in books.documents:
-        twin = replace(document, number="X" + document.number)
-        after = alone(line, replace(books, documents=(*books.documents, twin)))
-        if document.remaining == line.amount:
+    for line in (lines[0], replace(lines[0], text=text)):
+        before = alone(line, books)
+        # The twin of anything else may be just what explains the money.
+        for document in [d for d in books.documents if d.remaining == line.amount or d.number in line.text]:
+            twin = replace(document, number="X" + document.number)
+            after = alone(line, replace(books, documents=(*books.documents, twin)))
             assert ORDER.index(after.confidence) <= ORDER.index(before.confidence)
             is_applied = document.number in [part.document for part in before.applications]
-            assert not (is_applied and after.confidence is Confidence.HIGH)
+            assert not (is_applied and line.text in ("Danke", "") and after.confidence is Confidence.HIGH)
 
 
 @enough
@@ -132,16 +167,19 @@ def test_removing_the_number_of_a_document_that_is_paid_exactly_never_makes_it_s
 def test_an_account_a_date_or_a_telephone_number_never_changes_a_high(run: Run, noise: str) -> None:
     for line in run[0]:
         before = alone(line, run[1])
-        if before.confidence is Confidence.HIGH and line.iban and "SVWZ" not in line.text:
+        names_payer = not line.iban and "IBAN" in noise  # an account in the text is that of the payer
+        if before.confidence is Confidence.HIGH and not names_payer and "-05" not in line.text:
             assert content(alone(replace(line, text=f"{line.text} {noise}"), run[1])) == content(before)
 
 
 @enough
-@given(runs(), st.sampled_from((" ", ".", "/", "-")), st.integers(1, 5))
-def test_a_separator_inside_a_number_never_changes_the_document(run: Run, mark: str, place: int) -> None:
+@given(runs(), st.sampled_from((" ", ".", "/", "-")), st.integers(1, 12), st.sampled_from((str, str.lower, str.upper)))
+def test_a_separator_or_other_case_inside_a_number_never_changes_the_document(
+    run: Run, mark: str, place: int, cased: Callable[[str], str]
+) -> None:
     books = run[1]
     for document in books.documents:
-        number = document.number[:place] + mark + document.number[place:]
+        number = cased(document.number[:place] + mark + document.number[place:])
         match = alone(BankLine(1, 2, date(2026, 2, 5), document.remaining, text=f"Rechnung {number}"), books)
         if match.confidence is Confidence.HIGH:
             assert [part.document for part in match.applications] == [document.number]
@@ -162,12 +200,12 @@ def test_ten_times_the_money_is_the_same_decision(run: Run) -> None:
             for document in books.documents
         ),
     )
-    dearer = [replace(line, amount=tenfold(line.amount)) for line in lines]
-    outcome = [
-        (match.confidence, [part.document for part in match.applications])
-        for match in match_lines(dearer, larger, RULES)
-    ]
-    assert outcome == [(match.confidence, [part.document for part in match.applications]) for match in found(run)]
+    for line in lines:  # each alone: of two that claim the same, chance decides which is looked at first
+        assert decision(alone(replace(line, amount=tenfold(line.amount)), larger)) == decision(alone(line, books))
+
+
+def decision(match: Match) -> tuple[Confidence, str | None, list[str]]:
+    return match.confidence, match.customer, [part.document for part in match.applications]
 
 
 @enough

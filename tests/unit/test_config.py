@@ -109,6 +109,26 @@ WRONG = {
         'journal = "BANK"\nmax_lines = 0',
         "company.cronus.max_lines: Input should be greater than 0",
     ),
+    "negative tolerance": (
+        "[company.cronus.auth]",
+        '[company.cronus.matching]\ntolerance = "-0.05"\n[company.cronus.auth]',
+        "company.cronus.matching: tolerance is -0.05; wanted is 0 or more.",
+    ),
+    "percentage over 100": (
+        "[company.cronus.auth]",
+        '[company.cronus.matching]\ntolerance_type = "Percentage"\ntolerance_value = "101"\n[company.cronus.auth]',
+        "company.cronus.matching: tolerance_value is 101; wanted is a percentage, 100 at most.",
+    ),
+    "unknown scheme": (
+        "[company.cronus.auth]",
+        '[company.cronus.matching]\nreferences = ["FIN"]\n[company.cronus.auth]',
+        'company.cronus.matching: There is no reference scheme "FIN"; there are: ',
+    ),
+    "pattern": (
+        "[company.cronus.auth]",
+        '[company.cronus.matching]\ninvoice_patterns = ["("]\n[company.cronus.auth]',
+        'company.cronus.matching: invoice_patterns: "(" is no regular expression: ',
+    ),
     "unknown api": ('journal = "BANK"', 'journal = "BANK"\napi = "v3.0"', "company.cronus.api: Input should be 'v2.0'"),
 }
 

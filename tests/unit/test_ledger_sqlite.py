@@ -7,8 +7,10 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 from sqlalchemy import Engine, event
@@ -53,6 +55,21 @@ def test_a_commit_survives_a_power_cut(path: Path) -> None:
     with listening(Pool, "checkout", ask):
         import_once(path.with_name("other.db"))
     assert set(seen) == {("journal_mode", "wal"), ("synchronous", 2), ("foreign_keys", 1), ("fullfsync", 1)}
+
+
+def test_a_new_ledger_may_be_opened_by_many_at_the_same_moment(tmp_path: Path) -> None:
+    together = 6
+
+    def open_it(folder: Path, everybody: Barrier) -> None:
+        everybody.wait()
+        with open_ledger(str(folder / "state" / "importer.db"), Clock().now):
+            pass
+
+    with ThreadPoolExecutor(together) as workers:
+        for number in range(20):
+            everybody = Barrier(together)
+            opened = [workers.submit(open_it, tmp_path / str(number), everybody) for _ in range(together)]
+            assert [one.exception() for one in opened] == [None] * together
 
 
 def test_folder_and_files_are_for_the_owner_only(path: Path) -> None:

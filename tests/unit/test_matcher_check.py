@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+from codecs import BOM_UTF8
 from pathlib import Path
 
 import pytest
+from click import UsageError
 from click.testing import CliRunner, Result
 
 from importer.cli.matching import command
-from importer.errors import UnusableFile
+from importer.errors import ConfigurationError
 
 CASE = {
     "id": "A",
@@ -68,7 +70,99 @@ def test_too_little_confidence_is_told_but_does_not_fail(tmp_path: Path) -> None
     assert "differs A: wanted high 10000 [103001 410.5], found low - [] by amount_only" in result.stdout
 
 
-def test_a_broken_case_file_names_what_is_broken(tmp_path: Path) -> None:
-    result = check(tmp_path, [CASE | {"expected": {"confidence": "sure"}}])
-    assert isinstance(result.exception, UnusableFile)
-    assert "case 0.expected.confidence" in str(result.exception)
+LINE = {"date": "2026-02-05", "amount": 410.5, "text": "Rechnung 103001"}
+DOCUMENT = {"number": "103001", "customerNumber": "10000", "remainingAmount": 410.5, "postingDate": "2026-01-11"}
+
+
+def test_a_broken_case_file_names_every_broken_field(tmp_path: Path) -> None:
+    broken = [
+        CASE | {"expected": {"confidence": "sure"}},
+        {name: value for name, value in CASE.items() if name != "statement_line"} | {"id": "B"},
+        CASE | {"id": "C", "open_invoices": [DOCUMENT, DOCUMENT | {"postingDate": "11.1.2026"}]},
+        "D",
+    ]
+    result = check(tmp_path, broken)
+    assert isinstance(result.exception, UsageError)
+    assert result.exception.exit_code == 2
+    first, *told = str(result.exception).splitlines()
+    assert first == f"{tmp_path / 'cases.json'} is not in the format of a case file:"
+    assert [line.partition(":")[0].strip() for line in told] == [
+        "case 1 (A), expected.confidence", "case 2 (B), statement_line", "case 3 (C), open_invoices.1.postingDate", "case 4",
+    ]  # fmt: skip
+    assert [line.partition(", not ")[2] for line in told] == ["'sure'", "", "'11.1.2026'", "'D'"]
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [([], "has no cases"), ({"cases": []}, "has no cases"), ({}, "is no case file"), ({"cases": {}}, "is no case file"),
+     ("cases", "is no case file"), (None, "is no case file")],
+)  # fmt: skip
+def test_a_file_without_cases_is_refused(tmp_path: Path, content: object, told: str) -> None:
+    result = check(tmp_path, content)
+    assert isinstance(result.exception, UsageError)
+    assert told in str(result.exception)
+    assert 'Wanted is a JSON list of cases, or {"cases": [...]}' in str(result.exception)
+
+
+@pytest.mark.parametrize("content", [b"", b"[{", b"id;amount\n1;2", "[{'text': 'Bär'}]".encode("latin-1")])
+def test_what_is_no_json_is_refused(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "cases.json"
+    path.write_bytes(content)
+    result = CliRunner().invoke(command, ["check", str(path)], standalone_mode=False)
+    assert isinstance(result.exception, UsageError)
+    assert "cannot be read as a case file" in str(result.exception)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        {"cases": [CASE]},
+        [CASE | {"settings": None, "tags": None, "other_statement_lines": None}],
+        [CASE | {"id": 7, "customers": [{"number": 10000, "name": None}]}],
+        [CASE | {"statement_line": LINE | {"amount": "410.50", "counterparty_name": None}}],
+    ],
+)
+def test_the_same_said_differently_is_read_the_same(tmp_path: Path, content: object) -> None:
+    result = check(tmp_path, content)
+    assert (result.return_value, result.stderr) == (0, "")
+    assert result.stdout.startswith("1 of 1 cases exactly as labelled")
+
+
+def test_a_byte_order_mark_is_no_part_of_a_case(tmp_path: Path) -> None:
+    path = tmp_path / "cases.json"
+    path.write_bytes(BOM_UTF8 + json.dumps([CASE]).encode())
+    assert CliRunner().invoke(command, ["check", str(path)], standalone_mode=False).return_value == 0
+
+
+@pytest.mark.parametrize(
+    ("changed", "told"),
+    [
+        ({"settings": {"toleranceTyp": "Amount"}}, "settings.toleranceTyp is not known; the nearest is toleranceType"),
+        ({"settings": {"referenceSchemes": ["XX"]}}, "there is no reference scheme XX"),
+        ({"statement_line": LINE | {"texxt": "x"}}, "statement line, texxt is not known; the nearest is text"),
+        ({"other_statement_lines": [LINE | {"zzz": "x"}]}, "statement line, zzz is not known"),
+        ({"customers": []}, "customer 10000 is not among its customers"),
+    ],
+)
+def test_what_is_passed_over_is_told_beside_the_figures(tmp_path: Path, changed: dict[str, object], told: str) -> None:
+    result = check(tmp_path, [CASE | changed], "--format", "json")
+    assert result.stderr == f"cases.json, A: {told}\n"
+    assert json.loads(result.stdout)["cases"][0]["id"] == "A"
+
+
+@pytest.mark.parametrize(
+    ("settings", "told"),
+    [
+        ({"invoicePatterns": ["("]}, 'invoice_patterns: "(" is no regular expression'),
+        ({"roundingLimit": -0.01}, "rounding_limit is -0.01; wanted is 0 or more"),
+        ({"paymentTolerancePct": 100.5}, "payment_tolerance_pct is 100.5; wanted is a percentage, 100 at most"),
+        ({"layouts": {"SE": "document"}}, 'There is no reference scheme "SE"'),
+        ({"kidLayout": "parts", "referenceSchemes": ["NO-KID-MOD10"]}, 'The layout "parts" of NO-KID-MOD10'),
+    ],
+)
+def test_settings_that_an_import_refuses_are_refused_here_too(
+    tmp_path: Path, settings: dict[str, object], told: str
+) -> None:
+    result = check(tmp_path, [CASE | {"settings": settings}])
+    assert isinstance(result.exception, ConfigurationError)
+    assert told in str(result.exception)

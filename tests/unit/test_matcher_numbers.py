@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from importer.matcher import MatchingSettings, match_lines
 from importer.matcher.books import Books
 from importer.matcher.near import near_numbers
 from importer.matcher.numbers import NumberIndex, groups_of, serial_of, series_of
-from tests.unit.matcher_books import books, invoice
+from tests.unit.matcher_books import books, invoice, receipt
 
 
 def index_of(*numbers: str) -> NumberIndex:
@@ -68,3 +69,16 @@ def test_a_number_wrong_in_one_place_is_near(written: str) -> None:
 @pytest.mark.parametrize("written", ["10310", "301001", "1030", "203002", "ABCDEF"])
 def test_a_number_wrong_in_two_places_or_too_short_is_not(written: str) -> None:
     assert near_numbers(index_of("103001"), written) == ()
+
+
+@pytest.mark.parametrize("text", ["Rechnung SF-1013391", "RE 013314", "HB-1928"])
+def test_a_slip_in_a_number_with_letters_is_near(text: str) -> None:
+    ledger = books(invoice("SF-101339", "410.50"), invoice("RE 103314", "410.50"), invoice("HB-16928", "410.50"))
+    match = match_lines([receipt("410.50", text, counterparty="Nordwind Handels GmbH")], ledger, MatchingSettings())[0]
+    assert match.reasons[0].rule == "near_number_amount_and_payer"
+
+
+def test_a_number_of_somebody_else_is_near_to_nothing() -> None:
+    line = receipt("410.50", "Vertrag 103011")
+    match = match_lines([line], books(invoice("103001", "410.50"), invoice("1", "5.00")), MatchingSettings())[0]
+    assert match.reasons[0].rule == "amount_only"

@@ -73,7 +73,7 @@ def test_a_valid_reference_counts_only_when_its_scheme_is_configured() -> None:
 
 
 def test_an_unknown_scheme_is_a_configuration_error_that_names_the_known_ones() -> None:
-    with pytest.raises(ConfigurationError, match=r'"XX", which does not exist; there are: BE-OGM, CH-QRR'):
+    with pytest.raises(ConfigurationError, match=r'no reference scheme "XX"; there are: BE-OGM, CH-QRR'):
         match_lines([], books(), MatchingSettings(references=("XX",)))
 
 

@@ -64,6 +64,7 @@ def test_compact_keeps_letters_and_digits() -> None:
         ("VOM 13.01., 2026-01-14, 12/01/26, 01/2026", "VOM ., , ,"),
         ("GLAEUBIGER DE98ZZZ09999103001", "GLAEUBIGER"),
         ("+++010/8068/17183+++", "+++010/8068/17183+++"),
+        ("CHE-103.001.234 MWST", "MWST"),
     ],
 )
 def test_what_only_looks_like_a_number_is_blanked(text: str, kept: str) -> None:
@@ -72,8 +73,32 @@ def test_what_only_looks_like_a_number_is_blanked(text: str, kept: str) -> None:
     assert " ".join(plain.replace(BLANK, " ").split()) == " ".join(kept.split())
 
 
-def test_a_known_number_that_looks_like_a_date_or_an_amount_stays() -> None:
-    assert mask("FV 12/2026 UND 103001,50", {"12/2026", "103001"}.__contains__).plain == "FV 12/2026 UND 103001,50"
+KNOWN = {"12/2026", "103001"}
+
+
+@pytest.mark.parametrize("text", ["FV 12/2026", "RG 103001,00", "RG 103001.00 DANKE"])
+def test_a_known_number_that_looks_like_a_date_or_an_amount_stays(text: str) -> None:
+    assert mask(text, KNOWN.__contains__).plain == text
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"), [("103001,50", ""), ("EUR 103001,00", "EUR"), ("103001,00 €", "€"), ("12.2026", "")]
+)
+def test_cents_a_currency_or_other_separators_say_that_it_is_no_number(text: str, kept: str) -> None:
+    assert mask(text, KNOWN.__contains__).plain.replace(BLANK, "").strip() == kept
+
+
+@pytest.mark.parametrize("period", ["01.01.2026-31.01.2026", "01/2026-03/2026", "1.1.26 - 31.3.26"])
+def test_a_period_is_blanked_whole(period: str) -> None:
+    assert mask(f"MIETE {period} DANKE", KNOWN.__contains__).plain.replace(BLANK, "") == "MIETE  DANKE"
+
+
+def test_a_number_that_begins_like_a_date_is_no_date() -> None:
+    assert mask("2026-01-15-0815", KNOWN.__contains__).plain == "2026-01-15-0815"
+
+
+def test_charges_have_a_tag_of_their_own() -> None:
+    assert mask("SVWZ+103001 OAMT+1000,00 COAM+15,00", KNOWN.__contains__).charges == (1500,)
 
 
 def test_amounts_accounts_and_the_payer_are_told() -> None:
@@ -107,6 +132,8 @@ def test_dates_are_dates() -> None:
         ("RECHNUNGSNUMMER", Label.INVOICE), ("FAKTURANR", Label.INVOICE), ("KUNDENR", Label.CUSTOMER),
         ("KLIENTA", Label.CUSTOMER), ("BESTELLUNG", Label.ORDER), ("HRB", Label.FOREIGN), ("TEL", Label.PHONE),
         ("VOM", Label.DATE), ("NR", Label.FILLER), ("DANKE", Label.NONE), ("LASKU", Label.INVOICE),
+        ("FATURA", Label.INVOICE), ("ФАКТУРА", Label.INVOICE), ("ΤΙΜΟΛΟΓΙΟΥ", Label.INVOICE), ("MUSTERI", Label.CUSTOMER),
+        ("KREDITKARTE", Label.FOREIGN), ("DEBIT", Label.NONE),
     ],
 )  # fmt: skip
 def test_words_say_what_the_number_behind_them_is(word: str, label: Label) -> None:

@@ -103,3 +103,10 @@ def test_money_adds_up_and_the_evidence_is_where_the_bank_wrote_it() -> None:
     evidence = match.reasons[0].evidence[0]
     assert (evidence.field, written[evidence.start : evidence.end], evidence.value) == ("text", "103001", "103001")
     assert (match.applications[0].amount, match.unapplied) == (euro("400.00"), euro("0.00"))
+
+
+def test_a_line_with_a_contradiction_contests_the_claim_of_another() -> None:
+    ledger = books(invoice("103001", "400.00"))
+    doubtful = receipt("400.00", "Rechnung 103001", counterparty="Südstern Logistik GmbH")
+    clean = receipt("400.00", "Rechnung 103001", record=2)
+    assert [confidence for confidence, _ in matched(ledger, doubtful, clean)] == ["medium", "medium"]

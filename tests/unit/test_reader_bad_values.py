@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from importer.mapping import Mapping
-from tests.unit.reader_files import PLAIN, generic, mapping, read, row, rules, warnings
+from tests.unit.reader_files import PLAIN, generic, mapping, read, refusal, row, rules, warnings
 
 
 def plain(tmp_path: Path, amount: str, numbers: str = "", currency: str = "EUR") -> list[str]:
@@ -256,3 +256,43 @@ def test_b85_a_booking_and_its_reversal_are_both_kept(tmp_path: Path) -> None:
     statement = read(tmp_path, generic(row(amount="10.00"), row(amount="-10.00")))
 
     assert [line.amount.text() for line in statement.lines] == ["10.00", "-10.00"]
+
+
+@pytest.mark.parametrize(
+    ("formats", "dates", "refused"),
+    [
+        ("%d/%m/%Y", ["01/02/2026", "02/28/2026"], "02/28/2026"),
+        ("%m/%d/%Y", ["01/02/2026", "28/02/2026"], "28/02/2026"),
+        ("%d.%m.%y", ["01.02.26", "02.28.26"], "02.28.26"),
+        ("%d/%m/%Y", ["01/02/2026", "31/02/2026"], ""),
+        ("%d/%m/%Y", ["01/02/2026", "2026-02-28"], ""),
+        ("%Y-%m-%d", ["2026-02-01", "2026-28-02"], ""),
+        ("%y/%m/%d", ["26/02/01", "26/28/02"], ""),
+        ("%d %b %Y", ["01 Feb 2026", "00 Feb 2026"], ""),
+    ],
+)
+def test_one_date_with_day_and_month_turned_shows_that_all_would_be_misread(
+    tmp_path: Path, formats: str, dates: list[str], refused: str
+) -> None:
+    layout = PLAIN.replace('formats = ["%d.%m.%Y"]', f'formats = ["{formats}"]')
+    content = "Date;Text;Amount\n" + "".join(f"{day};a;1,00\n" for day in dates)
+
+    if refused:
+        assert f'row 3: "{refused}" is a date only with day and month the other way round' in refusal(
+            tmp_path, content, mapping(layout)
+        )
+    else:
+        assert rules(read(tmp_path, content, mapping(layout))) == ["DAT-1"]
+
+
+def test_a_turned_value_date_shows_the_same_and_an_amount_that_looks_like_one_does_not(tmp_path: Path) -> None:
+    text = PLAIN.replace('"Amount"]', '"Amount", "Value"]').replace(
+        'text = "Text"', 'text = "Text"\nvalue_on = "Value"'
+    )
+    layout = mapping(text, formats='["%d.%m.%Y"]\nvalue_formats = ["%d/%m/%Y"]')
+    head = "Date;Text;Amount;Value\n"
+
+    assert 'row 2: "02/28/2026" is a date only with day and month the other way round' in refusal(
+        tmp_path, f"{head}01.02.2026;a;1,00;02/28/2026\n", layout
+    )
+    assert rules(read(tmp_path, f"{head}01.02.2026;a;02.28.2026;01/02/2026\n", layout)) == ["AMT-4"]

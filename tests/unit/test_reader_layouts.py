@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 
 from importer.reader import recognise
-from importer.reader.draft import draft_mapping
 from tests.unit.reader_files import ACCOUNT, PLAIN, generic, generic_workbook, mapping, read, refusal, row, warnings
 
 
@@ -240,26 +239,6 @@ def test_recognition_says_how_and_what_is_nearest(tmp_path: Path) -> None:
     assert [(near.missing, near.extra) for near in recognise(tmp_path / "other.csv", [plain]).nearest] == [
         (("Amount",), ("Sum",))
     ]
-
-
-def test_a_draft_reads_the_file_and_marks_what_is_not_proven(tmp_path: Path) -> None:
-    path = tmp_path / "new.csv"
-    path.write_text(
-        "Konto;DE02\n\nBuchungstag;Text;Betrag;Saldo\n13.03.2026;a;-1.000,50;99,50\n14.03.2026;b;5,00;104,50\n15.03.2026;c;-4,50;100,00\n"
-    )
-    draft = draft_mapping(path)
-    statement = read(tmp_path, path.read_bytes(), mapping(draft))
-
-    assert [line.amount.text() for line in statement.lines] == ["-1000.50", "5.00", "-4.50"]
-    assert 'running   = "after"' in draft
-    assert [text.split()[0] for text in draft.splitlines() if "CONFIRM" in text] == ["title", "overlap", "currency"]
-
-
-def test_a_draft_marks_days_and_months_that_could_be_either(tmp_path: Path) -> None:
-    path = tmp_path / "new.csv"
-    path.write_text("Date,Description,Amount\n01/02/2026,a,-1.50\n03/04/2026,b,2.50\n")
-
-    assert "CONFIRM: %m/%d/%Y would read the file too" in draft_mapping(path)
 
 
 def test_hidden_padding_and_blanks_do_not_matter(tmp_path: Path) -> None:

@@ -1,0 +1,88 @@
+"""Reads a file of labelled cases: every broken field at once, and what is ignored is told."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any  # JSON, not checked yet
+
+from pydantic import BaseModel, TypeAdapter, ValidationError
+
+from importer.errors import UnusableFile
+from importer.matcher.case_values import CaseLine, CaseSettings, LabelledCase
+from importer.matcher.schemes import SCHEMES
+
+_SHAPE = 'a JSON list of cases, or {"cases": [...]}; samples/matching-cases.json is one'
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFile:
+    """The cases of a file in their order, and what in it was passed over."""
+
+    cases: tuple[LabelledCase, ...]
+    ignored: tuple[str, ...] = ()
+
+
+def load_cases(path: Path) -> CaseFile:
+    """The cases of a file.
+
+    Raises:
+        UnusableFile: it cannot be read, is no JSON, has no cases, or a case breaks the format; every broken field is named.
+    """
+    rows = _rows(path)
+    try:
+        cases = TypeAdapter(tuple[LabelledCase, ...]).validate_python(rows)
+    except ValidationError as error:
+        wrong = [f"  {_place(rows, item['loc'])}: {item['msg']}{_given(item['input'])}" for item in error.errors()]
+        raise UnusableFile("\n".join([f"{path} is not in the format of a case file:", *wrong])) from error
+    return CaseFile(cases, tuple(_ignored(rows, cases)))
+
+
+def _rows(path: Path) -> Sequence[Any]:
+    try:
+        content = json.loads(path.read_text(encoding="utf-8-sig"), parse_float=Decimal)
+    except (OSError, ValueError) as error:
+        raise UnusableFile(f"{path} cannot be read as a case file: {error}. Wanted is {_SHAPE}.") from error
+    rows = content.get("cases") if isinstance(content, Mapping) else content
+    if not isinstance(rows, list):
+        raise UnusableFile(f"{path} is no case file. Wanted is {_SHAPE}.")
+    if not rows:
+        raise UnusableFile(f"{path} has no cases. Wanted is {_SHAPE}.")
+    return rows
+
+
+def _place(rows: Sequence[Any], location: tuple[int | str, ...]) -> str:
+    number, *inner = location
+    row = rows[int(number)]
+    named = f" ({row['id']})" if isinstance(row, Mapping) and "id" in row else ""
+    return f"case {int(number) + 1}{named}" + "".join(f", {part}" for part in [".".join(map(str, inner))] if part)
+
+
+def _given(value: object) -> str:
+    """The value that is wrong, unless it is a whole record."""
+    return "" if isinstance(value, Mapping | list) else f", not {str(value)!r}"
+
+
+def _ignored(rows: Sequence[Mapping[str, Any]], cases: Sequence[LabelledCase]) -> Iterable[str]:
+    """Keys that nobody reads but that may be meant for something, schemes that do not exist, and owners who are missing."""
+    for row, case in zip(rows, cases, strict=True):
+        yield from (f"{case.id}: settings.{key}" for key in _strangers(row.get("settings"), CaseSettings))
+        for line in (row["statement_line"], *(row.get("other_statement_lines") or ())):
+            yield from (f"{case.id}: statement line, {key}" for key in _strangers(line, CaseLine))
+        unknown = [scheme for scheme in case.settings.reference_schemes if scheme not in SCHEMES]
+        yield from (f"{case.id}: there is no reference scheme {scheme}" for scheme in unknown)
+        known = {customer.number for customer in case.customers}
+        owners = {document.customer_number for document in case.open_invoices} - known
+        yield from (f"{case.id}: customer {owner} is not among its customers" for owner in sorted(owners))
+
+
+def _strangers(given: Mapping[str, Any] | None, kind: type[BaseModel]) -> Iterable[str]:
+    known = {field.alias or name for name, field in kind.model_fields.items()}
+    for key in given or ():
+        if key not in known and key not in kind.model_fields:
+            near = get_close_matches(key, sorted(known), 1)
+            yield f"{key} is not known" + (f"; the nearest is {near[0]}" if near else "")

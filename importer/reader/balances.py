@@ -1,0 +1,73 @@
+"""Running balances of a bank of which nobody has proven that they run: what the file itself shows nevertheless.
+
+    every balance follows                   nothing to say
+    every balance follows, signs turned     the amounts have the wrong sign: refused
+    nearly all follow                       told: a row may be missing, doubled or changed
+    few follow                              the column is no running balance, or the file is an extract
+
+Source: formats.md §4 (16), §5 (balance arithmetic settles the sign).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
+from decimal import Decimal
+
+from importer.errors import UnusableFile
+from importer.model import BankLine, Problem
+
+_FEWEST = 4  # so many balances do not follow by chance
+_MOST_BREAKS = 5  # one of so many: with more of them the column is no running balance
+
+
+def refuse_turned_signs(lines: Sequence[BankLine], file: str) -> None:
+    """Nothing, unless all balances follow with the signs turned. `lines` are those of one account and currency.
+
+    Raises:
+        UnusableFile: they do.
+    """
+    if _stated(lines) <= _FEWEST or lines[0].booked_on == lines[-1].booked_on:
+        return
+    # Only the dates say which row came first: read backwards, a balance before its booking follows with the sign turned.
+    ordered = lines if lines[0].booked_on < lines[-1].booked_on else lines[::-1]
+    if not any(_breaks(ordered, -1)) and any(_breaks(ordered, 1)):
+        raise UnusableFile(
+            f"{file}, row {lines[0].row}: every balance of the file follows from the one before only if money that came is "
+            "read as money that went; the mapping's amounts.model is wrong for this file"
+        )
+
+
+def doubts(lines: Sequence[BankLine], unknown: AbstractSet[int], file: str) -> list[Problem]:
+    """A warning where nearly all balances follow from the one before. `lines` are those of one account and currency.
+
+    `unknown` rows, left out or unread, may be part of the balance after them, so nothing is said about that one.
+    """
+    stated = _stated(lines)
+    breaks = min((list(_breaks(way, 1, unknown)) for way in (lines, lines[::-1])), key=len)
+    if not breaks or len(breaks) * _MOST_BREAKS > stated:
+        return []
+    message = (
+        f"{len(breaks)} of {stated} balances do not follow from the one before; is a row missing, doubled or changed?"
+    )
+    return [Problem("BAL-1", message, file, breaks[0].row)]
+
+
+def _stated(lines: Sequence[BankLine]) -> int:
+    return sum(line.balance is not None for line in lines)
+
+
+def _breaks(lines: Sequence[BankLine], sign: int, unknown: AbstractSet[int] = frozenset()) -> Iterator[BankLine]:
+    before: Decimal | None = None
+    last = 0
+    for line in lines:
+        if not unknown.isdisjoint(range(min(last, line.row) + 1, max(last, line.row))):
+            before = None
+        last = line.row
+        amount = line.amount.amount * sign
+        if line.balance is None:
+            before = before + amount if before is not None else None
+            continue
+        if before is not None and before + amount != line.balance.amount:
+            yield line
+        before = line.balance.amount

@@ -1,0 +1,97 @@
+"""A draft of a mapping for a file that no mapping knows. What the file does not prove is marked; a person confirms it.
+
+    dialect.py (letters.py) ─▶ grid.py ─▶ columns.py (dates.py, order.py, figures.py) ─▶ days.py, money.py, … ─▶ write.py
+    words.py: what headers say      arithmetic.py: what balances prove      rehearse.py: the draft read by the reader proper
+
+Statements are never read by guessing; this is the workbench of `importer mapping new`.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+from importer.errors import UnusableFile
+from importer.mapping.exchange import convert_exchange_definition, is_exchange_definition
+from importer.reader.draft.apart import decide_balance_rows, decide_status, decide_undated, is_balance_row
+from importer.reader.draft.columns import Profile
+from importer.reader.draft.currency import decide_currency
+from importer.reader.draft.days import decide_days
+from importer.reader.draft.dialect import find_rows
+from importer.reader.draft.finding import Draft
+from importer.reader.draft.grid import Grid, find_grid
+from importer.reader.draft.money import decide_money
+from importer.reader.draft.numbers import decide_decimals, decide_numbers
+from importer.reader.draft.outside import decide_outside
+from importer.reader.draft.rehearse import rehearsed
+from importer.reader.draft.texts import decide_texts
+from importer.reader.draft.write import header_cells
+from importer.reader.source import open_source
+
+__all__ = ["draft_mapping"]
+
+
+def draft_mapping(path: Path) -> str:
+    """The text of a mapping file; lines that nobody could prove carry a remark that begins with CONFIRM.
+
+    Raises:
+        UnusableFile: the file cannot be opened or has no table.
+    """
+    if path.is_file() and is_exchange_definition(content := path.read_bytes()):
+        return convert_exchange_definition(content, path.name)
+    source, draft = open_source(path), Draft()
+    grid = find_grid(find_rows(draft, source))
+    if grid is None:
+        raise UnusableFile(f"{source.name}: no table with at least one booking was found in it")
+    profile = _profile(grid)
+    days = _decide(draft, profile)
+    _write_head(draft, days)
+    return rehearsed(draft, source, grid)
+
+
+def _profile(grid: Grid) -> Profile:
+    bookings = grid.bookings
+    apart = is_balance_row(grid).reindex(bookings.index)
+    return Profile(grid, bookings[~apart] if not apart.all() else bookings)
+
+
+def _decide(draft: Draft, profile: Profile) -> list[date | None]:
+    grid = profile.grid
+    draft.header = _without_blank_end(grid.header)
+    days = decide_days(draft, profile)
+    option = decide_money(draft, profile, days)
+    decide_texts(draft, profile)
+    decide_numbers(draft, profile, option)
+    decide_currency(draft, profile, option)
+    decide_decimals(draft)
+    decide_outside(draft, profile, option)
+    decide_status(draft, profile)
+    decide_balance_rows(draft, grid)
+    decide_undated(draft, profile)
+    _write_table(draft, grid)
+    return days
+
+
+def _without_blank_end(header: tuple[str, ...]) -> tuple[str, ...]:
+    return header[: max((place + 1 for place, name in enumerate(header) if name), default=0)]
+
+
+def _write_table(draft: Draft, grid: Grid) -> None:
+    if not draft.header:
+        draft.prove("table.width", grid.lengths[0])
+        if grid.above:
+            draft.prove("table.skip", len(grid.above), "rows above the first booking")
+        return
+    draft.prove("table.header", header_cells(draft))
+    if grid.header_rows > 1:
+        draft.guess("table.header_rows", grid.header_rows, "the header takes several rows; they are joined")
+    if grid.repeats:
+        draft.prove("repeated_header", value=True, why="the header stands in the file again")
+
+
+def _write_head(draft: Draft, days: list[date | None]) -> None:
+    draft.guess("title", "New bank", "name it")
+    draft.prove("evidence", "draft", "say sample_file when every line is confirmed")
+    if last := max((day for day in days if day is not None), default=None):
+        draft.prove("last_seen", f"{last:%Y-%m}")
+    draft.guess("overlap", "full_days", "full_days, incremental or balance; see mappings/README.md")

@@ -1,0 +1,158 @@
+"""Rows of the table that are no bookings: pending ones, balances, totals, titles, further lines of text, footers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import pandas as pd
+
+from importer.reader.draft.columns import Profile
+from importer.reader.draft.finding import Draft, RowFinding
+from importer.reader.draft.grid import Grid
+from importer.reader.draft.words import mentions, role
+from importer.reader.rows import is_filled, text_of
+
+_MOST_WORDS = 3
+_LONGEST_NAME = 60
+_FEWEST_LETTERS = 4
+
+
+def is_balance_row(grid: Grid) -> pd.Series[bool]:
+    """Which rows of the body state a balance or a total in a text: they are no bookings even where they have a date."""
+    return grid.body.map(_starts_balance).any(axis="columns")
+
+
+def _starts_balance(cell: object) -> bool:
+    if not isinstance(cell, str) or not cell or len(cell) >= _LONGEST_NAME or any(map(str.isdigit, cell)):
+        return False
+    return mentions("balance_rows", cell)
+
+
+def decide_status(draft: Draft, profile: Profile) -> None:
+    """Leave out rows whose status says that they are not booked."""
+    for place in profile.places:
+        if role("texts", profile.header(place)) != "status":
+            continue
+        words = profile.few_words(place)
+        pending = [word for word in words if mentions("pending", word)]
+        if pending and not set(profile.texts(place)) <= set(pending):
+            _leave_out(draft, place, "equals", pending, "not booked yet", "do these words mean that it is not booked?")
+        elif len(set(profile.texts(place))) > 1:
+            shown = ", ".join(f'"{word}"' for word in profile.words(place)[:_MOST_WORDS])
+            draft.notes.append(
+                f"CONFIRM: column {profile.grid.name(place)} tells {shown} of some rows. Are all of these rows bookings?"
+            )
+
+
+def decide_balance_rows(draft: Draft, grid: Grid) -> None:
+    """Leave out dated rows that state a balance."""
+    rows = grid.body[is_balance_row(grid)]
+    rows = rows.loc[rows.index.intersection(grid.bookings.index)]
+    for place in rows.columns:
+        texts = sorted({cell.strip() for cell in rows[place] if _starts_balance(cell)})
+        if texts:
+            pattern = f"^({'|'.join(map(_escaped, texts))})"
+            _leave_out(draft, int(place), "pattern", pattern, "a balance, not a booking", "are these rows no bookings?")
+            return
+
+
+def _escaped(text: str) -> str:
+    return re.escape(text).replace("\\ ", " ")
+
+
+def _leave_out(draft: Draft, place: int, test: str, value: object, because: str, why: str) -> None:
+    draft.rows.append(RowFinding("leave_out", place, test, value, because, why))
+
+
+def decide_undated(draft: Draft, profile: Profile) -> None:
+    """Rows without a booking date: not booked, titles and totals, further text, or a footer."""
+    booked = draft.column("booked_on")
+    if booked is None or profile.rows.empty:
+        return
+    amounts = [place for name in ("amount", "debit", "credit") if (place := draft.column(name)) is not None]
+    rows = profile.grid.body
+    is_last = rows.index > profile.rows.index.max()
+    undated = rows[~_holds(rows[booked], _has_digit)]
+    paid = undated[undated[amounts].map(is_filled).any(axis="columns").astype(bool)] if amounts else undated.iloc[:0]
+    bare = undated.drop(paid.index)
+    _decide_paid(draft, paid, booked, profile.rows.index.max())
+    _decide_bare(draft, bare, booked, profile)
+    trailing = [number for number in rows.index[is_last] if number in bare.index or number in paid.index]
+    if trailing and "continuation" not in draft.findings:
+        _write_footer(draft, rows.loc[trailing], paid, booked)
+
+
+def _holds(cells: pd.Series[Any], test: Callable[[Any], bool]) -> pd.Series[bool]:
+    return cells.map(test).astype(bool)
+
+
+def _has_digit(cell: object) -> bool:
+    return any(letter.isdigit() for letter in text_of(cell))  # type: ignore[arg-type] # cells
+
+
+def _decide_paid(draft: Draft, paid: pd.DataFrame, booked: int, last: int) -> None:
+    """Rows with an amount and no date: a blank one is not booked yet, a word says what the row is."""
+    inside = paid[paid.index < last]
+    words = {text_of(cell).strip() for cell in inside[booked]}
+    if "" in words:
+        why = "rows with an amount and without a booking date"
+        draft.rows.append(RowFinding("leave_out", booked, "blank", value=True, because="not booked yet", why=why))
+    _leave_out_words(draft, booked, sorted(words - {""}))
+
+
+def _leave_out_words(draft: Draft, place: int, words: Sequence[str]) -> None:
+    if not words:
+        return
+    because = (
+        "not booked yet" if any(mentions("pending", word) for word in words) else "a title or a total, not a booking"
+    )
+    why = "rows that have these words instead of a date"
+    common = _common_start(words)
+    if len(words) <= _MOST_WORDS:
+        _leave_out(draft, place, "equals", words, because, why)
+    elif len(common) >= _FEWEST_LETTERS:
+        _leave_out(draft, place, "pattern", f"^{_escaped(common)}", because, why)
+    else:
+        _leave_out(draft, place, "pattern", "^[^0-9]+$", because, why)
+
+
+def _common_start(words: Sequence[str]) -> str:
+    first, last = min(words), max(words)
+    length = next((n for n, (one, other) in enumerate(zip(first, last, strict=False)) if one != other), len(first))
+    return first[:length]
+
+
+def _decide_bare(draft: Draft, bare: pd.DataFrame, booked: int, profile: Profile) -> None:
+    """Rows without date and amount among the bookings carry more text of the one before, unless a word stands for the date."""
+    inside = bare[(bare.index < profile.rows.index.max()) & (bare.index > profile.rows.index.min())]
+    worded = _holds(inside[booked], is_filled)
+    _leave_out_words(draft, booked, sorted({text_of(cell).strip() for cell in inside[worded][booked]}))
+    ahead = bare[(bare.index < profile.rows.index.min()) & _holds(bare[booked], is_filled)]
+    _leave_out_words(draft, booked, sorted({text_of(cell).strip() for cell in ahead[booked]}))
+    more = inside[~worded]
+    if not more.empty and draft.column("text") is not None:
+        draft.guess(
+            "continuation", "undated", f"rows without date and amount, such as row {more.index[0]}, carry more text"
+        )
+        _write_detail(draft, more, profile)
+
+
+def _write_detail(draft: Draft, more: pd.DataFrame, profile: Profile) -> None:
+    parts = [place for place in profile.places if profile.says(place) == "part"]
+    filled = [place for place in parts if more[place].map(is_filled).any()]
+    if filled:
+        draft.prove("columns.detail", filled[:1], "the parts of collective bookings")
+
+
+def _write_footer(draft: Draft, trailing: pd.DataFrame, paid: pd.DataFrame, booked: int) -> None:
+    unnamed = paid.index[~_holds(paid[booked], is_filled)]
+    blank = [number for number in trailing.index if number in unnamed]
+    if blank:
+        first = next((cell.strip() for cell in trailing.loc[blank[0]] if isinstance(cell, str) and cell.strip()), "")
+        if first:
+            draft.guess("table.footer", "pattern", f"row {blank[0]} looks like a total")
+            draft.guess("table.end", rf"\b{_escaped(first)}\b", "does this end the table?")
+            return
+    draft.prove("table.footer", "undated", f"rows from {trailing.index[0]} on have no date")

@@ -1,0 +1,145 @@
+"""Which currency the amounts are in: a column, a header, a mark beside the number, a line above the table, or nobody says."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from importer.reader.draft.columns import Profile
+from importer.reader.draft.figures import decimal_places
+from importer.reader.draft.finding import Draft
+from importer.reader.draft.options import Option
+from importer.reader.draft.words import currency_of, is_shared_mark, lexicon, says, side_words
+from importer.reader.rows import text_of
+
+_CODED = re.compile(r"(?P<before>.*\w.*?)(?P<open>\W+)(?P<code>[A-Z]{3}|[€£])(?P<close>\W*)")
+
+
+def decide_currency(draft: Draft, profile: Profile, option: Option | None) -> None:
+    """Write where the currency stands."""
+    amounts = [place for name, place in option.places.items() if name != "indicator"] if option is not None else []
+    _write_symbols(draft, profile, amounts)
+    if _write_columns(draft, profile, amounts) or _write_header(draft, profile, amounts):
+        return
+    if "numbers.symbols" not in draft.findings or not _are_all_marked(profile, amounts):
+        _write_constant(draft, profile)
+
+
+def _write_columns(draft: Draft, profile: Profile, amounts: Sequence[int]) -> bool:
+    places = [place for place in profile.places if profile.is_currency(place)]
+    if len(amounts) == 2 and all(place + 1 in places for place in amounts) and draft.column("debit") is not None:
+        for name in ("debit", "credit"):
+            draft.prove(f"columns.{name}_currency", [(draft.column(name) or 0) + 1], "named so")
+        return True
+    own = [
+        place
+        for place in places
+        if not any(says("numbers", name, profile.header(place)) for name in ("foreign", "fee", "balance"))
+    ]
+    if not own:
+        return False
+    if "running" in draft.findings and all(len(profile.words(place)) > 1 for place in own):
+        # One balance runs through all rows, so they are all in one currency and the column means another one.
+        return False
+    near = min(own, key=lambda place: (min((abs(place - each) for each in amounts), default=0), -place))
+    rivals = [place for place in own if place != near and profile.texts(place) != profile.texts(near)]
+    if rivals:
+        draft.guess("columns.currency", [near], f"or {' or '.join(profile.grid.name(place) for place in rivals)}")
+    else:
+        draft.prove("columns.currency", [near], "named so")
+    words = {word: currency_of(word) for word in profile.words(near) if currency_of(word)}
+    if words:
+        draft.guess("currency_words", words, "are these the currencies?")
+    if not all(profile.texts(near)):
+        _write_constant(draft, profile)
+    return True
+
+
+def _write_header(draft: Draft, profile: Profile, amounts: Sequence[int]) -> bool:
+    """A currency in the header of an amount or of the balance."""
+    balance = draft.column("balance")
+    places = [*amounts, *([balance] if balance is not None else [])]
+    found = {place: pattern for place in places if (pattern := header_pattern(profile.header(place)))}
+    if found:
+        # The other columns of the header change their currency with these.
+        draft.patterns |= {
+            place: pattern for place, name in enumerate(draft.header) if (pattern := header_pattern(name))
+        }
+    return bool(found)
+
+
+def header_pattern(header: str) -> str:
+    """A pattern that takes the currency out of a header such as "Saldo (CHF)"; "" for a header without one."""
+    found = _CODED.fullmatch(" ".join(header.split()))
+    if found is None or found["code"] not in lexicon()["codes"]:
+        return ""
+    before, opened, closed = (re.escape(found[name]).replace("\\ ", " ") for name in ("before", "open", "close"))
+    return f"{before}{opened}(?P<currency>[A-Z]{{3}}){closed}"
+
+
+def _write_symbols(draft: Draft, profile: Profile, amounts: Sequence[int]) -> None:
+    places = [*amounts, *[place for place in [draft.column("balance")] if place is not None]]
+    beside = {mark for place in places if place in profile.writings for mark in profile.writings[place].beside}
+    marks = {mark: _meant(profile, places, mark) for mark in sorted(beside) if side_words([mark]) is None}
+    if not marks:
+        return
+    if any(is_shared_mark(mark) for mark in marks):
+        draft.guess("numbers.symbols", marks, "several currencies share this mark; is this the right one?")
+    else:
+        draft.prove("numbers.symbols", marks)
+
+
+def _meant(profile: Profile, places: Sequence[int], mark: str) -> str:
+    """The currency of a mark; the one of yen and yuan is yuan where the numbers have decimals."""
+    figures = (figure for place in places if place in profile.writings for figure in profile.writings[place].figures)
+    if mark == "¥" and decimal_places(figures, profile.decimal):
+        return "CNY"
+    return currency_of(mark) or mark
+
+
+def _are_all_marked(profile: Profile, amounts: Sequence[int]) -> bool:
+    writings = [profile.writings[place] for place in amounts if place in profile.writings]
+    return all(not found.natives and all(figure.beside for figure in found.figures) for found in writings)
+
+
+def _write_constant(draft: Draft, profile: Profile) -> None:
+    stated = dict(_stated(profile))
+    labels = [label for label in stated if label]
+    if labels:
+        draft.prove("outside.currency", {"label": labels[0]}, f"{stated[labels[0]]} in this file")
+        draft.findings.pop("currency", None)
+        return
+    codes = sorted(set(stated.values()))
+    if len(codes) == 1:
+        draft.guess("currency", codes[0], "it stands above the table; is it that of every account?")
+        return
+    draft.guess("currency", _usual(draft, profile), "the file does not say it")
+
+
+def _stated(profile: Profile) -> Iterator[tuple[str, str]]:
+    """Currency codes above the table, with the cell before them where that says currency."""
+    codes = set(lexicon()["codes"])
+    for row in profile.grid.above:
+        texts = [text_of(cell).strip() for cell in row if text_of(cell).strip()]
+        for label, text in zip(["", *texts], texts, strict=False):
+            if text in codes and says("texts", "currency", label):
+                yield label, text
+            else:
+                yield from (("", code) for code in re.findall(r"\b[A-Z]{3}\b", text) if code in codes)
+
+
+def _usual(draft: Draft, profile: Profile) -> str:
+    """The likeliest currency: of the account's country, of a mark in a header, of the script, of Swiss thousands."""
+    place = draft.column("account")
+    country = profile.words(place)[0][:2] if place is not None and profile.words(place) else ""
+    names = "".join(profile.grid.header)
+    scripts: dict[str, str] = lexicon()["scripts"]
+    swiss = "CHF" if {"'", "’"} & {*_thousands(draft)} else "EUR"
+    shown = next((currency for letters, currency in scripts.items() if re.search(f"[{letters}]", names)), swiss)
+    usual: str = lexicon()["countries"].get(country, shown)
+    return usual
+
+
+def _thousands(draft: Draft) -> Sequence[object]:
+    found = draft.findings.get("numbers.thousands")
+    return found.value if found is not None and isinstance(found.value, list) else []

@@ -1,0 +1,51 @@
+"""The lines of [numbers]: marks, signs, decimals and words for no value, as the columns of money write them."""
+
+from __future__ import annotations
+
+from importer.money import decimals_of
+from importer.reader.draft.columns import Profile
+from importer.reader.draft.figures import decimal_places, is_indian, thousands_marks
+from importer.reader.draft.finding import Draft
+from importer.reader.draft.options import Option
+
+_USUAL = {",": [".", " "], ".": [","]}
+
+
+def decide_numbers(draft: Draft, profile: Profile, option: Option | None) -> None:
+    """Write how numbers are written."""
+    places = [place for name, place in option.places.items() if name != "indicator"] if option is not None else []
+    balance = draft.column("balance")
+    places += [balance] if balance is not None else []
+    writings = [profile.writings[place] for place in places if place in profile.writings]
+    figures = [figure for found in writings for figure in found.figures]
+    decimal = profile.decimal
+    _write_decimal(draft, profile, decimal)
+    seen = thousands_marks(figures, decimal)
+    usual = [mark for mark in _USUAL[decimal] if mark not in seen]
+    draft.prove("numbers.thousands", [*seen, *usual])
+    if any(is_indian(figure.number, decimal) for figure in figures):
+        draft.prove("numbers.grouping", "indian", "the marks stand between twos")
+    if signs := sorted({sign.value for found in writings for sign in found.signs}):
+        draft.prove("numbers.signs", signs)
+    if blanks := sorted({blank for found in writings for blank in found.blanks}):
+        draft.prove("numbers.blanks", blanks, "stand for no value")
+    draft.decimals = decimal_places(figures, decimal)
+
+
+def _write_decimal(draft: Draft, profile: Profile, decimal: str) -> None:
+    if profile.is_decimal_proven:
+        cells = any(profile.writings[place].figures for place in profile.money)
+        draft.prove(
+            "numbers.decimal", decimal, "proven: whole columns can be read in no other way" if cells else "number cells"
+        )
+    else:
+        draft.guess("numbers.decimal", decimal, "no number of the file shows which mark is the decimal mark")
+
+
+def decide_decimals(draft: Draft) -> None:
+    """Write how many decimals there may be where they are more than the currency has."""
+    found = draft.findings.get("currency")
+    currency = found.value if found is not None and isinstance(found.value, str) else ""
+    if draft.decimals > decimals_of(currency):
+        why = f"up to {draft.decimals} are written; more than the currency has must be zero"
+        draft.prove("numbers.decimals", draft.decimals, why)

@@ -1,0 +1,126 @@
+"""What says whether money came or went where no balance proves it: the sign, a word in another column or in the cell."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from importer.mapping.schema import AmountModel
+from importer.reader.draft.columns import Profile
+from importer.reader.draft.finding import Draft
+from importer.reader.draft.options import Option
+from importer.reader.draft.words import is_neutral, side_words
+
+
+def write_words(draft: Draft, profile: Profile, option: Option, why: str) -> None:
+    """The words of an indicator column that the balance has proven."""
+    if option.model is not AmountModel.INDICATOR:
+        return
+    seen = profile.words(option.places["indicator"])
+    for side, words in (("debit", option.debit), ("credit", option.credit)):
+        if set(words) <= set(seen):
+            draft.prove(f"amounts.{side}", list(words), why)
+        else:
+            draft.guess(f"amounts.{side}", list(words), "not in this file")
+    if option.otherwise:
+        draft.prove("amounts.otherwise", option.otherwise, why)
+    _write_neutral(draft, option)
+
+
+def _write_neutral(draft: Draft, option: Option) -> None:
+    if option.neutral:
+        draft.guess(
+            "amounts.neutral", list(option.neutral), "these rows are neither paid nor received and are left out"
+        )
+
+
+def write_indicator(draft: Draft, profile: Profile, option: Option) -> None:
+    """An indicator column without a balance: its words say which side they mean, unless banks differ about them."""
+    draft.prove("amounts.model", option.model.value, "no amount has a sign, the word in the other column says it")
+    plain = [word for word in profile.words(option.places["indicator"]) if not is_neutral(word)]
+    known = side_words(plain)
+    for side, words in (("debit", option.debit), ("credit", option.credit)):
+        seen = all(word in plain for word in words)
+        if known is None or not known[2]:
+            draft.guess(f"amounts.{side}", list(words), "banks use these words either way")
+        elif not seen:
+            draft.guess(f"amounts.{side}", list(words), "not in this file")
+        else:
+            draft.prove(f"amounts.{side}", list(words), "the words say so")
+    if option.otherwise:
+        draft.guess("amounts.otherwise", option.otherwise, "rows without a word are taken for the other side")
+    _write_neutral(draft, option)
+
+
+def write_single(draft: Draft, profile: Profile, option: Option) -> None:
+    """One column of amounts: negative is paid out, unless another column or a card says otherwise."""
+    place, numbers = option.places["amount"], option.amounts
+    if worded := _words_beside(profile, place):
+        _write_words_beside(draft, profile, place, worded)
+        return
+    if {figure.mark for figure in profile.writings[place].figures} == {"", "+"}:
+        draft.guess("amounts.model", AmountModel.WORD_IN_CELL.value, "some amounts have a +, the others no sign")
+        draft.guess("amounts.credit", ["+"], "the amounts with a + are taken as received")
+        draft.guess("amounts.otherwise", "debit", "the amounts without a sign are taken as paid out")
+        return
+    sign, column = _agreeing(profile, numbers)
+    model = AmountModel.SIGNED if sign > 0 else AmountModel.INVERTED
+    if column is not None:
+        draft.prove("amounts.model", model.value, f"proven: column {profile.grid.name(column)} agrees with every sign")
+        return
+    paid = any(number < 0 for number in numbers if number is not None)
+    if profile.is_card and _mostly_positive(numbers):
+        draft.guess(
+            "amounts.model", AmountModel.INVERTED.value, "looks like a card statement, where positive is paid out"
+        )
+    elif paid:
+        draft.guess(
+            "amounts.model",
+            model.value,
+            "negative is taken as paid out; on card statements it may be the other way (inverted)",
+        )
+    else:
+        draft.guess("amounts.model", model.value, "no amount is negative; does something else say debit or credit?")
+
+
+def _agreeing(profile: Profile, numbers: Sequence[Decimal | None]) -> tuple[int, int | None]:
+    """1 or -1, and the column whose words agree with every sign, or contradict every one; None when there is none."""
+    if not any(number < 0 for number in numbers if number is not None):
+        return 1, None
+    for place in profile.places:
+        words = profile.few_words(place)
+        known = side_words(words)
+        if known is None or not known[2] or len(words) < 2:
+            continue
+        agree = {
+            (number < 0) is (text in known[0])
+            for number, text in zip(numbers, profile.texts(place), strict=True)
+            if number and text
+        }
+        if len(agree) == 1:
+            return (1 if agree.pop() else -1), place
+    return 1, None
+
+
+def _mostly_positive(numbers: Sequence[Decimal | None]) -> bool:
+    known = [number > 0 for number in numbers if number]
+    return sum(known) * 2 > len(known)
+
+
+def _words_beside(profile: Profile, place: int) -> tuple[list[str], list[str], bool] | None:
+    beside = profile.writings[place].beside
+    return side_words([word for word in beside if side_words([word])]) if beside else None
+
+
+def _write_words_beside(draft: Draft, profile: Profile, place: int, worded: tuple[list[str], list[str], bool]) -> None:
+    debit, credit, _ = worded
+    draft.prove("amounts.model", AmountModel.WORD_IN_CELL.value, "a word beside the number says it")
+    for side, words in (("debit", debit), ("credit", credit)):
+        if all(word in profile.writings[place].beside for word in words):
+            draft.prove(f"amounts.{side}", words, "the words say so")
+        else:
+            draft.guess(f"amounts.{side}", words, "not in this file")
+    bare = [figure for figure in profile.writings[place].figures if figure.beside not in (*debit, *credit)]
+    if bare:
+        other = "debit" if all(word in profile.writings[place].beside for word in credit) else "credit"
+        draft.guess("amounts.otherwise", other, "some amounts have no word")

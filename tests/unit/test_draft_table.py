@@ -1,0 +1,296 @@
+"""A draft finds the table: header, preamble, footer, rows that are no bookings; and the dialect it is written in."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from importer.errors import UnusableFile
+from importer.reader.draft import draft_mapping
+from importer.reader.draft.letters import likely_encoding
+from tests.unit.drafts import draft
+from tests.unit.reader_files import workbook
+
+HEAD = "Datum;Text;Betrag\n"
+ONE, TWO = "13.03.2026;a;-1,50\n", "14.03.2026;b;2,00\n"
+READ = [("2026-03-13", "-1.50"), ("2026-03-14", "2.00")]
+
+
+@pytest.mark.parametrize(
+    ("content", "said", "marked"),
+    [
+        pytest.param(HEAD + ONE + TWO, {"table.header": ["Datum", "Text", "Betrag"]}, [], id="plain"),
+        pytest.param(
+            "Konto;1\n\nZeitraum;März\n" + HEAD + ONE + TWO,
+            {"table.header": ["Datum", "Text", "Betrag"]},
+            [],
+            id="preamble",
+        ),
+        pytest.param(
+            "Konto;Stand am;Saldo;Währung\n1;31.03.2026;5,00;EUR\n\n" + HEAD + ONE + TWO,
+            {"table.header": ["Datum", "Text", "Betrag"]},
+            [],
+            id="a smaller table above",
+        ),
+        pytest.param(HEAD + ONE + HEAD + TWO, {"repeated_header": True}, [], id="repeated header"),
+        pytest.param(
+            "Datum;;Betrag\nBuchung;Text;EUR\n" + ONE + TWO,
+            {
+                "table.header": ["Datum Buchung", "Text", {"pattern": "Betrag (?P<currency>[A-Z]{3})"}],
+                "table.header_rows": 2,
+            },
+            ["header_rows"],
+            id="header over two rows",
+        ),
+        pytest.param(
+            HEAD + ONE + TWO + "Alle Angaben ohne Gewähr\n",
+            {"table.footer": "undated", "table.rows": "lenient"},
+            [],
+            id="footer",
+        ),
+        pytest.param(HEAD + ONE + TWO + "Total;;0,50\n", {"table.footer": "undated"}, [], id="total"),
+        pytest.param(
+            HEAD + ONE + TWO + ";Summe;0,50\n",
+            {"table.footer": "pattern", "table.end": r"\bSumme\b"},
+            ["end", "footer"],
+            id="total below the texts",
+        ),
+        pytest.param(ONE + TWO, {"table.width": 3, "columns.booked_on": 1}, ["amount"], id="no header"),
+        pytest.param(
+            "K|1\n" + (ONE + TWO).replace(";", "|"), {"table.width": 3, "table.skip": 1}, ["amount"], id="skipped row"
+        ),
+        pytest.param(
+            "280326;a;-1,50\n290326;b;2,00\nTotal;;\n",
+            {"table.width": 3, "dates.formats": ["%d%m%y"]},
+            ["amount", "formats"],
+            id="six digits",
+        ),
+        pytest.param(
+            "Wann;Text;Wert\n280326;a;-1,50\n290326;b;2,00\n",
+            {"columns.booked_on": "Wann"},
+            ["amount", "formats"],
+            id="six digits, headed",
+        ),
+        pytest.param(
+            HEAD.strip() + ";\n13.03.2026;a;-1,50;\n14.03.2026;b;2,00;\n",
+            {"table.header": ["Datum", "Text", "Betrag"]},
+            [],
+            id="blank end",
+        ),
+        pytest.param(
+            HEAD.strip() + ";Info\n13.03.2026;a;-1,50;x\n14.03.2026;b;2,00\n",
+            {"table.rows": "ragged"},
+            ["rows"],
+            id="short record",
+        ),
+        pytest.param(
+            HEAD + "13.03.2026;a;-1,50;x\n14.03.2026;b;2,00\n", {"table.rows": "joined"}, ["rows"], id="surplus cell"
+        ),
+    ],
+)
+def test_the_table_is_found(tmp_path: Path, content: str, said: dict[str, object], marked: list[str]) -> None:
+    made = draft(tmp_path, content)
+
+    assert {key: made.values[key] for key in said} == said
+    assert [key for key in made.marked if key not in ("currency", "model", "text")] == marked
+    assert [amount for _, amount in made.lines[-1:]] == ["2.00"]
+
+
+@pytest.mark.parametrize(
+    ("rows", "rule", "marked"),
+    [
+        (ONE + TWO + ";c;9,00\n" + TWO, {"column": "Datum", "blank": True, "because": "not booked yet"}, "blank"),
+        (
+            "Pending;c;9,00\n" + ONE + TWO,
+            {"column": "Datum", "equals": ["Pending"], "because": "not booked yet"},
+            "equals",
+        ),
+        (
+            ONE + "Teil A;;\n" + TWO,
+            {"column": "Datum", "equals": ["Teil A"], "because": "a title or a total, not a booking"},
+            "equals",
+        ),
+        (
+            ONE + "Section A;;\n" + TWO + "Section B;;\n" + TWO + "Section C;;\n" + TWO + "Section D;;\n" + TWO,
+            {"column": "Datum", "pattern": "^Section ", "because": "a title or a total, not a booking"},
+            "pattern",
+        ),
+        (
+            "13.03.2026;Anfangssaldo;9,00\n" + ONE + TWO,
+            {"column": "Text", "pattern": "^(Anfangssaldo)", "because": "a balance, not a booking"},
+            "pattern",
+        ),
+    ],
+)
+def test_rows_that_are_no_bookings_are_left_out_and_marked(
+    tmp_path: Path, rows: str, rule: dict[str, object], marked: str
+) -> None:
+    made = draft(tmp_path, HEAD + rows)
+
+    assert made.values["leave_out"] == [rule]
+    assert marked in made.marked
+    assert set(made.lines) == set(READ)
+
+
+def test_a_status_that_says_not_booked_leaves_rows_out(tmp_path: Path) -> None:
+    rows = "13.03.2026;a;-1,50;gebucht\n14.03.2026;b;2,00;gebucht\n15.03.2026;c;9,00;vorgemerkt\n"
+    made = draft(tmp_path, HEAD.strip() + ";Status\n" + rows)
+
+    assert made.values["leave_out"] == [{"column": "Status", "equals": ["vorgemerkt"], "because": "not booked yet"}]
+    assert made.lines == READ
+
+
+@pytest.mark.parametrize(
+    ("header", "words", "note"),
+    [
+        (
+            "Status",
+            ("ok", "neu"),
+            '# CONFIRM: column "Status" tells "ok", "neu" of some rows. Are all of these rows bookings?',
+        ),
+        ("Reden van weigering", ("", "saldo"), '# CONFIRM: column "Reden van weigering" tells "saldo" of some rows.'),
+        ('"Status\nder Zahlung"', ("a", "b"), '# CONFIRM: column "Status der Zahlung" tells "a", "b" of some rows.'),
+        ("Status", ("ok", "ok"), ""),
+    ],
+)
+def test_a_status_that_nobody_understands_is_told(
+    tmp_path: Path, header: str, words: tuple[str, str], note: str
+) -> None:
+    rows = "".join(f"{day}.03.2026;a;1,50;{word}\n" for day, word in zip((13, 14), words, strict=True))
+    made = draft(tmp_path, f"{HEAD.strip()};{header}\n{rows}")
+
+    assert note in made.text
+    assert ("\n# CONFIRM" in made.text) is bool(note)
+    assert "leave_out" not in made.values
+
+
+def test_rows_without_date_and_amount_carry_more_text(tmp_path: Path) -> None:
+    head = "Datum;Text;Betrag Detail;Betrag\n"
+    made = draft(tmp_path, head + "13.03.2026;a;;-1,50\n;more;0,75;\n;and more;0,75;\n14.03.2026;b;;2,00\n")
+
+    assert made.says("continuation", "columns.detail") == ["undated", "Betrag Detail"]
+    assert "continuation" in made.marked
+    assert [line.text for line in made.statement.lines] == ["a more 0,75 and more 0,75", "b"]
+
+
+@pytest.mark.parametrize(
+    ("content", "said", "marked"),
+    [
+        (HEAD + ONE + TWO, {"delimiter": ";", "encodings": ["utf-8"]}, []),
+        ((HEAD + ONE + TWO).replace(";", "\t"), {"delimiter": "\t"}, []),
+        ((HEAD + ONE + TWO).replace(";", "|"), {"delimiter": "|"}, []),
+        ((HEAD + ONE + TWO).replace(",", ".").replace(";", ","), {"delimiter": ","}, []),
+        (HEAD + '13.03.2026;"a;""b""";-1,50\n' + TWO, {"delimiter": ";"}, []),
+        (HEAD + '13.03.2026; "a;b";-1,50\n' + TWO, {"blank_before_quote": True}, []),
+        (HEAD + "13.03.2026;'a;b';-1,50\n14.03.2026;'b';2,00\n", {"quote": "'"}, ["quote"]),
+        (HEAD + '13.03.2026;"a \\"b\\" c";-1,50\n' + TWO, {"escape": "\\"}, []),
+        (HEAD + '13.03.2026;"a" b;-1,50\n' + TWO, {"stray_quotes": True}, ["stray_quotes"]),
+        (HEAD + '13.03.2026;"a b;-1,50\n' + TWO, {"quote": ""}, ["quote"]),
+        ((HEAD + ONE + TWO).encode("utf-16"), {"encodings": ["utf-16"]}, []),
+        ((HEAD + ONE + TWO).encode("utf-16-le"), {"encodings": ["utf-16-le"]}, []),
+        (b"\xef\xbb\xbf" + (HEAD + ONE + TWO).encode(), {"encodings": ["utf-8"]}, []),
+        (
+            (HEAD + ONE.replace("a", "Größe") + TWO).encode("windows-1252"),
+            {"encodings": ["windows-1252"]},
+            ["encodings"],
+        ),
+    ],
+)
+def test_the_dialect_of_a_text_is_found(
+    tmp_path: Path, content: str | bytes, said: dict[str, object], marked: list[str]
+) -> None:
+    made = draft(tmp_path, content)
+
+    assert {key: made.values[f"file.{key}"] for key in said} == said
+    assert [key for key in made.marked if key not in ("currency", "model", "text")] == marked
+    assert made.lines == READ
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [
+        ("Größe; Straße; Übertrag", "windows-1252"),
+        ("Libellé; Débit; Crédit", "windows-1252"),
+        ("Zaúčtovaná částka; příjemce; Číslo účtu", "windows-1250"),
+        ("Kwota; Należność; Źródło środków", "windows-1250"),
+        ("Kedvezményezett; Összeg; őszi ülés", "windows-1250"),
+        ("Дата операции; Сумма; Описание", "windows-1251"),
+        ("Призначення платежу; Сума; Їжак", "windows-1251"),
+        ("Ημερομηνία; Ποσό; Περιγραφή", "windows-1253"),
+        ("Açıklama; İşlem tutarı; Bakiye; ığdır şğı", "windows-1254"),
+        ("תאריך; סכום; תיאור", "windows-1255"),
+        ("Mokėtojas; Gavėjas; Suma; ąčęėįšųū", "windows-1257"),
+        ("Saņēmējs; Maksātājs; Summa; ķļņģ", "windows-1257"),
+        ("取引日,入出金,取引後残高,入出金内容,ローソン", "cp932"),
+        ("交易时间,商户名称,交易说明,金额,收/付款方式", "gb18030"),
+        ("거래일시,적요,의뢰인,출금,입금,거래후잔액", "cp949"),
+        ("วันที่,รายการ,จำนวนเงิน", "cp874"),
+    ],
+)
+def test_the_letters_of_a_text_show_its_encoding_and_it_stays_to_be_confirmed(text: str, encoding: str) -> None:
+    found, why = likely_encoding(text.encode(encoding) + b"\n")
+
+    assert found == encoding
+    assert why.startswith("not UTF-8; do these letters read right")
+
+
+def test_the_sheet_with_bookings_is_taken(tmp_path: Path) -> None:
+    def more(book: openpyxl.Workbook) -> None:
+        book.create_sheet("Info", 0).append(["Bank", "Demo"])
+
+    head, row = ("Datum", "Text", "Betrag"), ("13.03.2026", "a", -1.5)
+    one = draft(tmp_path, workbook(head, row, ("14.03.2026", "b", 2), then=more), "one.xlsx")
+
+    assert (one.values["file.kinds"], one.values.get("file.sheet"), one.lines) == (["excel"], None, READ)
+
+
+def test_of_several_sheets_with_bookings_the_fullest_is_named(tmp_path: Path) -> None:
+    def more(book: openpyxl.Workbook) -> None:
+        other = book.create_sheet("Alt")
+        other.append(["Datum", "Text", "Betrag"])
+        other.append(["13.03.2025", "a", 1])
+
+    head, row = ("Datum", "Text", "Betrag"), ("13.03.2026", "a", -1.5)
+    made = draft(tmp_path, workbook(head, row, ("14.03.2026", "b", 2), then=more), "two.xlsx")
+
+    assert (made.values["file.sheet"], "sheet" in made.marked, made.lines) == ("Sheet", True, READ)
+
+
+def test_a_page_that_calls_itself_a_workbook_is_read_as_a_page(tmp_path: Path) -> None:
+    cells = [line.split(";") for line in (HEAD + ONE + TWO).splitlines()]
+    rows = "".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in cells)
+    made = draft(tmp_path, f"<html><table>{rows}</table></html>", "kto.xls")
+
+    assert (made.values["file.kinds"], made.lines) == (["html"], READ)
+
+
+@pytest.mark.parametrize("content", ["only text\nand more\n", "a;b\nc;d\n", "Name;Ort\nAdatum;Wien\n"])
+def test_a_file_without_bookings_is_refused(tmp_path: Path, content: str) -> None:
+    path = tmp_path / "kto.csv"
+    path.write_text(content)
+
+    with pytest.raises(UnusableFile, match=r"^kto\.csv: no table with at least one booking was found in it"):
+        draft_mapping(path)
+
+
+def test_whatever_the_bank_writes_the_draft_is_a_mapping(tmp_path: Path) -> None:
+    made = draft(
+        tmp_path, 'Datum;"Text ""mit"" \\ # CONFIRM";"Betrag (\n)"\n13.03.2026;"a # b";-1,50\n14.03.2026;b;2,00\n'
+    )
+
+    assert made.values["table.header"] == ["Datum", 'Text "mit" \\ # CONFIRM', "Betrag (\n)"]
+    assert made.lines == READ
+
+
+def test_the_end_of_a_draft_says_what_it_reads(tmp_path: Path) -> None:
+    made = draft(tmp_path, HEAD + ONE + "14.03.2026;zero;0,00\n")
+
+    assert made.text.splitlines()[-2:] == [
+        "# Read with this draft: 1 bookings, 1 rows rejected.",
+        (
+            '# kto.csv, row 3, column "Betrag": value "0,00" - the amount is zero; leave such rows out in the mapping if the '
+            "bank uses them for notices (rule AMT-6)"
+        ),
+    ]
