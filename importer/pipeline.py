@@ -19,6 +19,7 @@ from importer.books import books_for, books_of, is_outdated
 from importer.choices import Choices
 from importer.errors import Exit, ImporterError, PlanChanged, UnusableFile, strongest
 from importer.files import read_files
+from importer.history import History
 from importer.matcher import MatchingSettings, Payers, match_lines
 from importer.model import BankLine, Problem, Reason, Snapshot, Statement
 from importer.office import Office
@@ -27,7 +28,6 @@ from importer.payers import confirmed, usable, with_entries
 from importer.plan import Create, Decision, Plan
 from importer.plan_json import from_json, to_json
 from importer.planner import Ground
-from importer.ports import History
 from importer.runs import settle_held
 from importer.writer import write
 

@@ -8,13 +8,13 @@ from datetime import date
 
 from sqlalchemy import ColumnElement, Connection, RowMapping, and_, func, select
 
+from importer.history import Earlier, History, Known
 from importer.ledger.rows import read_payment, read_seen
 from importer.ledger.tables import file, intent, line
 from importer.model import Overlap
 from importer.money import Money
 from importer.numbering import Numbered, statement_number
 from importer.plan import DECIDED, IGNORED, Payment
-from importer.ports import Earlier, History, Known
 from importer.states import DONE, UNSETTLED, State
 
 # Days as ISO texts; earlier and later than every date of a bank.

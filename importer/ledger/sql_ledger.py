@@ -9,6 +9,7 @@ from datetime import date
 from sqlalchemy import Connection, and_, func, or_, select, update
 
 from importer.errors import Busy
+from importer.history import History
 from importer.ledger import audit, intents, previews, runs
 from importer.ledger.customers import add_customer_run
 from importer.ledger.database import Database
@@ -19,7 +20,7 @@ from importer.ledger.tables import intent, line, patch, run
 from importer.numbering import Numbered
 from importer.payers import Registered
 from importer.plan import ACTIONS, IGNORED, LinePatch, Plan, Review
-from importer.ports import History, Now, Run
+from importer.ports import Now, Run
 from importer.states import REPEATABLE, Intent, Move, PatchIntent, PatchMove, PatchState, State
 
 

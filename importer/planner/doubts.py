@@ -6,10 +6,10 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from datetime import date
 
+from importer.history import Earlier
 from importer.model import BankLine, Overlap, Reason
 from importer.money import Money
 from importer.plan import FileFacts
-from importer.ports import Earlier
 
 _Facts = tuple[str, date, Money]
 

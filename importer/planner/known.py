@@ -6,10 +6,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from importer.history import History, Known
 from importer.line_changes import is_as_sent
 from importer.model import BankLine, Confidence, JournalLine, Reason, Snapshot
 from importer.plan import Decision, Finding, Payment, Review, Skip, Source
-from importer.ports import History, Known
 
 LinesByKey = Mapping[str, tuple[JournalLine, ...]]
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from importer.history import History
 from importer.identity import fingerprint, line_key, number_equals
 from importer.model import BankLine, Overlap, Statement
 from importer.plan import Source
-from importer.ports import History
 
 
 def name_lines(statements: Sequence[Statement], company_id: str, history: History) -> tuple[Source, ...]:

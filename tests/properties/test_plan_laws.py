@@ -9,13 +9,13 @@ from decimal import Decimal
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from importer.history import History, Known
 from importer.matcher import MatchingSettings, Payers
 from importer.model import JournalLine, Snapshot, Statement
 from importer.pipeline import plan_statements
 from importer.plan import ACTIONS, Create, Payment, Plan, Review, Seen, Skip, incoming
 from importer.plan_json import from_json, to_json
 from importer.planner import Ground
-from importer.ports import History, Known
 from importer.states import Intent, State
 from importer.writer.send import chunks
 from tests.properties.books import MADE_AT, books, guid, shuffled_within_days, statements

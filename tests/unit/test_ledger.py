@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from importer.errors import LedgerError, PlanChanged
+from importer.history import Known
 from importer.identity import fingerprint
 from importer.model import Overlap
 from importer.plan_json import to_json
-from importer.ports import Known
 from importer.states import State
 from tests.faults.office import DAY, bank_line, statement
 from tests.faults.server import COMPANY_ID, JOURNAL

@@ -3,6 +3,7 @@ from datetime import date
 
 import pytest
 
+from importer.history import Earlier, History, Known
 from importer.identity import fingerprint, line_number
 from importer.model import (
     Application,
@@ -23,7 +24,6 @@ from importer.model import (
 from importer.money import Money
 from importer.plan import Create, Decision, FieldChange, LinePatch, Patch, Payment, Plan, Reject, Review, Seen, Skip
 from importer.planner import Ground, file_facts, make_plan, name_lines, open_lines
-from importer.ports import Earlier, History, Known
 from tests.properties.books import MADE_AT, guid
 
 BOOKS = Snapshot(

@@ -10,11 +10,11 @@ import pytest
 
 from importer import validator
 from importer.choices import Accept, Assign, Choice, Choices, Entry, Ignore, Share
+from importer.history import History, Known
 from importer.model import Blocked, Confidence, Customer, Document, DocumentStatus, Match, Problem
 from importer.money import Money
 from importer.plan import Create, Decision, Plan, Review, Skip
 from importer.planner import Ground, Reviewed, reviewed_plan
-from importer.ports import History, Known
 from tests.properties.books import MADE_AT, guid
 from tests.unit.test_planner import BOOKS, CERTAIN, KEY, PAYMENTS, SEEN, STATEMENT, plan_of
 
