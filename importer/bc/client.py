@@ -29,10 +29,8 @@ from importer.errors import ConfigurationError
 from importer.master import CustomerPatch, CustomerRecord, Fields
 from importer.model import Journal, JournalLine, Snapshot
 from importer.plan import LinePatch, Payment
-from importer.ports import Leaving, NotApplied, PostedEntries, Refused, Reply, Unknown
+from importer.ports import Leaving, PostedEntries, Refused, Reply
 
-Versioned = TypeVar("Versioned", LinePatch, JournalLine, CustomerPatch)
-Answered = TypeVar("Answered")
 T = TypeVar("T")
 
 
@@ -232,11 +230,11 @@ class Client:
 
     def patch(self, patches: Sequence[LinePatch]) -> tuple[Reply, ...]:
         """Change journal lines, at most 100, each only if it is still the version of its etag."""
-        return self._versioned(patches, lambda patch: _task(patch, change(self._place, patch)))
+        return self._writing.carry_out_on_versions(patches, lambda patch: _task(patch, change(self._place, patch)))
 
     def delete(self, lines: Sequence[JournalLine]) -> tuple[Reply, ...]:
         """Delete journal lines, at most 100, each only if it is still the version of its etag."""
-        return self._versioned(lines, lambda line: _task(line, removal(self._place, line)))
+        return self._writing.carry_out_on_versions(lines, lambda line: _task(line, removal(self._place, line)))
 
     def customer_records(self, properties: Collection[str] = ()) -> tuple[CustomerRecord, ...]:
         """All customers, freshly read from the primary; with these properties, or for none with every one of the dialect."""
@@ -281,18 +279,11 @@ class Client:
 
     def patch_customers(self, patches: Sequence[CustomerPatch]) -> tuple[CustomerReply, ...]:
         """Change customers, at most 100, each only if it is still the version of its etag; replies as for `patch`."""
-        return self._versioned(patches, self._customer_task)
+        return self._writing.carry_out_on_versions(patches, self._customer_task)
 
     def _customer_task(self, patch: CustomerPatch) -> Task[CustomerReply]:
         request = customers.patch_request(self._flavour, self.company.id, patch)
         return Task(request, partial(customers.judge, patch, self._flavour.customer_properties))
-
-    def _versioned(
-        self, intents: Sequence[Versioned], make: Callable[[Versioned], Task[Answered]]
-    ) -> tuple[Answered | NotApplied | Refused | Unknown, ...]:
-        tasks = [make(intent) for intent in intents if records.is_version(intent.etag)]
-        replies = iter(self._writing.carry_out(tasks))
-        return tuple(next(replies) if records.is_version(intent.etag) else _NO_VERSION for intent in intents)
 
     @property
     def _place(self) -> Place:
@@ -300,11 +291,6 @@ class Client:
 
     def _journals(self, dialect: Flavour) -> tuple[Journal, ...]:
         return self._reading.exactly(Question(dialect.all_journals(self.company.id)), records.journal)
-
-
-_NO_VERSION = Refused(
-    "BadRequest_InvalidToken", "it was read without an ETag, so it cannot be changed safely; nothing was sent"
-)
 
 
 def _task(intent: Intent, request: Request) -> Task[Reply]:

@@ -10,7 +10,7 @@ from typing import Generic, TypeVar
 
 from importer.bc.exchange import Answer, Distrusted, Exchange, Exchanged, Lost, NeverSent, silent
 from importer.bc.limits import Load
-from importer.bc.records import Malformed, journal
+from importer.bc.records import Malformed, is_version, journal
 from importer.bc.replies import (
     NO_CREDENTIALS,
     Part,
@@ -23,8 +23,10 @@ from importer.bc.replies import (
 )
 from importer.bc.wire import Request, envelope
 from importer.errors import AccessDenied, ConfigurationError, ImporterError, OutcomeUnknown, ServerUnavailable
-from importer.model import Journal
-from importer.ports import Leaving, NotApplied, Unknown
+from importer.master import CustomerPatch
+from importer.model import Journal, JournalLine
+from importer.plan import LinePatch
+from importer.ports import Leaving, NotApplied, Refused, Unknown
 
 LARGEST_CALL = 100
 NOT_SENT = "NotSent"
@@ -38,9 +40,12 @@ _NO_BATCH = frozenset({404, 405, 501})
 _LOOK = "Look with `importer company check` before you try again."
 # After so many answers in a row that never came the rest is not sent: the server is gone, and each one costs a time-out.
 _MOST_LOST = 2
-
+_NO_VERSION = Refused(
+    "BadRequest_InvalidToken", "it was read without an ETag, so it cannot be changed safely; nothing was sent"
+)
 
 R = TypeVar("R")
+V = TypeVar("V", LinePatch, JournalLine, CustomerPatch)
 R_co = TypeVar("R_co", covariant=True)
 
 
@@ -86,6 +91,13 @@ class Writing:
             answered = self._next(tasks[len(replies) :])
             replies += answered
         return (*replies, *([self._stop] * (len(tasks) - len(replies)) if self._stop else ()))
+
+    def carry_out_on_versions(
+        self, intents: Sequence[V], make: Callable[[V], Task[R]]
+    ) -> tuple[R | NotApplied | Refused | Unknown, ...]:
+        """One reply for each intent, in the same order; what was read without a version is refused and not sent."""
+        replies = iter(self.carry_out([make(intent) for intent in intents if is_version(intent.etag)]))
+        return tuple(next(replies) if is_version(intent.etag) else _NO_VERSION for intent in intents)
 
     def _start_over(self, leaving: Leaving) -> None:
         self._leaving = leaving

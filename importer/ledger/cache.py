@@ -32,10 +32,13 @@ from sqlalchemy import (
     update,
 )
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.schema import CreateTable
 from sqlalchemy.sql.elements import ColumnElement
 
 from importer.cache_ports import Kept
-from importer.ledger.database import postgres_url
+from importer.errors import Busy
+from importer.ledger.database import postgres_url, write_ahead
+from importer.ledger.locks import file_lock
 
 T = TypeVar("T")
 
@@ -60,6 +63,7 @@ _ROW = Table(
 )
 _BOTH = (_ROW, _MARK)
 _TROUBLE = (SQLAlchemyError, sqlite3.Error, OSError)
+_DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 
 
 def cache_path(state: str) -> Path | None:
@@ -183,16 +187,31 @@ def _add(connection: Connection, place: str, collection: str, rows: Mapping[str,
 def _opened(state: str) -> Engine | None:
     path = cache_path(state)
     try:
-        return _with_tables(create_engine(postgres_url(state))) if path is None else _sqlite(path)
-    except _TROUBLE:
-        if path is None:
-            return None
-    try:
-        _remove(path)
-        return _sqlite(path)
-    except _TROUBLE as error:
+        return _with_tables(create_engine(postgres_url(state))) if path is None else _whole(path)
+    except (*_TROUBLE, Busy) as error:
         _LOG.warning("nothing can be remembered beside the ledger: %s", type(error).__name__)
         return None
+
+
+def _whole(path: Path) -> Engine:
+    """The file, made anew when it is damaged. Only then: other companies may have it open, and would lose it."""
+    try:
+        return _sqlite(path)
+    except _TROUBLE as error:
+        if not _is_damaged(error):
+            raise
+    with file_lock(path.with_name(f"{path.name}.lock")):
+        try:
+            return _sqlite(path)  # somebody else may have made it anew meanwhile
+        except _TROUBLE as error:
+            if not _is_damaged(error):
+                raise
+            _remove(path)
+            return _sqlite(path)
+
+
+def _is_damaged(error: Exception) -> bool:
+    return getattr(getattr(error, "orig", error), "sqlite_errorcode", None) in _DAMAGED
 
 
 def _sqlite(path: Path) -> Engine:
@@ -204,15 +223,18 @@ def _sqlite(path: Path) -> Engine:
     @event.listens_for(engine, "connect")
     def _prepare(connection: sqlite3.Connection, _: object) -> None:
         # Deleted rows are overwritten; a power cut may cost the last changes, which are read again then.
-        for setting in ("journal_mode = WAL", "synchronous = NORMAL", "secure_delete = ON", "busy_timeout = 5000"):
+        for setting in ("synchronous = NORMAL", "secure_delete = ON", "busy_timeout = 5000"):
             connection.execute(f"PRAGMA {setting}")
+        write_ahead(connection)
 
     return _with_tables(engine)
 
 
 def _with_tables(engine: Engine) -> Engine:
     try:
-        _TABLES.create_all(engine)
+        with engine.begin() as connection:
+            for table in _BOTH:
+                connection.execute(CreateTable(table, if_not_exists=True))
     except _TROUBLE:
         engine.dispose()
         raise

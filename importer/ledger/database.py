@@ -179,7 +179,7 @@ def _sqlite_engine(path: Path) -> Engine:
         connection.isolation_level = None  # transactions begin where this module says, not where the driver guesses
         for setting in _SETTINGS:
             connection.execute(f"PRAGMA {setting}")
-        mode = _write_ahead(connection)
+        mode = write_ahead(connection)
         if mode != "wal":
             raise LedgerError(
                 f"SQLite cannot keep a write-ahead log at {path} (mode {mode}). Use a local disk or PostgreSQL."
@@ -192,7 +192,7 @@ def _sqlite_engine(path: Path) -> Engine:
     return engine
 
 
-def _write_ahead(connection: sqlite3.Connection) -> str:
+def write_ahead(connection: sqlite3.Connection) -> str:
     """Ask for the write-ahead log until the answer comes; returns the mode that the file is in.
 
     A new file is turned to it once, by whoever comes first. SQLite tells the others at once that the file is locked,

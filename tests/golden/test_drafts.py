@@ -76,17 +76,13 @@ def causes(one: tuple[date, Decimal], other: tuple[date, Decimal]) -> Iterator[s
 
 
 def is_marked(made: Draft, read: Statement, right: Statement) -> bool:
-    """True when each line that a difference comes from is marked, or it only is rows that the draft rejects.
-
-    A draft has no fees: where the mapping makes a line of its own of them, the draft must ask which column the amount is.
-    """
+    """True when each line that a difference comes from is marked, or it only is rows that the draft rejects."""
     marked, notes = set(made.marked), "\n# CONFIRM" in made.text
     one, other = bookings(read), bookings(right)
     if len(one) != len(other):
         lost = Counter(other) - Counter(one)
         is_told = not Counter(one) - Counter(other) and lost.total() <= len(read.unread)
-        has_fees = len({line.record for line in right.lines}) < len(right.lines)
-        return is_told or bool(marked & ROWS) or notes or (has_fees and "amount" in marked)
+        return is_told or bool(marked & ROWS) or notes
     needed = [cause for pair in zip(one, other, strict=True) for cause in causes(*pair)]
     if currencies(read) != currencies(right):
         needed.append(CURRENCY)

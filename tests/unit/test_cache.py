@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 
@@ -31,6 +33,42 @@ def test_what_is_kept_comes_back_in_the_next_run(state: str) -> None:
     with open_cache(state) as cache:
         assert cache.recall("f00", "customers") == KEPT
         assert [cache.recall("f00", "salesInvoices"), cache.recall("bad", "customers")] == [None, None]
+
+
+def test_many_companies_may_open_a_new_file_at_the_same_moment_and_all_are_remembered(tmp_path: Path) -> None:
+    together = 6
+
+    def keep(state: str, place: str, everybody: Barrier) -> None:
+        everybody.wait()
+        with open_cache(state) as cache:
+            cache.replace(place, "customers", KEPT)
+
+    with ThreadPoolExecutor(together) as workers:
+        for number in range(20):
+            state, everybody = str(tmp_path / str(number) / "ledger.db"), Barrier(together)
+            list(workers.map(lambda place, s=state, e=everybody: keep(s, str(place), e), range(together)))
+            with open_cache(state) as cache:
+                assert [cache.recall(str(place), "customers") for place in range(together)] == [KEPT] * together
+
+
+def test_a_file_that_cannot_be_opened_just_now_is_left_to_those_who_use_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    state = str(tmp_path / "ledger.db")
+    with open_cache(state) as cache:
+        cache.replace("f00", "customers", KEPT)
+    with monkeypatch.context() as patched:
+        patched.setattr(sqlite3.dbapi2, "connect", locked)
+        with open_cache(state) as cache:
+            assert cache.recall("f00", "customers") is None
+    with open_cache(state) as cache:
+        assert cache.recall("f00", "customers") == KEPT
+
+
+def locked(*_: object, **__: object) -> None:
+    error = sqlite3.OperationalError("database is locked")
+    error.sqlite_errorcode = sqlite3.SQLITE_BUSY
+    raise error
 
 
 def test_changed_rows_take_the_place_of_the_old_ones_and_gone_ones_go(state: str) -> None:

@@ -9,8 +9,10 @@ import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
+from functools import partial
 from pathlib import Path
 from threading import Barrier
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine, event
@@ -70,6 +72,39 @@ def test_a_new_ledger_may_be_opened_by_many_at_the_same_moment(tmp_path: Path) -
             everybody = Barrier(together)
             opened = [workers.submit(open_it, tmp_path / str(number), everybody) for _ in range(together)]
             assert [one.exception() for one in opened] == [None] * together
+
+
+def test_a_folder_that_somebody_makes_in_the_same_moment_is_used(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path.parent.mkdir(mode=0o700)
+    looks = iter([False])  # it was not there yet when one looked first
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "is_dir", lambda _: next(looks, True))
+        with open_ledger(str(path), Clock().now):
+            pass
+    assert path.is_file()
+
+
+class TurnedByAnother(sqlite3.Connection):
+    """A connection that is told twice, as SQLite does it, that another one is just turning the file to WAL."""
+
+    refusals = 2
+
+    def execute(self, statement: str, *values: Any) -> sqlite3.Cursor:  # as the driver has it
+        if statement == "PRAGMA journal_mode = WAL" and self.refusals:
+            self.refusals -= 1
+            locked = sqlite3.OperationalError("database is locked")
+            locked.sqlite_errorcode = sqlite3.SQLITE_BUSY
+            raise locked
+        return super().execute(statement, *values)
+
+
+def test_the_write_ahead_log_is_waited_for_while_another_one_makes_it(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sqlite3.dbapi2, "connect", partial(sqlite3.connect, factory=TurnedByAnother))
+    import_once(path)
+    with sqlite3.connect(path) as connection:
+        assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
 
 
 def test_folder_and_files_are_for_the_owner_only(path: Path) -> None:

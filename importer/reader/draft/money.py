@@ -9,6 +9,7 @@ from datetime import date
 from importer.mapping.schema import AmountModel
 from importer.reader.draft.arithmetic import ENOUGH, Flow, direction, flow
 from importer.reader.draft.columns import Profile
+from importer.reader.draft.fees import decide_fee
 from importer.reader.draft.finding import Draft
 from importer.reader.draft.options import Option, options, side_numbers
 from importer.reader.draft.signs import write_indicator, write_single, write_words
@@ -42,6 +43,7 @@ def decide_money(draft: Draft, profile: Profile, days: Sequence[date | None]) ->
     _write_balance(draft, profile, option)
     if going := direction(days):
         draft.prove("order", going, "the dates go that way")
+    decide_fee(draft, profile, option, days)
     return option
 
 

@@ -1,0 +1,65 @@
+"""A draft finds a column of fees where the balance moves by the amount and the fee together, and nowhere else."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.unit.drafts import draft
+
+HEADER = "Date;Text;Gross;Charge;Balance\n"
+PROVEN = "proven: balance arithmetic on 3 rows, amount and fee together"
+
+
+def rows(*cells: tuple[str, str, str]) -> bytes:
+    lines = (
+        f"{day}.03.2026;Payment;{amount};{fee};{balance}\n" for day, (amount, fee, balance) in enumerate(cells, 14)
+    )
+    return (HEADER + "".join(lines)).encode()
+
+
+SIGNED = rows(
+    ("100,00", "-1,50", "1098,50"),
+    ("-20,00", "", "1078,50"),
+    ("250,00", "-2,00", "1326,50"),
+    ("5,00", "-0,50", "1331,00"),
+)
+BARE = rows(
+    ("100,00", "1,50", "1098,50"), ("-20,00", "", "1078,50"), ("250,00", "2,00", "1326,50"), ("5,00", "0,50", "1331,00")
+)
+FOREIGN = rows(
+    ("100,00", "-1,50", "1100,00"),
+    ("-20,00", "", "1070,00"),
+    ("250,00", "-2,00", "1329,00"),
+    ("5,00", "-0,50", "1331,00"),
+)
+SHORT = rows(("100,00", "-1,50", "1098,50"), ("-20,00", "", "1078,50"), ("250,00", "-2,00", "1326,50"))
+
+
+@pytest.mark.parametrize(
+    ("content", "fee", "is_signed"),
+    [(SIGNED, "Charge", True), (BARE, "Charge", None), (FOREIGN, None, None), (SHORT, None, None)],
+    ids=["paid with a minus", "paid without a sign", "balance of something else", "too few steps"],
+)
+def test_a_column_is_the_fee_where_it_leads_to_the_next_balance(
+    tmp_path: Path, content: bytes, fee: str | None, is_signed: bool | None
+) -> None:
+    made = draft(tmp_path, content)
+
+    assert (made.values.get("columns.fee"), made.values.get("amounts.signed_fees")) == (fee, is_signed)
+
+
+def test_what_a_fee_proves_is_no_longer_asked(tmp_path: Path) -> None:
+    made = draft(tmp_path, SIGNED)
+
+    assert [remark for key, remark in made.remarks if key in ("amount", "fee", "balance", "model")] == [PROVEN] * 4
+    assert made.lines == [
+        ("2026-03-14", "100.00"),
+        ("2026-03-14", "-1.50"),
+        ("2026-03-15", "-20.00"),
+        ("2026-03-16", "250.00"),
+        ("2026-03-16", "-2.00"),
+        ("2026-03-17", "5.00"),
+        ("2026-03-17", "-0.50"),
+    ]
