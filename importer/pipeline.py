@@ -28,7 +28,7 @@ from importer.payers import confirmed, usable, with_entries
 from importer.plan import Plan
 from importer.plan_json import from_json, to_json
 from importer.planner import Ground
-from importer.runs import certify_run, settle_held, settle_unknown
+from importer.runs import certify_run, history_of, settle_held, settle_unknown
 from importer.writer import Settling, write
 
 _MOST_CHANGES = 50  # a reader sees by then that it is another plan
@@ -86,7 +86,7 @@ def _previewed(files: Sequence[Path], office: Office, mapping_id: str | None) ->
     statements, refused = read_files(files, office, mapping_id)
     office.progress("fetch", 0, 1)
     books = books_of(office)
-    history = _history(statements, books, office)
+    history = history_of(statements, office)
     office.progress("fetch", 1, 1)
     ground = Ground(books, history, office.company.approved)
     lines = sum(len(statement.lines) for statement in statements)
@@ -206,12 +206,6 @@ def _learn(choices: Choices, plan: Plan, outcome: Outcome, office: Office) -> No
     learned = confirmed(choices, plan, outcome.run, office.now())
     if learned:
         office.register.keep_payers(company_id, with_entries(office.register.payers(company_id), learned))
-
-
-def _history(statements: Sequence[Statement], books: Snapshot, office: Office) -> History:
-    days = [line.booked_on for statement in statements for line in statement.lines]
-    files = [statement.sha256 for statement in statements]
-    return office.ledger.history(books.company_id, files, first=min(days, default=None), last=max(days, default=None))
 
 
 def _history_of(plan: Plan, office: Office) -> History:

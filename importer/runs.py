@@ -8,8 +8,11 @@ from pathlib import Path
 
 from importer.errors import ConfigurationError
 from importer.files import read_files
+from importer.history import History
+from importer.model import Statement
 from importer.office import Office
 from importer.outcome import Certificate, Outcome
+from importer.planner import contradictions, name_lines
 from importer.writer import Settling, Word, certify, settle, undo
 
 
@@ -69,11 +72,24 @@ def certify_run(run: str, office: Office) -> Certificate:
 
 
 def allow_again(files: Sequence[Path], office: Office, mapping_id: str | None = None) -> int:
-    """Let lines of these files that were undone, deleted or ignored be imported once more; says how many."""
+    """Let bank lines of these files that were undone, deleted or ignored be imported once more; says how many.
+
+    The files may be other ones than those they came from, as long as they hold the same bookings.
+    """
     statements, _ = read_files(files, office, mapping_id)
     company_id = office.business_central.company_id
     with office.ledger.lock(company_id):
-        return office.ledger.again(company_id, [statement.sha256 for statement in statements])
+        history = history_of(statements, office)
+        named = name_lines(statements, company_id, history, contradictions(statements, history))
+        return office.ledger.again(company_id, {source.key for source in named if source.key})
+
+
+def history_of(statements: Sequence[Statement], office: Office) -> History:
+    """What the ledger remembers that matters for these statements."""
+    days = [line.booked_on for statement in statements for line in statement.lines]
+    files = [statement.sha256 for statement in statements]
+    company_id = office.business_central.company_id
+    return office.ledger.history(company_id, files, first=min(days, default=None), last=max(days, default=None))
 
 
 def _run(name: str, office: Office) -> str:

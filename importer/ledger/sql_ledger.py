@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 
-from sqlalchemy import Connection, and_, func, or_, select, update
+from sqlalchemy import Connection, and_, or_, select, update
 
 from importer.errors import Busy
 from importer.history import History
@@ -14,7 +14,7 @@ from importer.ledger import audit, intents, previews, runs
 from importer.ledger.customers import add_customer_run
 from importer.ledger.database import Database
 from importer.ledger.history import read_history, read_numbered
-from importer.ledger.intents import Page
+from importer.ledger.intents import Page, in_pieces
 from importer.ledger.payers import read_register, write_register
 from importer.ledger.tables import intent, line, patch, run
 from importer.numbering import Numbered
@@ -158,20 +158,12 @@ class SqlLedger:
         with self._page(moves[0].intent.company_id, run) as page:
             return intents.record_patches(page, moves)
 
-    def again(self, company_id: str, files: Collection[str]) -> int:
-        """Let undone, deleted and ignored lines of these files be imported once more."""
+    def again(self, company_id: str, keys: Collection[str]) -> int:
+        """Let these bank lines be imported once more where they were undone, deleted or ignored."""
         with self._page(company_id) as page:
-            keys = select(line.c.key).where(line.c.company_id == company_id, line.c.sha256.in_(sorted(files)))
-            here = and_(
-                intent.c.company_id == company_id, intent.c.key.in_(keys), intent.c.state.in_(sorted(REPEATABLE))
-            )
-            count = page.connection.scalar(select(func.count()).select_from(intent).where(here)) or 0
-            page.connection.execute(update(intent).where(here).values(state=State.PLANNED.value))
-            left_out = and_(line.c.company_id == company_id, line.c.key.in_(keys), line.c.action == IGNORED)
-            count += page.connection.scalar(select(func.count()).select_from(line).where(left_out)) or 0
-            page.connection.execute(update(line).where(left_out).values(action=ACTIONS[Review]))
-            page.note("again", [sorted(files), count])
-            return count
+            found = [key for some in in_pieces(keys) for key in _released(page.connection, company_id, some)]
+            page.note("again", sorted(found))
+            return len(found)
 
     def payers(self, company_id: str) -> tuple[Registered, ...]:
         """The payer register."""
@@ -243,6 +235,17 @@ def _raise_if_overtaken(connection: Connection, company_id: str, epoch: int) -> 
             f"Another run has taken over this company (epoch {newest}, this run has {epoch}): this process was suspended "
             "or lost its connection. It sends nothing more; the other run goes on."
         )
+
+
+def _released(connection: Connection, company_id: str, keys: Sequence[str]) -> list[str]:
+    """Those of these bank lines that may come again, by key, once for every part of them."""
+    gone = and_(intent.c.company_id == company_id, intent.c.key.in_(keys), intent.c.state.in_(sorted(REPEATABLE)))
+    left_out = and_(line.c.company_id == company_id, line.c.key.in_(keys), line.c.action == IGNORED)
+    parts = connection.scalars(select(intent.c.key).where(gone)).all()
+    lines = connection.scalars(select(line.c.key).where(left_out)).all()
+    connection.execute(update(intent).where(gone).values(state=State.PLANNED.value))
+    connection.execute(update(line).where(left_out).values(action=ACTIONS[Review]))
+    return [*parts, *lines]
 
 
 def _interrupt(page: Page) -> None:

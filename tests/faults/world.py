@@ -15,7 +15,7 @@ from random import Random
 from importer.bc.client import Client
 from importer.bc.connection import Connection
 from importer.config import Company
-from importer.ledger import open_cache, open_ledger
+from importer.ledger import database, open_cache, open_ledger
 from importer.mapping import Mapping as BankMapping
 from importer.mapping.load import parse_mapping
 from importer.model import Overlap
@@ -145,6 +145,7 @@ class World:
             sleep=self.processes.pause,
             chance=self.random.random,
         )
+        database._FOUND_WHOLE.clear()  # noqa: SLF001 - a new process has looked at no ledger yet
         with ExitStack() as stack:
             stack.enter_context(self.disk.in_use())
             ledger = stack.enter_context(open_ledger(str(self.ledgers[host]), self.now, self.uptime))

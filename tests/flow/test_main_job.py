@@ -240,6 +240,17 @@ def test_an_undone_run_leaves_what_people_touched_and_comes_back_only_when_asked
     assert len(journal(desk)) == 6
 
 
+def test_what_was_undone_comes_back_from_the_same_bookings_in_a_file_saved_anew(desk: Desk) -> None:
+    bookings = month(desk.sandbox)
+    first = write_sparkasse(desk.folder / "bank.csv", bookings)
+    done = desk.importer("import", first, "--yes", "--format", "json").document
+    desk.importer("run", "undo", done["outcome"]["run"])
+    anew = desk.folder / "saved anew.csv"
+    anew.write_bytes(first.read_bytes().replace(b'"EUR"', b"EUR"))
+    again = desk.importer("import", anew, "--yes", "--again", "--format", "json").document
+    assert again["totals"]["create"] == done["totals"]["create"]
+
+
 def test_a_run_of_another_journal_is_not_undone(desk: Desk) -> None:
     run = desk.importer("import", DEMO, "--yes", "--format", "json").document["outcome"]["run"]
     desk.configure('"BANK"', '"BANK-API"')
