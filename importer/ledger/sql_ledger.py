@@ -161,9 +161,11 @@ class SqlLedger:
     def again(self, company_id: str, keys: Collection[str]) -> int:
         """Let these bank lines be imported once more where they were undone, deleted or ignored."""
         with self._page(company_id) as page:
-            found = [key for some in in_pieces(keys) for key in _released(page.connection, company_id, some)]
-            page.note("again", sorted(found))
-            return len(found)
+            gone = [one for one in intents.of_keys(page.connection, company_id, keys) if one.state in REPEATABLE]
+            intents.record(page, [Move(one, State.PLANNED, "asked for again") for one in gone])
+            left_out = [key for some in in_pieces(keys) for key in _taken_back(page.connection, company_id, some)]
+            page.note("again", sorted(left_out))
+            return len(gone) + len(left_out)
 
     def payers(self, company_id: str) -> tuple[Registered, ...]:
         """The payer register."""
@@ -237,15 +239,12 @@ def _raise_if_overtaken(connection: Connection, company_id: str, epoch: int) -> 
         )
 
 
-def _released(connection: Connection, company_id: str, keys: Sequence[str]) -> list[str]:
-    """Those of these bank lines that may come again, by key, once for every part of them."""
-    gone = and_(intent.c.company_id == company_id, intent.c.key.in_(keys), intent.c.state.in_(sorted(REPEATABLE)))
+def _taken_back(connection: Connection, company_id: str, keys: Sequence[str]) -> Sequence[str]:
+    """Those of these bank lines that a person had left out; from now on they wait for a decision."""
     left_out = and_(line.c.company_id == company_id, line.c.key.in_(keys), line.c.action == IGNORED)
-    parts = connection.scalars(select(intent.c.key).where(gone)).all()
-    lines = connection.scalars(select(line.c.key).where(left_out)).all()
-    connection.execute(update(intent).where(gone).values(state=State.PLANNED.value))
+    found = connection.scalars(select(line.c.key).where(left_out)).all()
     connection.execute(update(line).where(left_out).values(action=ACTIONS[Review]))
-    return [*parts, *lines]
+    return found
 
 
 def _interrupt(page: Page) -> None:

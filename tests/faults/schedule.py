@@ -7,10 +7,11 @@ payment must have been created exactly once, and nothing may be open. No real ti
 from __future__ import annotations
 
 import shutil
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from random import Random
 
@@ -34,6 +35,7 @@ from tests.faults.wire import Killed
 from tests.faults.world import HORIZON_S, MAPPINGS, World
 
 CALM_IMPORTS = 6
+Work = Callable[[Office, int], Imported | None]
 OPEN = UNSETTLED | {State.DELETING}
 
 
@@ -76,7 +78,7 @@ class Schedule:
     seed: int
     world: World
     violations: list[str] = field(default_factory=list)
-    runs: list[tuple[int, str]] = field(default_factory=list)
+    runs: defaultdict[int, list[str]] = field(default_factory=partial(defaultdict, list))
     last: Imported | None = None
     unsettled: list[str] = field(default_factory=list)
     imports: int = 0
@@ -85,7 +87,7 @@ class Schedule:
     def run(self) -> Report:
         """Faults first, calm afterwards, judgement last."""
         world, draw = self.world, self.world.random
-        for step in range(draw.randint(2, 4)):
+        for step in range(draw.randint(*world.settings.rounds)):
             self._some_work(step)
             world.clock.sleep(draw.choice((1, 30, 300, HORIZON_S - 180, HORIZON_S - 120, HORIZON_S)))
             if draw.random() < 0.3:
@@ -113,11 +115,11 @@ class Schedule:
     def _some_work(self, step: int) -> None:
         draw, settings = self.world.random, self.world.settings
         files = self.world.files[: step + 1] if draw.random() < 0.8 else self.world.files[:1]
-        work: list[Callable[[Office], Imported | None]] = [
-            lambda office: self._import(office, files),
-            lambda office: self._import(office, files),
-            lambda office: self._import(office, files),
-            lambda office: self._apply(office, files),
+        work: list[Work] = [
+            lambda office, _: self._import(office, files),
+            lambda office, _: self._import(office, files),
+            lambda office, _: self._import(office, files),
+            lambda office, _: self._apply(office, files),
             self._settle,
             self._certify,
             self._undo,
@@ -126,7 +128,7 @@ class Schedule:
         bodies = [self._process(host, draw.choice(work) if step else work[0]) for host in hosts]
         self.world.processes.run(bodies)
 
-    def _process(self, host: int, work: Callable[[Office], Imported | None]) -> Callable[[], None]:
+    def _process(self, host: int, work: Work) -> Callable[[], None]:
         """A process that does some work and comes to some end."""
 
         def body() -> None:
@@ -135,7 +137,7 @@ class Schedule:
             world.people.certain = False
             try:
                 with world.office(host) as office:
-                    imported = work(office)
+                    imported = work(office, host)
             except Killed:
                 return
             except ImporterError as error:
@@ -160,7 +162,7 @@ class Schedule:
         self.last, self.imports = imported, self.imports + 1
         self.violations += check_import(imported)
         if imported.outcome.run:
-            self.runs.append((host, imported.outcome.run))
+            self.runs[host].append(imported.outcome.run)
         outcomes = (imported.settled, imported.outcome)
         settled = not any(outcome.with_state(*OPEN) or outcome.stopped or outcome.alarms for outcome in outcomes)
         certificate = imported.certificate
@@ -184,22 +186,21 @@ class Schedule:
         self.world.processes.pause(self.world.random.choice((0, 60)))
         return apply_plan(from_json(to_json(seen.plan)), office)
 
-    def _settle(self, office: Office) -> None:
+    def _settle(self, office: Office, _: int) -> None:
         settle_unknown(office)
 
-    def _certify(self, office: Office) -> None:
-        if self.runs:
-            certify_run(self.world.random.choice(self.runs)[1], office)
+    def _certify(self, office: Office, host: int) -> None:
+        for run in self.runs[host]:
+            certify_run(run, office)
 
-    def _undo(self, office: Office) -> None:
-        if self.runs:
-            undo_run(self.world.random.choice(self.runs)[1], office)
+    def _undo(self, office: Office, host: int) -> None:
+        if runs := self.runs[host]:
+            undo_run(self.world.random.choice(runs), office)
             self.world.wire.seen["undone"] += 1
 
     def _ledger_mishaps(self) -> None:
         world, draw, settings = self.world, self.world.random, self.world.settings
         for ledger in world.ledgers:
-            copy = ledger.with_name("backup") / "importer.db"
             copy = world.folder / f"backup-{ledger.parent.name}.db"
             fate = draw.random()
             if fate < settings.lost:
@@ -230,17 +231,20 @@ class Schedule:
             world.clock.sleep(HORIZON_S)
             before = world.wire.writes, dump(world.ledgers[host])
             self._calmly(host, self._again)
+            self._calmly(host, self._certify)
             if not self.unsettled and before == (world.wire.writes, dump(world.ledgers[host])):
                 return
         self.violations += [] if self.unsettled else ["I15: importing the same again does not come to rest"]
 
-    def _calmly(self, host: int, work: Callable[[Office], Imported]) -> None:
+    def _calmly(self, host: int, work: Work) -> None:
         with self.world.office(host) as office:
             try:
-                imported = work(office)
+                imported = work(office, host)
             except ImporterError as error:
                 self.unsettled = [f"{type(error).__name__}: {error}"]
                 return
+        if imported is None:
+            return
         self._note(host, imported)
         outcomes: Sequence[Outcome] = (imported.settled, imported.outcome)
         self.unsettled = [
@@ -249,7 +253,7 @@ class Schedule:
             if outcome.exit_code not in (Exit.DONE, Exit.REVIEW) or outcome.with_state(*OPEN)
         ]
 
-    def _again(self, office: Office) -> Imported:
+    def _again(self, office: Office, _: int) -> Imported:
         """What was undone is asked for again; then everything once more."""
         paths = self._written(self.world.files)
         if self.world.wire.seen["undone"]:

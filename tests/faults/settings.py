@@ -22,7 +22,9 @@ class Settings:
     """One kind of schedule.
 
     `most` bookings, `ledgers` that do not know of each other, `together` processes at once, `lost` and `restored` are how
-    often a ledger is lost or put back from a backup between two runs. `adjust` turns the last screws of a world.
+    often a ledger is lost or put back from a backup between two runs. `rounds` of work, between which time passes; `busyness`
+    is how often somebody does something at the screen while a request is on its way, `calmness` the weight of a request that
+    nothing befalls. `adjust` turns the last screws of a world.
     """
 
     manners: Manners = field(default_factory=Manners)
@@ -35,6 +37,9 @@ class Settings:
     lost: float = 0.0
     restored: float = 0.0
     jumps: float = 0.05
+    rounds: tuple[int, int] = (2, 4)
+    busyness: float = 0.02
+    calmness: int = 200
     line_numbers: Literal["kept", "assigned"] = "kept"
     replica_reads: Literal["unless ReadWrite", "always"] = "unless ReadWrite"
     adjust: Callable[[World], None] = as_it_is
@@ -53,5 +58,9 @@ KINDS: Mapping[str, Settings] = {
     "three processes at once": Settings(together=3),
     "two hosts that share no ledger": Settings(ledgers=2, together=2, manners=Manners(post="never", delete="never")),
     "every read comes from a replica": Settings(replica_reads="always"),
+    "people are at it all day": Settings(rounds=(6, 9), busyness=0.12, calmness=1_200),
+    "people are at it all day, and posted entries cannot be looked up": Settings(
+        rounds=(6, 9), busyness=0.12, calmness=1_200, look_up=False, manners=Manners(hide="never")
+    ),
     "the server numbers lines itself": Settings(line_numbers="assigned", manners=Manners(hide="never")),
 }

@@ -111,9 +111,13 @@ class World:
             now=self.clock.now,
             sleep=self.processes.pause,
         )
-        self.people = People(self.sandbox, draw, settings.manners)
+        self.people = People(
+            self.sandbox, draw, settings.manners, settings.busyness, expected=self.numbers_on_their_way
+        )
         self.disk = Disk(draw)
-        self.wire = Wire(self.sandbox, draw, self.processes, self.committed, self.people.maybe)
+        self.wire = Wire(
+            self.sandbox, draw, self.processes, self.committed, self.people.maybe, calmness=settings.calmness
+        )
         settings.adjust(self)
 
     @cached_property
@@ -172,6 +176,10 @@ class World:
             with closing(sqlite3.connect(path)) as connection, suppress(sqlite3.OperationalError):
                 found |= set(connection.execute("SELECT key, line_number FROM intent WHERE state = 'sending'"))
         return found
+
+    def numbers_on_their_way(self) -> list[int]:
+        """The line numbers of the requests that may be on the wire."""
+        return sorted(number for _, number in self.committed())
 
     def _company(self) -> Record:
         journal: Record = {"code": "BANK", "displayName": "Bank", "balancingAccountNumber": "2920"}
