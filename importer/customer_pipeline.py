@@ -15,6 +15,7 @@ from importer.customers import (
     CustomerBooks,
     CustomerPlan,
     as_kept,
+    holding_back,
     plan_customers,
     properties_of,
     settle_customers,
@@ -62,6 +63,8 @@ def import_customers(
 ) -> ImportedCustomers:
     """Carry out the plan for this file, after finding out what an earlier run left unknown.
 
+    What a person changed while that run was on its way waits, unless somebody approved this plan, which shows it.
+
     Args:
         expect: the digest of the plan somebody approved.
 
@@ -74,6 +77,8 @@ def import_customers(
     with office.ledger.lock(company_id):
         settled = settle_customers(company_id, office.desk)
         plan = preview_customers(path, office, blanks)
+        if expect is None:
+            plan = holding_back(plan, office.ledger.untold_conflicts(company_id))
         plan.raise_if_other(expect)
         plan.raise_if_over(office.company.max_lines)
         return ImportedCustomers(settled, plan, _carried_out(plan, office))

@@ -75,6 +75,9 @@ class CustomerLedger(Protocol):
     def patches(self, company_id: str, journal_id: str, states: Collection[PatchState]) -> tuple[PatchIntent, ...]:
         """The changes in these states; those of customers have the journal `NO_JOURNAL`."""
 
+    def untold_conflicts(self, company_id: str) -> tuple[PatchIntent, ...]:
+        """The conflicts about customers that were found since a run that changes customers last came to its end."""
+
     def patches_of(self, run: str) -> tuple[PatchIntent, ...]:
         """The changes that this run planned, in order."""
 

@@ -6,6 +6,7 @@ A person's edit always wins, and a blank cell changes nothing unless it is told 
 """
 
 from importer.customers.books import CustomerBooks
+from importer.customers.contested import holding_back
 from importer.customers.plan import ACTIONS, Change, CustomerPlan, Keep, Refuse
 from importer.customers.planning import plan_customers, properties_of, tables_of
 from importer.customers.rows import Blanks
@@ -21,6 +22,7 @@ __all__ = [
     "Keep",
     "Refuse",
     "as_kept",
+    "holding_back",
     "plan_customers",
     "properties_of",
     "settle_customers",

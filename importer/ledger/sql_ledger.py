@@ -11,7 +11,7 @@ from sqlalchemy import Connection, and_, or_, select, update
 from importer.errors import Busy
 from importer.history import History
 from importer.ledger import audit, intents, previews, runs
-from importer.ledger.customers import add_customer_run
+from importer.ledger.customers import add_customer_run, untold_conflicts
 from importer.ledger.database import Database
 from importer.ledger.history import read_history, read_numbered
 from importer.ledger.intents import Page, in_pieces
@@ -145,6 +145,11 @@ class SqlLedger:
         """The changes of a journal's lines in these states."""
         with self._database.reading() as connection:
             return intents.patches_in_states(connection, company_id, journal_id, states)
+
+    def untold_conflicts(self, company_id: str) -> tuple[PatchIntent, ...]:
+        """The conflicts about customers that were found since a run that changes customers last came to its end."""
+        with self._database.reading() as connection:
+            return untold_conflicts(connection, company_id)
 
     def patches_of(self, run: str) -> tuple[PatchIntent, ...]:
         """The changes that a run planned, in order."""
