@@ -11,6 +11,7 @@ import re
 import resource
 import signal
 import socket
+import sys
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
@@ -149,9 +150,17 @@ def _in_the_ledger(trap: Trap) -> None:
             counted.happens("before")
         commit(self, connection)
         if mine:
+            _tell_how_durable(connection)
             counted.happens("after")
 
     setattr(DefaultDialect, "do_commit", committed)  # noqa: B010 - mypy forbids to assign a method
+
+
+def _tell_how_durable(connection: Any) -> None:
+    """On stderr: whether a power cut after this commit could take it back."""
+    asked = [connection.cursor().execute(f"PRAGMA {name}").fetchone()[0] for name in ("synchronous", "journal_mode")]
+    sys.stderr.write(f"\nsynchronous {asked[0]}, journal {asked[1]}\n")
+    sys.stderr.flush()
 
 
 def _on_the_wire(trap: Trap) -> None:
