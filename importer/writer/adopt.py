@@ -1,4 +1,7 @@
-"""Adopting: journal lines with a key of ours that this ledger does not know. It was lost, or another machine wrote them."""
+"""Adopting: journal lines with a key of ours that this ledger does not know, or knows as a plan only.
+
+It was lost, or put back from a backup, or another machine wrote them.
+"""
 
 from __future__ import annotations
 
@@ -10,23 +13,28 @@ from importer.model import BankLine, JournalLine
 from importer.money import Money
 from importer.plan import Payment, Seen, Skip, Source
 from importer.states import Intent, State
+from importer.writer.judge import seen
 from importer.writer.reading import Reading
 from importer.writer.session import Session
 
 _PROBES = 4
+_NOT_SENT = (State.PLANNED, State.REJECTED)
 
 
 def adopt(session: Session, skipped: Sequence[Skip], reading: Reading) -> tuple[Intent, ...]:
-    """Remember the journal lines of these bank lines as created, unless the ledger knows them."""
+    """Remember the journal lines of these bank lines as created, unless the ledger knows that already."""
     sources = {decision.source.key: decision.source for decision in skipped if _is_whole(decision.source, reading)}
-    known = {intent.key for intent in session.ports.ledger.intents_for(session.company_id, list(sources))}
+    known = session.ports.ledger.intents_for(session.company_id, list(sources))
+    keys = {intent.key for intent in known}
     found = [
         intent
         for key, source in sources.items()
-        if key not in known
+        if key not in keys
         for intent in _intents(session, source, reading.by_key[key])
     ]
-    return session.ports.ledger.adopt(session.run, found)
+    # In a ledger from a backup they may still be planned: were they left so, they would be sent again once they are posted.
+    moves = [seen(one, row) for one in known if one.state in _NOT_SENT and (row := reading.row_of(one)) is not None]
+    return (*session.record(moves), *session.ports.ledger.adopt(session.run, found))
 
 
 def _is_whole(source: Source, reading: Reading) -> bool:
