@@ -37,7 +37,7 @@ class Trap:
     what: str
     nth: int = 1
     when: Literal["before", "after"] = "before"
-    fate: Literal["dies", "stands still", "has no room"] = "dies"
+    fate: Literal["dies", "stands still", "has no room", "has no memory"] = "dies"
 
     @property
     def environment(self) -> dict[str, str]:
@@ -52,6 +52,8 @@ class Trap:
                 os.kill(os.getpid(), signal.SIGSTOP)
             case "has no room":
                 resource.setrlimit(resource.RLIMIT_FSIZE, (1, resource.RLIM_INFINITY))
+            case "has no memory":
+                resource.setrlimit(resource.RLIMIT_AS, (1, resource.RLIM_INFINITY))
 
 
 @dataclass(frozen=True)
