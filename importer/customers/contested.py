@@ -25,7 +25,9 @@ def _decision(decision: Decision, conflicts: Sequence[PatchIntent], file: str) -
     fields = {change.field for change in decision.patch.changes}
     mine = [one for one in conflicts if one.patch.line_id == decision.patch.base.id]
     problems = tuple(
-        Problem("persons_edit_stays", f"{one.reason}. Import the file again to change it all the same", file, decision.row)
+        Problem(
+            "persons_edit_stays", f"{one.reason}. Import the file again to change it all the same", file, decision.row
+        )
         for one in mine
         if fields & {change.field for change in one.patch.changes}
     )

@@ -58,7 +58,7 @@ class Trap:
 
 @dataclass(frozen=True)
 class Shift:
-    """How the clocks of the program differ from the true ones: seconds of the wall clock, and whether the machine was restarted."""
+    """How the program's clocks differ from the true ones: seconds of the wall clock; whether the machine was restarted."""
 
     seconds: float = 0.0
     restarted: bool = False
@@ -143,7 +143,7 @@ def _in_the_ledger(trap: Trap) -> None:
 
     event.listen(Engine, "before_cursor_execute", before)
     event.listen(Engine, "after_cursor_execute", after)
-    commit = DefaultDialect.do_commit
+    commit: Callable[..., None] = DefaultDialect.do_commit
 
     def committed(self: DefaultDialect, connection: Any) -> None:
         nonlocal held

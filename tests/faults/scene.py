@@ -6,7 +6,6 @@ the same arguments and nothing else; what it created is read from the server's o
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 import signal
@@ -18,12 +17,11 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qs
 
 from importer.sandbox.app import BASE, Sandbox
 from importer.sandbox.behaviour import Behaviour
@@ -57,12 +55,6 @@ settle_after = "{settle_after:.0f}s"
 [company.alpha.auth]
 kind = "token"
 token = "env:BC_TOKEN"
-"""
-SECRET = """kind = "client-secret"
-tenant = "tenant"
-client_id = "importer"
-client_secret = "env:BC_TOKEN"
-authority = "{url}"
 """
 
 
@@ -130,8 +122,12 @@ class Scene:
         """Run the program into a trap."""
         assert self.run(trap, shift) == KILLED, self.said
 
-    def killed_at(self, request: str, moment: str, nth: int = 1) -> None:
-        """Run the program and kill it before or after the server carries out the nth such request."""
+    def killed_at(self, request: str, moment: str) -> None:
+        """Run the program and kill it before or after the server carries out the first such request."""
+        assert self.struck_at(request, moment) == KILLED, self.said
+
+    def struck_at(self, request: str, moment: str, nth: int = 1) -> int:
+        """The same at the nth such request, if it comes; the exit code."""
         count = iter(range(1, 1000))
 
         def strike(seen: str) -> None:
@@ -139,8 +135,9 @@ class Scene:
                 self.kill()
 
         setattr(self.sandbox, moment, strike)
-        assert self.run() == KILLED, self.said
+        code = self.run()
         setattr(self.sandbox, moment, str)
+        return code
 
     def pass_horizon(self) -> None:
         """Wait until nothing of an earlier process can be carried out any more."""
@@ -217,91 +214,6 @@ class Scene:
         """Change importer.toml."""
         path = self.folder / "importer.toml"
         path.write_text(path.read_text(encoding="utf-8").replace(old, new), encoding="utf-8")
-
-
-class Held:
-    """A request that waits at the server, and whose sender is dead."""
-
-    def __init__(self, scene: Scene) -> None:
-        self._scene = scene
-        self._may_go_on = threading.Event()
-        self._is_first = True
-
-    def arrives(self, request: str) -> None:
-        """Kill who sent the first batch, and let that one wait."""
-        if request == "POST $batch" and self._is_first:
-            self._is_first = False
-            self._scene.kill()
-            self._may_go_on.wait(60)
-
-    def carry_out(self) -> None:
-        """Let the server carry it out, and return when it has."""
-        before = len(self._scene.sandbox.history)
-        self._may_go_on.set()
-        while len(self._scene.sandbox.history) < before + len(self._scene.lines):
-            time.sleep(0.01)
-
-
-@contextmanager
-def hold(scene: Scene) -> Iterator[Held]:
-    """Kill the program as soon as its batch has arrived, which the server carries out when it is told to."""
-    held = Held(scene)
-    scene.sandbox.before = held.arrives
-    assert scene.run() == KILLED, scene.said
-    yield held
-    scene.sandbox.before = str
-
-
-def login(scene: Scene) -> list[str]:
-    """Let the scene's server give out tokens; the list grows with each that is asked for."""
-    granted: list[str] = []
-
-    def grant(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes] | None:
-        if not environ["PATH_INFO"].endswith("/token"):
-            return None
-        form = parse_qs(environ["wsgi.input"].read().decode())
-        granted.extend(form["grant_type"])
-        body = json.dumps({"access_token": scene.sandbox.renew_token(), "expires_in": 3600}).encode()
-        start_response("200 OK", [("Content-Type", "application/json"), ("Content-Length", str(len(body)))])
-        return [body]
-
-    scene.sandbox.instead = grant
-    scene.configure('kind = "token"\ntoken = "env:BC_TOKEN"', SECRET.format(url=scene.url))
-    return granted
-
-
-@dataclass(frozen=True)
-class Case:
-    """What happens in a scene, and the scene: the number of payments, the kind of server, how long an outcome stays open."""
-
-    happens: Callable[[Scene], None]
-    lines: int = 3
-    behaviour: Behaviour = field(default_factory=Behaviour)
-    settle_after: float = SETTLE_AFTER_S
-
-    @contextmanager
-    def played(self, folder: Path) -> Iterator[Scene]:
-        """The scene after everything has happened."""
-        with scene_at(folder, self.lines, self.behaviour, self.settle_after) as scene:
-            self.happens(scene)
-            yield scene
-
-
-def dies(trap: Trap, states: Mapping[str, int], *, writes: int) -> Callable[[Scene], None]:
-    """The program dies there, with this left in the ledger, and is started again when nothing can be on its way any more.
-
-    Args:
-        writes: how many lines the second process sends.
-    """
-
-    def happens(scene: Scene) -> None:
-        scene.killed(trap)
-        seen = scene.states
-        if "sending" in seen:
-            scene.pass_horizon()
-        assert (seen, scene.again()) == (states, (DONE, writes))
-
-    return happens
 
 
 @contextmanager

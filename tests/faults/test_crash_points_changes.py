@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from importer.sandbox.rows import Customer
+from tests.faults.cases import Case
 from tests.faults.deadly import Trap
-from tests.faults.scene import DONE, REVIEW, Case, Scene
+from tests.faults.scene import DONE, REVIEW, Scene
 
 WANTED = "number,city,phoneNumber\n10000,York,+49 1\n"
 APPLIED = Trap("statement", "UPDATE patch.*'patched'")

@@ -11,8 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.faults.cases import Case, hold
 from tests.faults.deadly import Shift, Trap
-from tests.faults.scene import DONE, TEMPORARY, UNKNOWN, Case, Scene, hold
+from tests.faults.scene import DONE, TEMPORARY, UNKNOWN, Scene
 
 HOUR, DAY = 3600.0, 86_400.0
 COMMITTED = Trap("commit", "UPDATE intent.*'sending'", when="after")
@@ -79,7 +80,7 @@ def set_forward(scene: Scene) -> None:
 def set_forward_and_restarted(scene: Scene) -> None:
     """The same after a restart of the machine: it is sent too early, and its key refuses what would be the second line."""
     with hold(scene) as held:
-        scene.sandbox.before = lambda request: request == "POST $batch" and held.carry_out()
+        scene.sandbox.before = held.carried_out_at
         early = scene.run(shift=Shift(DAY, restarted=True)), scene.writes
     assert (early, scene.states) == ((DONE, 6), {"created": 3})
 

@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 
 from importer.sandbox.behaviour import Behaviour
+from tests.faults.cases import Case
 from tests.faults.deadly import Trap
 from tests.faults.disk import back_up, put_back
-from tests.faults.scene import DONE, LEDGER, REVIEW, Case, Scene
+from tests.faults.scene import DONE, LEDGER, REVIEW, Scene
 
 SENDING = {"sending": 3}
 VERSION = "PRAGMA user_version"

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from openpyxl import Workbook, load_workbook
 
+from tests.faults.cases import Case, dies
 from tests.faults.deadly import Shift, Trap
-from tests.faults.scene import DONE, KILLED, Case, Scene, dies
+from tests.faults.scene import DONE, KILLED, Scene
 from tests.flow.fleet import aged
 
 YEAR = Shift(365 * 86_400.0)

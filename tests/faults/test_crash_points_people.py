@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.faults.cases import Case
 from tests.faults.deadly import Trap
-from tests.faults.scene import CONFIGURATION, DONE, REVIEW, Case, Scene
+from tests.faults.scene import CONFIGURATION, DONE, REVIEW, Scene
 
 SENDING = {"sending": 3}
 

@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from importer.sandbox.behaviour import Behaviour
+from tests.faults.cases import Case, dies, login
 from tests.faults.deadly import Trap
-from tests.faults.scene import DONE, Case, Scene, dies, login
+from tests.faults.scene import DONE, Scene
 
 PLANNED = {"planned": 3}
 

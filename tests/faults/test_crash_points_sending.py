@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.faults.cases import Case, dies, hold, login
 from tests.faults.deadly import Trap
-from tests.faults.scene import DONE, TEMPORARY, UNKNOWN, Case, Scene, dies, hold, login
+from tests.faults.scene import DONE, TEMPORARY, UNKNOWN, Scene
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.faults.cases import Case, hold
 from tests.faults.deadly import Trap
-from tests.faults.scene import DONE, Case, Scene, hold
+from tests.faults.scene import DONE, Scene
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -56,7 +57,7 @@ def refused_by_its_own_key(scene: Scene) -> None:
     """Killed when it was told that its line numbers are taken, before it saw by whom: by what it had sent itself before."""
     with hold(scene) as held:
         scene.pass_horizon()
-        scene.sandbox.before = lambda request: request == "POST $batch" and held.carry_out()
+        scene.sandbox.before = held.carried_out_at
         scene.killed(Trap("commit", "UPDATE intent.*'hidden'", when="after"))
     assert (scene.states, scene.again()) == ({"hidden": 3}, (DONE, 0))
 

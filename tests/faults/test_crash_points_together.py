@@ -8,8 +8,9 @@ from threading import Event
 
 import pytest
 
+from tests.faults.cases import Case
 from tests.faults.deadly import Trap
-from tests.faults.scene import DONE, TEMPORARY, Case, Scene
+from tests.faults.scene import DONE, TEMPORARY, Scene
 
 EPOCH = "SELECT epoch FROM company"
 
