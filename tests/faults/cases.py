@@ -12,11 +12,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs
 
+import pytest
+
 from importer.sandbox.behaviour import Behaviour
 from tests.faults.deadly import Trap
 from tests.faults.scene import DONE, KILLED, SETTLE_AFTER_S, Scene, scene_at
 
 if TYPE_CHECKING:
+    from _pytest.mark.structures import ParameterSet
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 LOGIN = """kind = "client-secret"
@@ -98,6 +101,11 @@ class Case:
         with scene_at(folder, self.lines, self.behaviour, self.settle_after) as scene:
             self.happens(scene)
             yield scene
+
+
+def points(table: Mapping[str, Case]) -> list[ParameterSet]:
+    """The cases of a table by name. Variants, named by a word behind their point, only play with `-m bench`."""
+    return [pytest.param(name, marks=pytest.mark.bench if " " in name else ()) for name in table]
 
 
 def dies(trap: Trap, states: Mapping[str, int], *, writes: int) -> Callable[[Scene], None]:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from importer.sandbox.rows import Customer
-from tests.faults.cases import Case
+from tests.faults.cases import Case, points
 from tests.faults.deadly import Trap
 from tests.faults.scene import DONE, REVIEW, Scene
 
@@ -79,13 +79,13 @@ KEPT: Mapping[str, Case] = {
 }
 
 
-@pytest.mark.parametrize("point", CHANGED)
+@pytest.mark.parametrize("point", points(CHANGED))
 def test_a_change_is_made_once(tmp_path: Path, point: str) -> None:
     with CHANGED[point].played(tmp_path) as scene:
         assert [(one.city, one.phone_number) for one in by_the_program(scene)] == [("York", "+49 1")]
 
 
-@pytest.mark.parametrize("point", KEPT)
+@pytest.mark.parametrize("point", points(KEPT))
 def test_what_a_person_wrote_stays(tmp_path: Path, point: str) -> None:
     with KEPT[point].played(tmp_path) as scene:
         assert scene.sandbox.customers()[0].city == "Hull"

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.cases import Case, hold
+from tests.faults.cases import Case, hold, points
 from tests.faults.deadly import Shift, Trap
 from tests.faults.scene import DONE, TEMPORARY, UNKNOWN, Scene
 
@@ -95,7 +95,7 @@ POINTS: Mapping[str, Case] = {
 }
 
 
-@pytest.mark.parametrize("point", POINTS)
+@pytest.mark.parametrize("point", points(POINTS))
 def test_no_clock_makes_a_payment_twice(tmp_path: Path, point: str) -> None:
     with POINTS[point].played(tmp_path) as scene:
         assert scene.created == scene.truth

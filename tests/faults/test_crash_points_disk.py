@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from importer.sandbox.behaviour import Behaviour
-from tests.faults.cases import Case
+from tests.faults.cases import Case, points
 from tests.faults.deadly import Trap
 from tests.faults.disk import back_up, put_back
 from tests.faults.scene import DONE, LEDGER, REVIEW, Scene
@@ -131,7 +131,7 @@ POINTS: Mapping[str, Case] = {
 }
 
 
-@pytest.mark.parametrize("point", POINTS)
+@pytest.mark.parametrize("point", points(POINTS))
 def test_no_disk_makes_a_payment_twice_or_loses_it(tmp_path: Path, point: str) -> None:
     with POINTS[point].played(tmp_path) as scene:
         assert scene.created == scene.truth

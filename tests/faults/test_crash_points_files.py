@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from openpyxl import Workbook, load_workbook
 
-from tests.faults.cases import Case, dies
+from tests.faults.cases import Case, dies, points
 from tests.faults.deadly import Shift, Trap
 from tests.faults.scene import DONE, KILLED, Scene
 from tests.flow.fleet import aged
@@ -99,7 +99,7 @@ POINTS: Mapping[str, Case] = {
 }
 
 
-@pytest.mark.parametrize("point", POINTS)
+@pytest.mark.parametrize("point", points(POINTS))
 def test_no_file_is_half_written_lost_or_done_twice(tmp_path: Path, point: str) -> None:
     with POINTS[point].played(tmp_path) as scene:
         assert scene.created == scene.truth

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.cases import Case
+from tests.faults.cases import Case, points
 from tests.faults.deadly import Trap
 from tests.faults.scene import CONFIGURATION, DONE, REVIEW, Scene
 
@@ -83,13 +83,13 @@ POINTS: Mapping[str, Case] = {
 DELETED: Mapping[str, Case] = {"K34": Case(deleted_before_it_was_known)}
 
 
-@pytest.mark.parametrize("point", POINTS)
+@pytest.mark.parametrize("point", points(POINTS))
 def test_what_people_did_meanwhile_doubles_and_loses_nothing(tmp_path: Path, point: str) -> None:
     with POINTS[point].played(tmp_path) as scene:
         assert scene.created == scene.truth
 
 
-@pytest.mark.parametrize("point", DELETED)
+@pytest.mark.parametrize("point", points(DELETED))
 def test_a_line_deleted_before_it_was_known_comes_back_once(tmp_path: Path, point: str) -> None:
     with DELETED[point].played(tmp_path) as scene:
         assert len(scene.journal) == len(scene.lines)

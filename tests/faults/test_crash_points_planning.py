@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from importer.sandbox.behaviour import Behaviour
-from tests.faults.cases import Case, dies, login
+from tests.faults.cases import Case, dies, login, points
 from tests.faults.deadly import Trap
 from tests.faults.scene import DONE, Scene
 
@@ -72,7 +72,7 @@ POINTS: Mapping[str, Case] = {
 }
 
 
-@pytest.mark.parametrize("point", POINTS)
+@pytest.mark.parametrize("point", points(POINTS))
 def test_what_died_before_anything_left_is_started_again(tmp_path: Path, point: str) -> None:
     with POINTS[point].played(tmp_path) as scene:
         assert scene.created == scene.truth

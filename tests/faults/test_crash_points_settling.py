@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.faults.cases import Case, hold
+from tests.faults.cases import Case, hold, points
 from tests.faults.deadly import Trap
 from tests.faults.scene import DONE, Scene
 
@@ -128,7 +128,7 @@ POINTS: Mapping[str, Case] = {
 }
 
 
-@pytest.mark.parametrize("point", POINTS)
+@pytest.mark.parametrize("point", points(POINTS))
 def test_what_died_while_settling_is_started_again(tmp_path: Path, point: str) -> None:
     with POINTS[point].played(tmp_path) as scene:
         assert scene.created == scene.truth

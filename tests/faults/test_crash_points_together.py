@@ -8,7 +8,7 @@ from threading import Event
 
 import pytest
 
-from tests.faults.cases import Case
+from tests.faults.cases import Case, points
 from tests.faults.deadly import Trap
 from tests.faults.scene import DONE, TEMPORARY, Scene
 
@@ -36,7 +36,7 @@ def both_at_once(scene: Scene) -> None:
 POINTS: Mapping[str, Case] = {"K45": Case(owner_killed), "K50": Case(both_at_once)}
 
 
-@pytest.mark.parametrize("point", POINTS)
+@pytest.mark.parametrize("point", points(POINTS))
 def test_one_process_works_at_a_time(tmp_path: Path, point: str) -> None:
     with POINTS[point].played(tmp_path) as scene:
         assert scene.created == scene.truth

@@ -5,6 +5,7 @@ The moments that have a name are in the tables of crash points.
 
 from __future__ import annotations
 
+import signal
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,7 +13,7 @@ from random import Random
 
 import pytest
 
-from tests.faults.scene import DONE, KILLED, Scene, scene_at
+from tests.faults.scene import DONE, KILLED, TEMPORARY, Scene, scene_at
 
 # With as many lines a batch is not enough, and settling has to look twice.
 TWO_BATCHES = 120
@@ -48,3 +49,14 @@ def test_a_program_killed_at_any_moment_only_has_to_be_started_again(scene: Scen
         time.sleep(random.uniform(0.5, 2.0))
         scene.kill()
     assert (scene.settle()[-1], scene.created) == (DONE, scene.truth)
+
+
+def test_a_program_asked_to_end_finishes_what_is_on_its_way_and_the_next_one_goes_on(scene: Scene) -> None:
+    def ask(request: str) -> None:
+        if request == "POST $batch" and scene.process is not None:
+            scene.process.send_signal(signal.SIGTERM)
+
+    scene.sandbox.before = ask
+    assert (scene.run(), scene.states) == (TEMPORARY, {"created": 100, "planned": 20})
+    scene.sandbox.before = str
+    assert (scene.again(), scene.created) == ((DONE, 20), scene.truth)

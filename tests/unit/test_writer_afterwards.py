@@ -13,8 +13,9 @@ from importer.ports import NotApplied, Reply, Unknown
 from importer.states import State
 from importer.writer import certify, undo
 from importer.writer.session import Policy
+from tests.faults.disk import back_up, put_back
 from tests.unit.journal_in_memory import COMPANY_ID, JOURNAL
-from tests.unit.writer_desk import LINES, Desk, lost_after, lost_before, states
+from tests.unit.writer_desk import LINES, PAST_HORIZON_S, Desk, lost_after, lost_before, states
 
 ALL = ["-10.00", "-15.00", "-15.00", "-20.00"]
 
@@ -134,3 +135,21 @@ def test_a_line_without_number_that_a_person_deleted_is_let_go(tmp_path: Path) -
     desk.server.rows.clear()
     desk.run(LINES[:1])
     assert [desk.run(LINES[:1]).settled for _ in range(2)][-1].run == ""
+
+
+@pytest.mark.parametrize("look_up", [True, False])
+def test_what_a_ledger_from_a_backup_only_planned_is_known_once_it_is_seen_in_the_journal(
+    tmp_path: Path, *, look_up: bool
+) -> None:
+    desk = Desk(tmp_path, look_up=look_up)
+    desk.stop = lambda: "not today"
+    desk.run()
+    desk.stop = str
+    back_up(desk.path, tmp_path / "backup.db")
+    desk.run()
+    put_back(tmp_path / "backup.db", desk.path)
+    desk.clock.sleep(PAST_HORIZON_S)
+    seen = desk.run()
+    desk.server.post()
+    after = desk.run()
+    assert (states(seen.outcome), states(after.outcome), desk.created) == ([State.CREATED] * 4, [], 4)
