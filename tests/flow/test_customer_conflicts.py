@@ -212,19 +212,6 @@ def test_a_run_that_was_killed_on_the_wire_is_settled_by_the_next(shop: Shop) ->
     assert (states(again), shop.changes()) == ([], 1)
 
 
-def test_a_persons_edit_after_a_killed_run_is_a_conflict_not_overwritten(shop: Shop) -> None:
-    def killed(*_: object) -> httpx.Response:
-        raise KeyboardInterrupt
-
-    shop.at_the_change(killed)
-    with pytest.raises(KeyboardInterrupt):
-        shop.run("number,city", "10000,York")
-    shop.service.sandbox.edit_customer("10000", city="Hull")
-    settled = shop.settle()
-    assert ([intent.state for intent in settled.patches], settled.exit_code) == ([PatchState.CONFLICT], Exit.REVIEW)
-    assert shop.customer().city == "Hull"
-
-
 def test_a_missing_permission_ends_the_run_with_nothing_changed(shop: Shop) -> None:
     shop.at_the_change(instead(403, body=b'{"error": {"code": "Authorization_RequestDenied", "message": "no"}}'))
     done = shop.run("number,city", "10000,York", "20000,Oslo")

@@ -30,6 +30,13 @@ def killed_and_edited(shop: Shop) -> None:
     shop.service.sandbox.edit_customer("10000", city="Hull")
 
 
+def test_a_persons_edit_after_a_killed_run_is_a_conflict_not_overwritten(shop: Shop) -> None:
+    killed_and_edited(shop)
+    settled = shop.settle()
+    assert ([intent.state for intent in settled.patches], settled.exit_code) == ([PatchState.CONFLICT], Exit.REVIEW)
+    assert shop.customer().city == "Hull"
+
+
 def test_who_only_starts_a_killed_import_again_does_not_write_over_a_persons_edit(shop: Shop) -> None:
     killed_and_edited(shop)
     again = shop.run("number,city", "10000,York")
