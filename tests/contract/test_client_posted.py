@@ -61,7 +61,9 @@ def test_entries_on_many_pages_are_read_to_the_last_page(monkeypatch: pytest.Mon
         assert client.posted(KEYS[:30]) == dict.fromkeys(KEYS[:20], RECEIVED)
 
 
-def test_rows_that_a_server_gives_no_number_are_read_to_the_last_page_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_rows_that_a_server_gives_no_number_are_read_to_the_last_page_all_the_same(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     service = _service(monkeypatch, KEYS[:20])
 
     def without_numbers(request: httpx.Request) -> httpx.Response:

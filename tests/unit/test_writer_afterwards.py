@@ -9,7 +9,7 @@ import pytest
 
 from importer.errors import Exit
 from importer.plan import LinePatch
-from importer.ports import NotApplied, Reply, Unknown
+from importer.ports import NotApplied, Refused, Reply, Unknown
 from importer.states import State
 from importer.writer import certify, undo
 from importer.writer.session import Policy
@@ -67,6 +67,14 @@ def test_a_line_that_was_numbered_by_the_importer_can_be_undone(tmp_path: Path, 
 
 def lost(patches: Sequence[LinePatch]) -> tuple[Reply, ...]:
     return tuple(Unknown("no answer") for _ in patches)
+
+
+def test_a_part_that_was_refused_is_not_taken_for_the_other_one_that_was_posted(desk: Desk) -> None:
+    desk.server.answers = [lambda server, payments: (server.create_one(payments[0]), Refused("", "closed"))]
+    run = desk.run(LINES[2:]).outcome.run
+    desk.server.post()
+    certificate = desk.with_ledger(lambda ports: certify(run, COMPANY_ID, JOURNAL.id, ports, Policy()))
+    assert {state: total.lines for state, total in certificate.states.items()} == {State.POSTED: 1, State.REJECTED: 1}
 
 
 def test_undo_leaves_alone_what_the_run_only_found_in_the_journal(desk: Desk) -> None:
