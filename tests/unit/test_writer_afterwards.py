@@ -14,7 +14,7 @@ from importer.states import State
 from importer.writer import certify, undo
 from importer.writer.session import Policy
 from tests.unit.journal_in_memory import COMPANY_ID, JOURNAL
-from tests.unit.writer_desk import LINES, Desk, lost_after, lost_before, states
+from tests.unit.writer_desk import LINES, PAST_HORIZON_S, Desk, lost_after, lost_before, states
 
 ALL = ["-10.00", "-15.00", "-15.00", "-20.00"]
 
@@ -75,6 +75,21 @@ def test_a_part_that_was_refused_is_not_taken_for_the_other_one_that_was_posted(
     desk.server.post()
     certificate = desk.with_ledger(lambda ports: certify(run, COMPANY_ID, JOURNAL.id, ports, Policy()))
     assert {state: total.lines for state, total in certificate.states.items()} == {State.POSTED: 1, State.REJECTED: 1}
+
+
+@pytest.mark.parametrize(("key_taken_away", "state"), [(False, State.DELETED), (True, State.GONE)])
+def test_a_line_that_is_gone_counts_as_deleted_only_while_the_entries_could_tell_that_it_was_posted(
+    desk: Desk, key_taken_away: bool, state: State
+) -> None:
+    run = desk.run(LINES[:1]).outcome.run
+    number = min(desk.server.rows)
+    if key_taken_away:
+        desk.server.edit(number, external_document_number="")
+    certificates = []
+    for happens in (int, lambda: desk.server.delete_by_hand(number), lambda: desk.clock.sleep(PAST_HORIZON_S)):
+        happens()
+        certificates.append(desk.with_ledger(lambda ports: certify(run, COMPANY_ID, JOURNAL.id, ports, Policy())))
+    assert list(certificates[-1].states) == [state]
 
 
 def test_undo_leaves_alone_what_the_run_only_found_in_the_journal(desk: Desk) -> None:
