@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 
 from importer.collection import without_collection
@@ -12,6 +12,7 @@ from importer.mapping import Mapping
 from importer.mapping.headers import plain_header, plain_row
 from importer.mapping.layout import FileRules, Kind
 from importer.model import BankLine, Problem, Statement, UnreadRow
+from importer.reader.cut_off import Told, Watch, is_open_ended, refuse_cut_off
 from importer.reader.delimited import read_delimited
 from importer.reader.integrity import Reading, check_balances, observations, one_account, stated_balances
 from importer.reader.lines import LineReader, Surroundings
@@ -107,7 +108,9 @@ class _Read:
 def _statement(source: Source, sheet: Sheet, table: Table, warnings: list[Problem]) -> Statement:
     mapping, notes = table.mapping, Notes()
     refuse_skipped_booking(table, source.name)
-    tidier = Tidier(table, notes, file=source.name, separator=sheet.separator)
+    watch = Watch()
+    watched = replace(table, chunks=watch.over(table.chunks)) if is_open_ended(source) else table
+    tidier = Tidier(watched, notes, file=source.name, separator=sheet.separator)
     above = read_outside(mapping, table.before, source.name)
     around = Surroundings(above.account, above.currency, above.ends_on)
     reader = LineReader(table, around, notes, file=source.name, separator=sheet.separator)
@@ -118,6 +121,7 @@ def _statement(source: Source, sheet: Sheet, table: Table, warnings: list[Proble
             read = reader.read(records)
             lines += read.lines
             unread += read.unread
+    refuse_cut_off(watch, table, Told(lines, unread, notes), source.name)
     refuse_turned_dates(unread, table, source.name)
     outside = read_outside(mapping, [*table.before, *(row for _, row in notes.after)], source.name)
     return _checked(
