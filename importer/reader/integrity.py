@@ -19,7 +19,7 @@ from importer.mapping import Mapping
 from importer.mapping.schema import Order, Running
 from importer.model import BankLine, Problem, UnreadRow
 from importer.money import Money, decimals_of
-from importer.reader.balances import doubts, refuse_turned_signs
+from importer.reader.balances import doubts, refuse_damaged_row, refuse_turned_signs
 
 _MANY_EQUALS = 1000
 _PIECE = 10_000  # lines looked at together
@@ -70,6 +70,7 @@ def check_balances(reading: Reading) -> None:
     if reading.mapping.running is Running.UNPROVEN:
         for lines in _with_balances(reading):
             refuse_turned_signs(lines, reading.file)
+            refuse_damaged_row(lines, _unknown(reading), reading.file)
         return
     for lines in _by_account(reading.lines):
         broken = first_break(lines, reading)
@@ -194,9 +195,15 @@ def observations(reading: Reading) -> list[Problem]:
             Problem("ORDER-1", f"the dates go up and down, the mapping says {reading.mapping.order}", reading.file)
         )
     if reading.mapping.running is Running.UNPROVEN:
-        unknown = reading.left_out | {row.row for row in reading.unread}
-        found += [doubt for lines in _with_balances(reading) for doubt in doubts(lines, unknown, reading.file)]
+        found += [
+            doubt for lines in _with_balances(reading) for doubt in doubts(lines, _unknown(reading), reading.file)
+        ]
     return found
+
+
+def _unknown(reading: Reading) -> frozenset[int]:
+    """The rows that count for nothing, although they may be part of the balance after them."""
+    return reading.left_out | {row.row for row in reading.unread}
 
 
 def _goes_up_and_down(lines: Sequence[BankLine]) -> bool:
