@@ -14,6 +14,7 @@ from importer.mapping.layout import FileRules, Kind
 from importer.model import BankLine, Problem, Statement, UnreadRow
 from importer.reader.cut_off import Told, Watch, is_open_ended, refuse_cut_off
 from importer.reader.delimited import read_delimited
+from importer.reader.doubtful import set_doubtful_aside
 from importer.reader.integrity import Reading, check_balances, observations, one_account, stated_balances
 from importer.reader.lines import LineReader, Surroundings
 from importer.reader.outside import Outside, read_outside
@@ -123,10 +124,12 @@ def _statement(source: Source, sheet: Sheet, table: Table, warnings: list[Proble
             unread += read.unread
     refuse_cut_off(watch, table, Told(lines, unread, notes), source.name)
     refuse_turned_dates(unread, table, source.name)
+    sound, doubted = set_doubtful_aside(lines, mapping.order, mapping.running, source.name)
+    unread = sorted([*unread, *doubted], key=lambda row: row.record)
     outside = read_outside(mapping, [*table.before, *(row for _, row in notes.after)], source.name)
     return _checked(
         source,
-        _Read(tuple(lines), tuple(unread), frozenset(chain.from_iterable(notes.left_out.values()))),
+        _Read(tuple(sound), tuple(unread), frozenset(chain.from_iterable(notes.left_out.values()))),
         outside,
         mapping,
         [*warnings, *sheet.warnings, *_told(notes, source.name)],
