@@ -3,6 +3,7 @@
     DAT-5   a date decades away from all others           DAT-6   one date out of an order that all others keep
     DAT-7   value date and booking date far apart         AMT-10  an amount that is a day written as digits
     AMT-11  the one amount without decimals in a column where whole amounts have theirs (100.00)
+    DAT-8   a date that is more than a year ahead
 
 Only what hardly ever happens by itself is taken for damage. Source: reliability.md §10.3 (B57, B70), formats.md §5.
 """
@@ -10,16 +11,16 @@ Only what hardly ever happens by itself is taken for damage. Source: reliability
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from decimal import Decimal
-from itertools import islice
+from itertools import chain, islice
 from operator import ge, le
 
 from importer.cells import DateFormat
 from importer.mapping.schema import Order, Running
-from importer.model import BankLine, Problem, UnreadRow
+from importer.model import BankLine, Problem, Statement, UnreadRow
 from importer.money import decimals_of
 
 _DECADES = 20 * 366  # days; files with a gap of fifteen years are known
@@ -27,6 +28,7 @@ _FAR_APART = 180  # days between value and booking date; 61 are known
 _MOST_OUT_OF_ORDER = 10  # one row of so many
 _DAYS_AS_DIGITS = (DateFormat(("%Y%m%d",)), DateFormat(("%d%m%Y",)))
 _ADVICE = "check the row in the bank's file"
+_AHEAD = timedelta(days=366)  # no order is placed for later, and clocks of banks and of this machine differ by less
 _FEWEST_ALIKE = 9  # other amounts, all with their decimals
 
 
@@ -55,10 +57,30 @@ def set_doubtful_aside(
     lines: Sequence[BankLine], order: Order, running: Running, file: str
 ) -> tuple[list[BankLine], list[UnreadRow]]:
     """The lines without those of doubtful rows, and these rows with the reason for each."""
+    found = (_far_away(lines), _out_of_order(lines, order), _far_apart(lines), _wrong_amounts(lines, running))
+    return _set_aside(lines, chain.from_iterable(found), file)
+
+
+def set_future_aside(statement: Statement, today: date) -> Statement:
+    """The statement without lines that are booked more than a year after `today`; they are rows for a person."""
+    ahead = (
+        (line, Doubt("DAT-8", str(line.booked_on), f"is more than a year ahead of today, {today}; {_ADVICE}"))
+        for line in statement.lines
+        if line.booked_on - today > _AHEAD
+    )
+    lines, unread = _set_aside(statement.lines, ahead, statement.file)
+    if not unread:
+        return statement
+    rows = sorted((*statement.unread, *unread), key=lambda row: row.record)
+    return replace(statement, lines=tuple(lines), unread=tuple(rows))
+
+
+def _set_aside(
+    lines: Sequence[BankLine], found: Iterable[tuple[BankLine, Doubt]], file: str
+) -> tuple[list[BankLine], list[UnreadRow]]:
     doubts: dict[int, Doubt] = {}
-    for found in (_far_away(lines), _out_of_order(lines, order), _far_apart(lines), _wrong_amounts(lines, running)):
-        for line, doubt in found:
-            doubts.setdefault(line.row, doubt)
+    for line, doubt in found:
+        doubts.setdefault(line.row, doubt)
     if not doubts:
         return list(lines), []
     first = {line.row: line for line in reversed(lines) if line.row in doubts}

@@ -19,7 +19,7 @@ from importer.reader.integrity import Reading, check_balances, observations, one
 from importer.reader.lines import LineReader, Surroundings
 from importer.reader.outside import Outside, read_outside
 from importer.reader.rows import Sheet
-from importer.reader.skipped import refuse_skipped_booking
+from importer.reader.skipped import refuse_only_footers, refuse_skipped_booking
 from importer.reader.source import Source
 from importer.reader.table import Table, find_table, find_table_loosely
 from importer.reader.tidy import Notes, Tidier
@@ -123,6 +123,8 @@ def _statement(source: Source, sheet: Sheet, table: Table, warnings: list[Proble
             lines += read.lines
             unread += read.unread
     refuse_cut_off(watch, table, Told(lines, unread, notes), source.name)
+    if not lines and not unread:
+        refuse_only_footers(notes.after, table, source.name)
     refuse_turned_dates(unread, table, source.name)
     sound, doubted = set_doubtful_aside(lines, mapping.order, mapping.running, source.name)
     unread = sorted([*unread, *doubted], key=lambda row: row.record)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from importer.reader import set_future_aside
 from tests.unit.reader_files import PLAIN, mapping, read, rules
 from tests.unit.test_reader_layouts import HEADER, TOP, changed
 
@@ -150,3 +151,14 @@ def test_a_row_that_is_set_aside_is_told_with_its_place_and_kept_in_file_order(t
         ),
         "5026-03-01; 1.00 EUR; a",
     )
+
+
+def test_b70_a_date_more_than_a_year_ahead_is_set_aside(tmp_path: Path) -> None:
+    statement = read(tmp_path, dated("01.03.2026", "02.03.2027", "03.03.2027", "x"), mapping())
+    judged = set_future_aside(statement, date(2026, 3, 1))
+
+    assert ([str(line.booked_on) for line in judged.lines], rules(judged)) == (
+        ["2026-03-01", "2027-03-02"],
+        ["DAT-8", "DAT-1"],
+    )
+    assert set_future_aside(statement, date(2026, 3, 2)) == statement
