@@ -23,7 +23,7 @@ from importer.mapping.schema import Order, Running
 from importer.model import BankLine, Problem, Statement, UnreadRow
 from importer.money import decimals_of
 
-_DECADES = 20 * 366  # days; files with a gap of fifteen years are known
+_DECADES = 18 * 366  # days; files with a gap of fifteen years are known
 _FAR_APART = 180  # days between value and booking date; 61 are known
 _MOST_OUT_OF_ORDER = 10  # one row of so many
 _DAYS_AS_DIGITS = (DateFormat(("%Y%m%d",)), DateFormat(("%d%m%Y",)))
