@@ -14,7 +14,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal
 
 from importer.errors import UnusableFile
 from importer.mapping.layout import Kind
@@ -26,6 +25,7 @@ from importer.reader.tidy import Notes
 
 _FEWEST_ABOVE = 2  # so many cells above the last one say how they are written
 _EXAMPLES = 50
+_DIGIT = re.compile("[0-9]")
 _AMOUNTS = ("amount", "debit", "credit")
 
 
@@ -134,13 +134,16 @@ def _shapes(row: Row, place: int) -> tuple[str, str]:
 
 
 def _has_lost_decimals(watch: Watch, table: Table, lines: Sequence[BankLine]) -> bool:
-    place = len(watch.last) - 1
+    place, mark = len(watch.last) - 1, table.mapping.number_format.decimal
     if not any(place in table.places.get(name, ()) for name in _AMOUNTS):
         return False
-    last = [_decimals(line.amount.amount) for line in lines if line.row == watch.number]
-    above = [_decimals(line.amount.amount) for line in lines if line.row != watch.number]
-    return bool(last) and len(above) >= _FEWEST_ABOVE and last[0] < min(above)
+    *cells, last = (text_of(row[place]) for row in (*watch.above, watch.last) if place < len(row))
+    if not _DIGIT.search(last):
+        return False
+    above = [_decimals(text, mark) for text in cells if _DIGIT.search(text)]
+    read = (-int(line.amount.amount.as_tuple().exponent) for line in lines if line.row != watch.number)
+    return len(above) >= _FEWEST_ABOVE and _decimals(last, mark) < min(*above, *read)
 
 
-def _decimals(number: Decimal) -> int:
-    return -int(number.as_tuple().exponent)
+def _decimals(text: str, mark: str) -> int:
+    return len(re.findall("[0-9]", text.rpartition(mark)[2])) if mark in text else 0

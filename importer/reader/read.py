@@ -23,7 +23,7 @@ from importer.reader.skipped import refuse_only_footers, refuse_skipped_booking
 from importer.reader.source import Source
 from importer.reader.table import Table, find_table, find_table_loosely
 from importer.reader.tidy import Notes, Tidier
-from importer.reader.turned import refuse_turned_dates
+from importer.reader.whole_file import refuse_turned_dates, refuse_wrong_column
 from importer.reader.workbook import read_workbook
 
 
@@ -126,6 +126,7 @@ def _statement(source: Source, sheet: Sheet, table: Table, warnings: list[Proble
     if not lines and not unread:
         refuse_only_footers(notes.after, table, source.name)
     refuse_turned_dates(unread, table, source.name)
+    refuse_wrong_column(unread, len(lines), table, source.name)
     sound, doubted = set_doubtful_aside(lines, mapping.order, mapping.running, source.name)
     unread = sorted([*unread, *doubted], key=lambda row: row.record)
     outside = read_outside(mapping, [*table.before, *(row for _, row in notes.after)], source.name)

@@ -34,6 +34,24 @@ def test_a_last_amount_that_lost_its_decimals_refuses_the_file(tmp_path: Path, l
     assert "row 4: the file ends in the middle of this row" in refusal(tmp_path, PLAIN_WHOLE[:-lost], mapping())
 
 
+def test_a_zero_that_lost_its_decimals_refuses_the_file(tmp_path: Path) -> None:
+    layout = changed(
+        (HEADER, 'header = ["Date", "Text", "Debit", "Credit"]'),
+        ('amount = "Amount"', 'debit = "Debit"\ncredit = "Credit"'),
+        ('decimal = ","', 'decimal = ","\n[amounts]\nmodel = "debit_credit"'),
+    )
+    whole = "Date;Text;Debit;Credit\n01.03.2026;a;1,50;0,00\n02.03.2026;b;0,00;2,00\n03.03.2026;c;7,50;0,00"
+
+    assert len(read(tmp_path, whole, mapping(layout)).lines) == 3
+    assert "in the middle of this row" in refusal(tmp_path, whole[:-1], mapping(layout))
+
+
+def test_an_amount_far_up_that_has_no_decimals_either_shows_that_nothing_is_lost(tmp_path: Path) -> None:
+    rows = "".join(f"01.03.2026;a;{cents},{'50' if cents < 80 else '5'}\n" for cents in range(1, 90))
+
+    assert len(read(tmp_path, f"Date;Text;Amount\n{rows}01.03.2026;b;9,5", mapping()).lines) == 90
+
+
 def test_the_beginning_of_a_date_alone_is_no_footer(tmp_path: Path) -> None:
     assert "row 5: the file ends in the middle of" in refusal(tmp_path, WHOLE + "\n04.0", mapping(FOOTED))
 
