@@ -10,7 +10,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from itertools import islice
 from operator import add, eq, ge, le
 
@@ -23,6 +23,7 @@ from importer.reader.balances import doubts, refuse_damaged_row, refuse_turned_s
 
 _MANY_EQUALS = 1000
 _PIECE = 10_000  # lines looked at together
+_ACCOUNTS = 8192  # of which it is remembered whether they are mistyped: most payers of a file pay more than once
 _LETTERS = {ord(letter): str(number) for number, letter in enumerate("ABCDEFGHIJKLMNOPQRSTUVWXYZ", 10)}
 
 
@@ -82,7 +83,7 @@ def check_balances(reading: Reading) -> None:
             )
 
 
-def _with_balances(reading: Reading) -> list[list[BankLine]]:
+def _with_balances(reading: Reading) -> Sequence[Sequence[BankLine]]:
     return _by_account(reading.lines) if reading.mapping.columns.balance is not None else []
 
 
@@ -152,7 +153,9 @@ def _between(one: int, other: int) -> range:
     return range(min(one, other) + 1, max(one, other))
 
 
-def _by_account(lines: Iterable[BankLine]) -> list[list[BankLine]]:
+def _by_account(lines: Sequence[BankLine]) -> Sequence[Sequence[BankLine]]:
+    if len({(line.account, line.amount.currency) for line in lines}) == 1:
+        return [lines]
     groups: defaultdict[tuple[str, str], list[BankLine]] = defaultdict(list)
     for line in lines:
         groups[line.account, line.amount.currency].append(line)
@@ -234,6 +237,7 @@ def _mistyped(lines: Sequence[BankLine]) -> list[str]:
     return sorted(wrong)
 
 
+@lru_cache(maxsize=_ACCOUNTS)
 def _is_mistyped(iban: str) -> bool:
     country, check, rest = iban[:2], iban[2:4], iban[4:]
     if " " in rest:
