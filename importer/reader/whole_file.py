@@ -23,11 +23,13 @@ def refuse_wrong_column(unread: Sequence[UnreadRow], lines: int, table: Table, f
     Raises:
         UnusableFile: one column is wrong in most rows: nobody knows then what the others of it mean.
     """
-    columns = Counter(column for row in unread for column in {problem.column for problem in row.problems})
+    # A blank cell says nothing about what the filled ones mean.
+    wrong_cells = [problem for row in unread for problem in row.problems if problem.column and problem.value]
+    columns = Counter(column for column, _ in {(problem.column, problem.row) for problem in wrong_cells})
     column, wrong = next(iter(columns.most_common(1)), ("", 0))
     if not lines or wrong < _FEWEST_WRONG or wrong * 2 <= lines + len(unread):
         return
-    first = next(problem for row in unread for problem in row.problems if problem.column == column)
+    first = next(problem for problem in wrong_cells if problem.column == column)
     raise UnusableFile(
         f'{file}, row {first.row}, column "{column}": value "{first.value}" - {wrong} of {lines + len(unread)} rows cannot be '
         f"read for this column, so it is not what mapping {table.mapping.id} takes it for, and the other rows may be misread; "

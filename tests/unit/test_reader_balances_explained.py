@@ -51,3 +51,9 @@ def test_balances_that_never_follow_explain_nothing(tmp_path: Path) -> None:
     content = statement(["5,00"] * 6, ["100,00", "95,00", "7,00", "33,00", "21,00", "80,00"])
 
     assert warnings(read(tmp_path, content, mapping(BALANCED))) == []
+
+
+def test_few_balances_explain_nothing(tmp_path: Path) -> None:
+    content = statement([*AMOUNTS[:2], "500", AMOUNTS[3]], RIGHT[:4])
+
+    assert warnings(read(tmp_path, content, mapping(BALANCED))) == []

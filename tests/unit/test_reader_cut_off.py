@@ -12,6 +12,7 @@ from tests.unit.test_reader_layouts import HEADER, changed
 LAYOUT = 'header = ["Date", "Text", "Amount", "Balance", "Valuta"]\nrows = "ragged"'
 WIDE = changed((HEADER, LAYOUT), ('amount = "Amount"', 'amount = "Amount"\nbalance = "Balance"\nvalue_on = "Valuta"'))
 FOOTED = WIDE.replace('rows = "ragged"', 'rows = "ragged"\nfooter = "undated"')
+TOTALS = '[[leave_out]]\ncolumn = "Date"\nequals = ["Total"]\nbecause = "a total"\n'
 WHOLE = """Date;Text;Amount;Balance;Valuta
 01.03.2026;a;10,50;110,50;01.03.2026
 02.03.2026;b;-129,89;-19,39;02.03.2026
@@ -63,6 +64,8 @@ def test_the_beginning_of_a_date_alone_is_no_footer(tmp_path: Path) -> None:
         (WHOLE + "\n", WIDE, 3),
         (WHOLE + "\nTotal;0,61", FOOTED, 3),
         (WHOLE + "\n ", FOOTED, 3),
+        (WHOLE + "\nTotal;0,61", WIDE + TOTALS, 3),
+        (PLAIN_WHOLE.rpartition("\n02")[0], PLAIN, 1),
         (PLAIN_WHOLE, PLAIN, 3),
         (PLAIN_WHOLE.replace("7,25", "7"), PLAIN, 3),
         (PLAIN_WHOLE.replace("-129,89", "-129") + "\n", PLAIN, 3),
@@ -79,7 +82,7 @@ def test_a_wrong_last_cell_that_is_no_beginning_of_another_is_an_error_of_its_ro
 
 @pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
 def test_a_line_end_of_two_bytes_is_one(tmp_path: Path, encoding: str) -> None:
-    layout = mapping(PLAIN.replace("[table]", f'encodings = ["{encoding}"]\n[table]'))
+    layout = mapping(PLAIN.replace("[table]", f'encodings = ["{encoding}"]\nstray_quotes = true\n[table]'))
     whole = PLAIN_WHOLE.replace("-129,89", "-129")
 
     assert len(read(tmp_path, (whole + "\n").encode(encoding), layout).lines) == 3

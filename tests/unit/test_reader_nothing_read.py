@@ -45,6 +45,13 @@ def test_an_empty_statement_with_a_footer_stays_empty(tmp_path: Path, footer: st
     assert (statement.lines, statement.unread, "FILE-2" in warnings(statement)) == ((), (), True)
 
 
+def test_a_sparse_footer_may_hold_a_date_and_a_number(tmp_path: Path) -> None:
+    wide = FOOTED.replace('"Amount"]', '"Amount", "A", "B", "C", "D"]')
+    statement = read(tmp_path, "Date;Text;Amount;A;B;C;D\nMade;;;01.03.2026;12;;\n", layout(wide))
+
+    assert warnings(statement) == ["ROW-AFTER", "FILE-2"]
+
+
 def test_bookings_that_a_filter_leaves_out_are_explained_by_it(tmp_path: Path) -> None:
     text = PLAIN + '[[leave_out]]\ncolumn = "Text"\nequals = ["pending"]\nbecause = "not booked yet"\n'
     statement = read(tmp_path, "Date;Text;Amount\n01.03.2026;pending;1,00\n", layout(text))

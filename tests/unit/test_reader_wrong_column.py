@@ -41,3 +41,7 @@ def test_wrong_rows_of_different_columns_are_errors_of_these_rows(tmp_path: Path
     content = paid("1.50", "2.75", "3.25", "4.25", "4,50") + "x;a;1,00\n" * 4
 
     assert len(read(tmp_path, content, mapping()).unread) == 8
+
+
+def test_blank_cells_are_errors_of_their_rows(tmp_path: Path) -> None:
+    assert rules(read(tmp_path, paid("", "", "", "", "", "4,50"), mapping())) == ["AMT-5"] * 5
