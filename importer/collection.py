@@ -16,4 +16,7 @@ def without_collection() -> Iterator[None]:
         yield
     finally:
         if was_on:
+            # What was made is as good as old: else the first search would look at all of it, and the next one again.
+            gc.freeze()
+            gc.unfreeze()
             gc.enable()

@@ -11,7 +11,7 @@ from importer.errors import OtherAccount, UnusableFile
 from importer.model import Statement
 from importer.numbering import Numbers
 from importer.office import Office
-from importer.reader import read_statement
+from importer.reader import read_statement, set_future_aside
 
 
 def read_files(
@@ -19,11 +19,13 @@ def read_files(
 ) -> tuple[list[Statement], list[UnusableFile]]:
     """The statements of a company's files, and why the others cannot be used; one of these does not stop the rest."""
     statements, refused = [], []
+    today = office.now().date()
     numbers = Numbers(lambda: office.ledger.numbered(office.business_central.company_id))
     for done, file in enumerate(files):
         office.progress("read", done, len(files))
         try:
-            statement = _own(read_statement(file, office.mappings, mapping_id), office.company)
+            statement = set_future_aside(read_statement(file, office.mappings, mapping_id), today)
+            statement = _own(statement, office.company)
             statements.append(numbers.admit(statement))
         except UnusableFile as error:
             refused.append(error)

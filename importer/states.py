@@ -8,7 +8,7 @@
 
         UNKNOWN · HIDDEN ─▶ DOUBTFUL (nothing that can be read says it) ─▶ CREATED · POSTED · SENDING, as a person says
 
-        CREATED ─▶ EDITED · POSTED · GONE · DELETED          CREATED ─▶ DELETING ─▶ UNDONE
+        CREATED ─▶ EDITED · POSTED · GONE ─▶ DELETED          CREATED ─▶ DELETING ─▶ UNDONE
 
 `MOVES` is the whole truth; the ledger refuses every other step. Nothing leads back from a line once created to PLANNED,
 except that a person asks for it again after it was undone or deleted. Source: reliability.md §4.2.
@@ -62,7 +62,7 @@ REPEATABLE = frozenset({State.UNDONE, State.DELETED})
 
 # A line seen for the first time is as it was sent, or it is not; one known as sent can have been edited since.
 _FOUND = frozenset({State.CREATED, State.MISMATCH, State.POSTED})
-_SEEN_AGAIN = frozenset({State.CREATED, State.EDITED, State.POSTED, State.GONE, State.DELETED})
+_SEEN_AGAIN = frozenset({State.CREATED, State.EDITED, State.POSTED})
 
 MOVES: Mapping[State, frozenset[State]] = {
     State.PLANNED: _FOUND | {State.PLANNED, State.SENDING, State.DOUBTFUL},
@@ -71,12 +71,12 @@ MOVES: Mapping[State, frozenset[State]] = {
     State.REJECTED: _FOUND,
     State.HIDDEN: _FOUND | {State.PLANNED, State.SENDING, State.DOUBTFUL},
     State.DOUBTFUL: _FOUND | {State.SENDING},
-    State.CREATED: _SEEN_AGAIN | {State.DELETING},
-    State.MISMATCH: _SEEN_AGAIN | {State.MISMATCH},
-    State.EDITED: _SEEN_AGAIN,
-    State.GONE: _SEEN_AGAIN - {State.GONE},
+    State.CREATED: _SEEN_AGAIN | {State.GONE, State.DELETING},
+    State.MISMATCH: frozenset({State.MISMATCH, State.CREATED, State.POSTED, State.GONE}),
+    State.EDITED: frozenset({State.EDITED, State.POSTED, State.GONE}),
+    State.GONE: _SEEN_AGAIN | {State.DELETED},
     State.POSTED: frozenset(),
-    State.DELETED: _SEEN_AGAIN - {State.DELETED, State.GONE} | {State.PLANNED},
+    State.DELETED: _SEEN_AGAIN | {State.PLANNED},
     State.DELETING: frozenset({State.CREATED, State.EDITED, State.POSTED, State.GONE, State.UNDONE}),
     State.UNDONE: frozenset({State.PLANNED}),
 }

@@ -16,8 +16,10 @@ from importer.ports import PostedEntries
 
 _FIELD = "externalDocumentNumber"
 _AMOUNT = "amount"
-# What else stands in the URL: the names of the options, $select and its field.
-_RESERVED = 100
+# What tells an entry from the others, to see whether the pages end.
+_NUMBER = "entryNumber"
+# What else stands in the URL: the names of the options, $select and its fields.
+_RESERVED = 120
 # Beyond so many keys it is cheaper to read every entry between the smallest and the largest key, page by page.
 _FEW = 100
 # Beyond so many questions it is cheaper to read every entry there is.
@@ -61,7 +63,7 @@ def _found(reading: Reading, path: str, numbers: Sequence[str]) -> Sequence[_Ent
 
 def _ask(reading: Reading, path: str, where: str, numbers: Sequence[str]) -> Sequence[_Entry]:
     wanted = frozenset(numbers)
-    rows = reading.exactly(Question(path, (_FIELD, _AMOUNT), where), _entry)
+    rows = reading.exactly(Question(path, (_NUMBER, _FIELD, _AMOUNT), where), _entry)
     # The server may ignore a filter silently (F27): only what was asked for counts.
     return [entry for entry in rows if entry[0] in wanted]
 

@@ -120,9 +120,9 @@ class Reading:
         link, visited, small, tiny = "", {""}, 0, 0
         while len(rows) <= self._most_rows and small <= _MOST_SMALL_PAGES and tiny <= _MOST_TINY_PAGES:
             page, following = self._page(question, link)
-            ids = {row.get("id") for row in page}
+            ids = set(_identities(page))
             rows += page
-            if not following or (page and ids <= seen):
+            if not following or (ids and ids <= seen):
                 # Nothing but what came before: the caller sees that it is there twice.
                 return rows
             seen |= ids
@@ -215,5 +215,10 @@ def _redirected(part: Part, path: str) -> ImporterError:
 
 
 def _has_doubles(rows: Sequence[Row]) -> bool:
-    keys = [key for row in rows if isinstance(key := row.get("id"), str)]
+    keys = _identities(rows)
     return len(set(keys)) != len(keys)
+
+
+def _identities(rows: Sequence[Row]) -> list[Json]:
+    """What tells the rows apart, of those that have it: the id, or of an entry its number."""
+    return [key for row in rows if isinstance(key := row.get("id", row.get("entryNumber")), str | int)]

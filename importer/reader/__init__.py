@@ -13,11 +13,12 @@ from pathlib import Path
 from importer.errors import ConfigurationError, UnusableFile
 from importer.mapping import Mapping
 from importer.model import Statement
+from importer.reader.doubtful import set_future_aside
 from importer.reader.read import read_with
 from importer.reader.recognise import Nearest, Recognition, claims, read_recognised
 from importer.reader.source import open_source
 
-__all__ = ["Nearest", "Recognition", "detect", "read_statement", "recognise"]
+__all__ = ["Nearest", "Recognition", "detect", "read_statement", "recognise", "set_future_aside"]
 
 
 def read_statement(path: Path, mappings: Sequence[Mapping], mapping_id: str | None = None) -> Statement:

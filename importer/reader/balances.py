@@ -2,6 +2,7 @@
 
     every balance follows                   nothing to say
     every balance follows, signs turned     the amounts have the wrong sign: refused
+    all would, were one row written right   that row is damaged: refused
     nearly all follow                       told: a row may be missing, doubled or changed
     few follow                              the column is no running balance, or the file is an extract
 
@@ -12,13 +13,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
+from dataclasses import replace
 from decimal import Decimal
 
 from importer.errors import UnusableFile
 from importer.model import BankLine, Problem
+from importer.money import Money
 
 _FEWEST = 4  # so many balances do not follow by chance
 _MOST_BREAKS = 5  # one of so many: with more of them the column is no running balance
+_MANY = 10  # with fewer it may be the bank that put an odd row on the wrong side
+_LOST_MARKS = (-3, -2, -1, 1, 2, 3)  # by so many places an amount is off when its decimal mark is lost or moved
+_BREAKS_OF_ONE_ROW = 2  # its own balance, and the one after it
 
 
 def refuse_turned_signs(lines: Sequence[BankLine], file: str) -> None:
@@ -36,6 +42,41 @@ def refuse_turned_signs(lines: Sequence[BankLine], file: str) -> None:
             f"{file}, row {lines[0].row}: every balance of the file follows from the one before only if money that came is "
             "read as money that went; the mapping's amounts.model is wrong for this file"
         )
+
+
+def refuse_damaged_row(lines: Sequence[BankLine], unknown: AbstractSet[int], file: str) -> None:
+    """Nothing, unless all balances would follow were one row written right. `lines` and `unknown` as for `doubts`.
+
+    Raises:
+        UnusableFile: they would: a row that is missing or doubled is never explained by the numbers of one row.
+    """
+    ways = ((way, list(_breaks(way, 1, unknown))) for way in (lines, lines[::-1]))
+    ordered, broken = min(ways, key=lambda found: len(found[1]))
+    stated = _stated(lines)
+    if not 1 <= len(broken) <= _BREAKS_OF_ONE_ROW or stated <= _FEWEST:
+        return
+    for place, line in enumerate(ordered):
+        near = ordered[place : place + _BREAKS_OF_ONE_ROW]
+        if line.balance is None or not any(each is one for each in near for one in broken):
+            continue
+        for because, repaired in _repairs(line, line.balance, stated):
+            if not any(_breaks([*ordered[:place], repaired, *ordered[place + 1 :]], 1, unknown)):
+                raise UnusableFile(
+                    f"{file}, row {line.row}: the balance follows only with {because}; the row is damaged. "
+                    "Export the file again"
+                )
+
+
+def _repairs(line: BankLine, balance: Money, stated: int) -> Iterator[tuple[str, BankLine]]:
+    """The row as it may have been: what happens to the cells of files, and what they were before."""
+    if stated >= _MANY:
+        yield "the sign turned", replace(line, amount=-line.amount)
+    for places in _LOST_MARKS:
+        yield (
+            "another decimal mark",
+            replace(line, amount=replace(line.amount, amount=line.amount.amount.scaleb(places))),
+        )
+    yield "amount and balance exchanged", replace(line, amount=balance, balance=line.amount)
 
 
 def doubts(lines: Sequence[BankLine], unknown: AbstractSet[int], file: str) -> list[Problem]:

@@ -10,7 +10,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from itertools import islice
 from operator import add, eq, ge, le
 
@@ -19,10 +19,11 @@ from importer.mapping import Mapping
 from importer.mapping.schema import Order, Running
 from importer.model import BankLine, Problem, UnreadRow
 from importer.money import Money, decimals_of
-from importer.reader.balances import doubts, refuse_turned_signs
+from importer.reader.balances import doubts, refuse_damaged_row, refuse_turned_signs
 
 _MANY_EQUALS = 1000
 _PIECE = 10_000  # lines looked at together
+_ACCOUNTS = 8192  # of which it is remembered whether they are mistyped: most payers of a file pay more than once
 _LETTERS = {ord(letter): str(number) for number, letter in enumerate("ABCDEFGHIJKLMNOPQRSTUVWXYZ", 10)}
 
 
@@ -70,6 +71,7 @@ def check_balances(reading: Reading) -> None:
     if reading.mapping.running is Running.UNPROVEN:
         for lines in _with_balances(reading):
             refuse_turned_signs(lines, reading.file)
+            refuse_damaged_row(lines, _unknown(reading), reading.file)
         return
     for lines in _by_account(reading.lines):
         broken = first_break(lines, reading)
@@ -81,7 +83,7 @@ def check_balances(reading: Reading) -> None:
             )
 
 
-def _with_balances(reading: Reading) -> list[list[BankLine]]:
+def _with_balances(reading: Reading) -> Sequence[Sequence[BankLine]]:
     return _by_account(reading.lines) if reading.mapping.columns.balance is not None else []
 
 
@@ -151,7 +153,9 @@ def _between(one: int, other: int) -> range:
     return range(min(one, other) + 1, max(one, other))
 
 
-def _by_account(lines: Iterable[BankLine]) -> list[list[BankLine]]:
+def _by_account(lines: Sequence[BankLine]) -> Sequence[Sequence[BankLine]]:
+    if len({(line.account, line.amount.currency) for line in lines}) == 1:
+        return [lines]
     groups: defaultdict[tuple[str, str], list[BankLine]] = defaultdict(list)
     for line in lines:
         groups[line.account, line.amount.currency].append(line)
@@ -194,9 +198,15 @@ def observations(reading: Reading) -> list[Problem]:
             Problem("ORDER-1", f"the dates go up and down, the mapping says {reading.mapping.order}", reading.file)
         )
     if reading.mapping.running is Running.UNPROVEN:
-        unknown = reading.left_out | {row.row for row in reading.unread}
-        found += [doubt for lines in _with_balances(reading) for doubt in doubts(lines, unknown, reading.file)]
+        found += [
+            doubt for lines in _with_balances(reading) for doubt in doubts(lines, _unknown(reading), reading.file)
+        ]
     return found
+
+
+def _unknown(reading: Reading) -> frozenset[int]:
+    """The rows that count for nothing, although they may be part of the balance after them."""
+    return reading.left_out | {row.row for row in reading.unread}
 
 
 def _goes_up_and_down(lines: Sequence[BankLine]) -> bool:
@@ -227,6 +237,7 @@ def _mistyped(lines: Sequence[BankLine]) -> list[str]:
     return sorted(wrong)
 
 
+@lru_cache(maxsize=_ACCOUNTS)
 def _is_mistyped(iban: str) -> bool:
     country, check, rest = iban[:2], iban[2:4], iban[4:]
     if " " in rest:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 
 from importer.collection import without_collection
@@ -12,16 +12,18 @@ from importer.mapping import Mapping
 from importer.mapping.headers import plain_header, plain_row
 from importer.mapping.layout import FileRules, Kind
 from importer.model import BankLine, Problem, Statement, UnreadRow
+from importer.reader.cut_off import Told, Watch, is_open_ended, refuse_cut_off
 from importer.reader.delimited import read_delimited
+from importer.reader.doubtful import set_doubtful_aside
 from importer.reader.integrity import Reading, check_balances, observations, one_account, stated_balances
 from importer.reader.lines import LineReader, Surroundings
 from importer.reader.outside import Outside, read_outside
 from importer.reader.rows import Sheet
-from importer.reader.skipped import refuse_skipped_booking
+from importer.reader.skipped import refuse_only_footers, refuse_skipped_booking
 from importer.reader.source import Source
 from importer.reader.table import Table, find_table, find_table_loosely
 from importer.reader.tidy import Notes, Tidier
-from importer.reader.turned import refuse_turned_dates
+from importer.reader.whole_file import refuse_turned_dates, refuse_wrong_column
 from importer.reader.workbook import read_workbook
 
 
@@ -107,7 +109,9 @@ class _Read:
 def _statement(source: Source, sheet: Sheet, table: Table, warnings: list[Problem]) -> Statement:
     mapping, notes = table.mapping, Notes()
     refuse_skipped_booking(table, source.name)
-    tidier = Tidier(table, notes, file=source.name, separator=sheet.separator)
+    watch = Watch()
+    watched = replace(table, chunks=watch.over(table.chunks)) if is_open_ended(source) else table
+    tidier = Tidier(watched, notes, file=source.name, separator=sheet.separator)
     above = read_outside(mapping, table.before, source.name)
     around = Surroundings(above.account, above.currency, above.ends_on)
     reader = LineReader(table, around, notes, file=source.name, separator=sheet.separator)
@@ -118,11 +122,17 @@ def _statement(source: Source, sheet: Sheet, table: Table, warnings: list[Proble
             read = reader.read(records)
             lines += read.lines
             unread += read.unread
+    refuse_cut_off(watch, table, Told(lines, unread, notes), source.name)
+    if not lines and not unread:
+        refuse_only_footers(notes.after, table, source.name)
     refuse_turned_dates(unread, table, source.name)
+    refuse_wrong_column(unread, len(lines), table, source.name)
+    sound, doubted = set_doubtful_aside(lines, mapping.order, mapping.running, source.name)
+    unread = sorted([*unread, *doubted], key=lambda row: row.record)
     outside = read_outside(mapping, [*table.before, *(row for _, row in notes.after)], source.name)
     return _checked(
         source,
-        _Read(tuple(lines), tuple(unread), frozenset(chain.from_iterable(notes.left_out.values()))),
+        _Read(tuple(sound), tuple(unread), frozenset(chain.from_iterable(notes.left_out.values()))),
         outside,
         mapping,
         [*warnings, *sheet.warnings, *_told(notes, source.name)],

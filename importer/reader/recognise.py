@@ -88,7 +88,8 @@ def _decided_by_rows(source: Source, candidates: Iterable[Mapping]) -> Statement
             readings.append(read_with(source, mapping))
         except UnusableFile as error:
             refused.append(error)
-    if not readings:
+    if refused and not any(reading.lines for reading in readings):
+        # That one layout reads no row of it does not make the file one of the other layout's.
         raise refused[0]
     fewest = min(len(reading.unread) for reading in readings)
     best = [reading for reading in readings if len(reading.unread) == fewest]

@@ -1,19 +1,24 @@
-"""Rows that a table without a header skips by their number must hold no booking: the bank may have stopped writing a header.
+"""Rows that are no records must hold no bookings.
 
-A row counts as one by its date and a digit where the amount stands; whether the number is well written does not matter here.
+Above a table without a header the bank may have stopped writing one: a row counts as a booking by its date and a digit where
+the amount stands; whether the number is well written does not matter here. Below a table of which nothing is read, its
+columns may be exchanged: a row counts by a date and a number in any of its cells.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import date
+from decimal import Decimal
 
 from importer.cells import Wrong
 from importer.errors import UnusableFile
-from importer.reader.amounts import unwrapped
-from importer.reader.rows import Cell, Row, text_of
+from importer.reader.amounts import NumberReader, unwrapped
+from importer.reader.rows import Cell, Row, is_filled, text_of
 from importer.reader.table import Table
 
+_FEWEST_CELLS = 3
 _DIGIT = re.compile("[0-9]")
 
 
@@ -31,6 +36,27 @@ def refuse_skipped_booking(table: Table, file: str) -> None:
                 f"{file}, row {number}: mapping {table.mapping.id} skips this row, but it is a booking; "
                 "lower table.skip in a copy of the mapping in your own folder"
             )
+
+
+def refuse_only_footers(after: Iterable[tuple[int, Row]], table: Table, file: str) -> None:
+    """Refuse a file of which every row is a footer when one of them, well filled, holds a date and a number.
+
+    Raises:
+        UnusableFile: with the first such row.
+    """
+    numbers = NumberReader(table.mapping.number_format)
+    for number, row in after:
+        if sum(map(is_filled, row)) * 2 >= max(table.width, _FEWEST_CELLS * 2) and _has_both(row, table, numbers):
+            raise UnusableFile(
+                f"{file}, row {number}: nothing in the file is read as a booking, but this row holds a date and a number; "
+                "columns may be exchanged or damaged. Export the file again"
+            )
+
+
+def _has_both(row: Row, table: Table, numbers: NumberReader) -> bool:
+    dates = {place for place, cell in enumerate(row) if _is_date(cell, table)}
+    others = (cell for place, cell in enumerate(row) if place not in dates)
+    return bool(dates) and any(isinstance(numbers.read(cell, ""), Decimal) for cell in others if is_filled(cell))
 
 
 def _is_booking(row: Row, table: Table) -> bool:

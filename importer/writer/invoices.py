@@ -43,20 +43,34 @@ ABSENT = Conclusion(Verdict.ABSENT)
 def by_invoices(
     session: Session, intents: Sequence[Intent], since: Callable[[Intent], Since]
 ) -> Mapping[tuple[str, int], Conclusion]:
-    """What the invoices tell of these intents, by key and part."""
+    """What the invoices tell of these intents, by key and part.
+
+    Where the invoice of one of them is settled, the journal may have been posted with the others in it.
+    """
     documents = session.ports.business_central.snapshot().documents if intents else ()
     invoices = {document.number: document for document in documents if document.kind is DocumentKind.INVOICE}
+    settled = {each.key for each in intents if _is_settled(each, invoices.get(each.payment.invoice))}
+
+    def since_then(intent: Intent) -> Since:
+        told = since(intent)
+        return Since.WAS_EMPTIED if told is Since.STANDS and settled - {intent.key} else told
+
     return {
-        (intent.key, intent.part): _by_invoice(intent, invoices.get(intent.payment.invoice), since(intent))
+        (intent.key, intent.part): _by_invoice(intent, invoices.get(intent.payment.invoice), since_then(intent))
         for intent in intents
     }
+
+
+def _is_settled(intent: Intent, invoice: Document | None) -> bool:
+    """This much is no longer open on the invoice, so the line may have paid it."""
+    return invoice is not None and invoice.remaining.amount < -intent.payment.amount.amount
 
 
 def _by_invoice(intent: Intent, invoice: Document | None, since: Since) -> Conclusion:
     """An invoice on which nothing was ever paid was not paid by this line; if it is settled, this line may have done it."""
     if invoice is not None and invoice.remaining == invoice.total:
         return ABSENT
-    is_settled = invoice is not None and invoice.remaining.amount < -intent.payment.amount.amount
+    is_settled = _is_settled(intent, invoice)
     if is_settled and since is not Since.STANDS:
         return Conclusion(Verdict.POSTED, "left with the journal, and its invoice is settled")
     if since is Since.STANDS and not is_settled and intent.state is not State.HIDDEN:

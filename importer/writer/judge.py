@@ -56,10 +56,15 @@ def is_ours(intent: Intent, line: JournalLine) -> bool:
     The key says so. A row with no key of ours but the same customer, amount, date and invoice is ours too: a person
     changed its key. By chance a foreign line is never on this number with these facts, and a new number would pay twice.
     """
-    marker = line.external_document_number.strip().upper()
-    if marker == intent.key:
+    if carries_key(intent, line):
         return True
+    marker = line.external_document_number.strip().upper()
     return not is_line_key(marker) and not compare(intent.payment, line, but=("externalDocumentNumber",))
+
+
+def carries_key(intent: Intent, line: JournalLine) -> bool:
+    """True when the row has the key of the intent's bank line."""
+    return line.external_document_number.strip().upper() == intent.key
 
 
 def compare(payment: Payment, line: JournalLine, but: tuple[str, ...] = ()) -> list[str]:

@@ -83,14 +83,26 @@ class Reading:
             return Posted.UNCLEAR
         entries = Counter(amount for amount in self.posted[intent.key] if amount is None or amount < 0)
         away = [part for part in parts if part.state is not State.REJECTED and self.row_of(part) is None]
-        if entries.total() >= len(away):
-            return Posted.YES
-        amounts: Counter[Decimal | None] = Counter(part.payment.amount.amount for part in away)
-        mine = intent.payment.amount.amount
-        if entries - amounts or 0 < entries[mine] < amounts[mine]:
-            # An amount that somebody changed before posting, or one that several parts have.
-            return Posted.UNCLEAR
-        return Posted.YES if entries[mine] else Posted.NO
+        return _among(intent, entries, Counter(part.payment.amount.amount for part in away))
+
+
+def _among(intent: Intent, entries: Counter[Decimal | None], away: Counter[Decimal | None]) -> Posted:
+    """Whether one of a bank line's entries is this part's.
+
+    Args:
+        entries: the amounts that were posted.
+        away: the amounts of the parts that were not refused and are not in the journal.
+    """
+    mine = intent.payment.amount.amount
+    if intent.state is State.REJECTED:
+        # Only an entry that none of the others can have is its own.
+        return Posted.YES if (entries - away)[mine] else Posted.NO
+    if entries.total() >= away.total():
+        return Posted.YES
+    if entries - away or 0 < entries[mine] < away[mine]:
+        # An amount that somebody changed before posting, or one that several parts have.
+        return Posted.UNCLEAR
+    return Posted.YES if entries[mine] else Posted.NO
 
 
 def read_journal(ports: Ports, keys: Collection[str] = ()) -> Reading:

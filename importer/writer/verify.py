@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from importer.money import Money
 from importer.outcome import Certificate, ControlTotal, control_total
 from importer.states import IN_JOURNAL, MOVES, UNSETTLED, Intent, Move, State
-from importer.writer.judge import ask_a_person, seen
+from importer.writer.judge import ask_a_person, carries_key, seen
 from importer.writer.reading import Posted, Reading, doubled, read_journal, siblings
 from importer.writer.session import Policy, Ports, Session
 
@@ -86,9 +86,11 @@ def _observation(session: Session, intent: Intent, parts: Sequence[Intent], read
             return Move(intent, State.DOUBTFUL, ask_a_person(intent))
     if intent.state in IN_JOURNAL:
         return Move(intent, State.GONE, "no longer in the journal: posted or deleted")
-    # Seen missing before, long enough ago that no reading can be that stale, and not posted: somebody deleted it.
+    # Seen missing before, long enough ago that no reading can be that stale, and not posted: somebody deleted it. Of a line
+    # whose key somebody took away the entries tell nothing.
     old = intent.changed_at + session.policy.settle_after <= reading.began
-    gone = intent.state is State.GONE and old and reading.posted is not None
+    told = reading.posted is not None and (intent.line is None or carries_key(intent, intent.line))
+    gone = intent.state is State.GONE and old and told
     return Move(intent, State.DELETED, "deleted from the journal") if gone else None
 
 

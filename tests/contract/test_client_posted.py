@@ -55,6 +55,30 @@ def test_a_server_that_tells_no_amounts_still_tells_the_entries(monkeypatch: pyt
         assert client.posted(KEYS[:2]) == {KEYS[0]: [None]}
 
 
+def test_entries_on_many_pages_are_read_to_the_last_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    service = _service(monkeypatch, KEYS[:20])
+    with service.client(page_size=3) as client:
+        assert client.posted(KEYS[:30]) == dict.fromkeys(KEYS[:20], RECEIVED)
+
+
+def test_rows_that_a_server_gives_no_number_are_read_to_the_last_page_all_the_same(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    service = _service(monkeypatch, KEYS[:20])
+
+    def without_numbers(request: httpx.Request) -> httpx.Response:
+        response = service.wire.handle_request(request)
+        if "customerLedgerEntries" not in request.url.path:
+            return response
+        content = json.loads(response.read())
+        for row in content["value"]:
+            row.pop("entryNumber", None)
+        return httpx.Response(200, json=content)
+
+    with service.client(page_size=3, transport=httpx.MockTransport(without_numbers)) as client:
+        assert client.posted(KEYS[:30]) == dict.fromkeys(KEYS[:20], RECEIVED)
+
+
 def test_a_bank_line_of_several_parts_has_as_many_entries(monkeypatch: pytest.MonkeyPatch) -> None:
     service = _service(monkeypatch, [KEYS[0], KEYS[0], KEYS[1]])
     with service.client() as client:

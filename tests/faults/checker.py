@@ -14,8 +14,8 @@ from importer.sandbox.papers import Line
 from importer.sandbox.store import Executed
 from tests.faults.truth import Hidden
 
-# The server's own stamps, and what it fills in when it validates another field.
-_STAMPS = frozenset({"version", "modified_at"})
+# The server's own stamps, and the name of the journal: who renames that changes none of its lines.
+_STAMPS = frozenset({"version", "modified_at", "journal_code"})
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,7 @@ class Settings:
     `most` bookings, `ledgers` that do not know of each other, `together` processes at once, `lost` and `restored` are how
     often a ledger is lost or put back from a backup between two runs. `rounds` of work, between which time passes; `busyness`
     is how often somebody does something at the screen while a request is on its way, `calmness` the weight of a request that
-    nothing befalls. `adjust` turns the last screws of a world.
+    nothing befalls, `faults` what befalls the others, when it is not everything. `adjust` turns the last screws of a world.
     """
 
     manners: Manners = field(default_factory=Manners)
@@ -40,6 +40,7 @@ class Settings:
     rounds: tuple[int, int] = (2, 4)
     busyness: float = 0.02
     calmness: int = 200
+    faults: Mapping[str, int] | None = None
     line_numbers: Literal["kept", "assigned"] = "kept"
     replica_reads: Literal["unless ReadWrite", "always"] = "unless ReadWrite"
     adjust: Callable[[World], None] = as_it_is
@@ -60,7 +61,7 @@ KINDS: Mapping[str, Settings] = {
     "every read comes from a replica": Settings(replica_reads="always"),
     "people are at it all day": Settings(rounds=(6, 9), busyness=0.12, calmness=1_200),
     "people are at it all day, and posted entries cannot be looked up": Settings(
-        rounds=(6, 9), busyness=0.12, calmness=1_200, look_up=False, manners=Manners(hide="never")
+        rounds=(6, 9), busyness=0.12, calmness=1_200, look_up=False, manners=Manners(post="when certain", hide="never")
     ),
     "the server numbers lines itself": Settings(line_numbers="assigned", manners=Manners(hide="never")),
 }

@@ -33,6 +33,7 @@ FAULTS: Mapping[str, int] = {
     "timeout after": 3,
     "late": 8,
     "late in pieces": 4,
+    "killed, late": 2,
     "partly": 5,
     "delay": 3,
     "cut": 4,
@@ -71,7 +72,10 @@ class Killed(BaseException):
 
 @dataclass
 class Wire(httpx.BaseTransport):
-    """A transport whose every request may go wrong. `seen` counts what did, `violations` what must never be seen."""
+    """A transport whose every request may go wrong. `seen` counts what did, `violations` what must never be seen.
+
+    `strikes` says which requests anything may befall.
+    """
 
     sandbox: Sandbox
     random: Random
@@ -83,6 +87,7 @@ class Wire(httpx.BaseTransport):
     deadliness: float = 0.01
     storminess: float = 0.005
     lateness_s: tuple[float, float] = (1.0, LATEST_S)
+    strikes: Callable[[httpx.Request], bool] = lambda _: True
     seen: Counter[str] = field(default_factory=Counter)
     violations: list[str] = field(default_factory=list)
     writes: int = 0
@@ -99,9 +104,10 @@ class Wire(httpx.BaseTransport):
         self._check_target(request)
         self._check_intents(request)
         self.people()
-        response = self._stormy(request) or self._answered(request)
-        self._may_die("killed after a request")
-        return response
+        try:
+            return self._stormy(request) or self._answered(request)
+        finally:
+            self._may_die("killed after a request")
 
     # What a mishap can do with the connection (importer.sandbox.mishaps.Wire).
 
@@ -113,7 +119,13 @@ class Wire(httpx.BaseTransport):
         return response
 
     def hold(self, request: httpx.Request, seconds: float) -> None:
-        self.processes.clock.later(seconds, lambda: self.forward(request))
+        was_let_in = request.headers.get("authorization") == f"Bearer {self.sandbox.token}"
+        self.processes.clock.later(seconds, lambda: self.forward(self._let_in(request) if was_let_in else request))
+
+    def _let_in(self, request: httpx.Request) -> httpx.Request:
+        """The request as the server has it in its queue: who sent it was seen when it came."""
+        headers = dict(request.headers) | {"authorization": f"Bearer {self.sandbox.renew_token()}"}
+        return httpx.Request(request.method, request.url, headers=headers, content=request.content)
 
     def sleep(self, seconds: float) -> None:
         self.processes.pause(seconds)
@@ -124,7 +136,7 @@ class Wire(httpx.BaseTransport):
     def _answered(self, request: httpx.Request) -> httpx.Response:
         names, weights = ["none", *self.faults], [self.calmness, *self.faults.values()]
         fault = self.random.choices(names, weights)[0]
-        if fault == "none":
+        if fault == "none" or not self.strikes(request):
             return self.forward(request)
         self.seen[fault] += 1
         match fault:
@@ -133,6 +145,9 @@ class Wire(httpx.BaseTransport):
             case "late in pieces":
                 for piece in _pieces(request):
                     self.hold(piece, self.random.uniform(*self.lateness_s))
+            case "killed, late":
+                self.hold(request, self.random.uniform(*self.lateness_s))
+                raise Killed
             case "partly":
                 pieces = _pieces(request)
                 for piece in pieces[: self.random.randint(0, len(pieces))]:

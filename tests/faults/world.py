@@ -118,6 +118,8 @@ class World:
         self.wire = Wire(
             self.sandbox, draw, self.processes, self.committed, self.people.maybe, calmness=settings.calmness
         )
+        if settings.faults is not None:
+            self.wire.faults = settings.faults
         settings.adjust(self)
 
     @cached_property

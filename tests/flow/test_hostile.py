@@ -93,3 +93,11 @@ def formulas(path: Path) -> list[str]:
 def test_the_document_keeps_every_character(desk: Desk, files: list[str]) -> None:
     document = json.loads(desk.importer("preview", *files, "--format", "json").out)
     assert {decision["file"] for decision in document["decisions"]} == set(NAMES)
+
+
+def test_a_line_booked_far_ahead_of_the_clock_is_rejected(desk: Desk) -> None:
+    facts = f"{plans.ACCOUNT},5026-11-02,5026-11-02,661.38,EUR,Name,,,Rechnung 103196,1"
+    (desk.folder / "ahead.csv").write_text(f"{HEADER}\n{facts}\n", encoding="utf-8")
+    shown = desk.importer("preview", "ahead.csv", "--format", "json")
+
+    assert (shown.document["totals"]["reject"]["lines"], "more than a year ahead" in shown.out) == (1, True)

@@ -9,7 +9,7 @@ import pytest
 
 from importer.errors import Exit
 from importer.plan import LinePatch
-from importer.ports import NotApplied, Reply, Unknown
+from importer.ports import NotApplied, Refused, Reply, Unknown
 from importer.states import State
 from importer.writer import certify, undo
 from importer.writer.session import Policy
@@ -68,6 +68,29 @@ def test_a_line_that_was_numbered_by_the_importer_can_be_undone(tmp_path: Path, 
 
 def lost(patches: Sequence[LinePatch]) -> tuple[Reply, ...]:
     return tuple(Unknown("no answer") for _ in patches)
+
+
+def test_a_part_that_was_refused_is_not_taken_for_the_other_one_that_was_posted(desk: Desk) -> None:
+    desk.server.answers = [lambda server, payments: (server.create_one(payments[0]), Refused("", "closed"))]
+    run = desk.run(LINES[2:]).outcome.run
+    desk.server.post()
+    certificate = desk.with_ledger(lambda ports: certify(run, COMPANY_ID, JOURNAL.id, ports, Policy()))
+    assert {state: total.lines for state, total in certificate.states.items()} == {State.POSTED: 1, State.REJECTED: 1}
+
+
+@pytest.mark.parametrize(("key_taken_away", "state"), [(False, State.DELETED), (True, State.GONE)])
+def test_a_line_that_is_gone_counts_as_deleted_only_while_the_entries_could_tell_that_it_was_posted(
+    desk: Desk, key_taken_away: bool, state: State
+) -> None:
+    run = desk.run(LINES[:1]).outcome.run
+    number = min(desk.server.rows)
+    if key_taken_away:
+        desk.server.edit(number, external_document_number="")
+    certificates = []
+    for happens in (int, lambda: desk.server.delete_by_hand(number), lambda: desk.clock.sleep(PAST_HORIZON_S)):
+        happens()
+        certificates.append(desk.with_ledger(lambda ports: certify(run, COMPANY_ID, JOURNAL.id, ports, Policy())))
+    assert list(certificates[-1].states) == [state]
 
 
 def test_undo_leaves_alone_what_the_run_only_found_in_the_journal(desk: Desk) -> None:

@@ -160,6 +160,17 @@ def test_without_a_look_up_a_settled_invoice_alone_stops_a_second_payment(tmp_pa
     assert desk.created == 1
 
 
+def test_without_a_look_up_a_settled_invoice_speaks_for_the_lines_that_were_sent_beside_it(tmp_path: Path) -> None:
+    desk = Desk(tmp_path, look_up=False)
+    desk.server.invoices = (OPEN,)
+    desk.server.answers = [lost_after]
+    desk.server.on_read = [int, int, desk.server.post]
+    desk.run([*LINES[:1], *PAYS_9])
+    desk.clock.sleep(PAST_HORIZON_S)
+    assert states(desk.run([*LINES[:1], *PAYS_9]).settled) == [State.DOUBTFUL] * 2
+    assert desk.created == 2
+
+
 def test_without_a_look_up_a_line_that_was_only_hidden_for_a_while_is_no_sign_of_posting(tmp_path: Path) -> None:
     desk = Desk(tmp_path, look_up=False)
     desk.server.answers = [lost_before]

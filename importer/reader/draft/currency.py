@@ -9,6 +9,7 @@ from importer.reader.draft.columns import Profile
 from importer.reader.draft.figures import decimal_places
 from importer.reader.draft.finding import Draft
 from importer.reader.draft.options import Option
+from importer.reader.draft.usual import usual_currency
 from importer.reader.draft.words import currency_of, is_shared_mark, lexicon, says, side_words
 from importer.reader.rows import text_of
 
@@ -113,7 +114,7 @@ def _write_constant(draft: Draft, profile: Profile) -> None:
     if len(codes) == 1:
         draft.guess("currency", codes[0], "it stands above the table; is it that of every account?")
         return
-    draft.guess("currency", _usual(draft, profile), "the file does not say it")
+    draft.guess("currency", *usual_currency(draft, profile))
 
 
 def _stated(profile: Profile) -> Iterator[tuple[str, str]]:
@@ -126,20 +127,3 @@ def _stated(profile: Profile) -> Iterator[tuple[str, str]]:
                 yield label, text
             else:
                 yield from (("", code) for code in re.findall(r"\b[A-Z]{3}\b", text) if code in codes)
-
-
-def _usual(draft: Draft, profile: Profile) -> str:
-    """The likeliest currency: of the account's country, of a mark in a header, of the script, of Swiss thousands."""
-    place = draft.column("account")
-    country = profile.words(place)[0][:2] if place is not None and profile.words(place) else ""
-    names = "".join(profile.grid.header)
-    scripts: dict[str, str] = lexicon()["scripts"]
-    swiss = "CHF" if {"'", "’"} & {*_thousands(draft)} else "EUR"
-    shown = next((currency for letters, currency in scripts.items() if re.search(f"[{letters}]", names)), swiss)
-    usual: str = lexicon()["countries"].get(country, shown)
-    return usual
-
-
-def _thousands(draft: Draft) -> Sequence[object]:
-    found = draft.findings.get("numbers.thousands")
-    return found.value if found is not None and isinstance(found.value, list) else []

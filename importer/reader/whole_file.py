@@ -1,16 +1,40 @@
-"""Day and month the other way round: one date that shows it concerns all dates of a file.
+"""Wrong cells that concern the whole file: day and month the other way round, and a column that is not what it is taken for.
 
+One date that shows it concerns all dates of a file.
 Source: formats.md §5 (the order cannot be proven where no value is above 12; where one is, it must not be ignored).
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 from importer.cells import DateFormat, Wrong
 from importer.errors import UnusableFile
 from importer.model import UnreadRow
 from importer.reader.table import Table
+
+_FEWEST_WRONG = 5  # rows: fewer may be bad ones of a good file
+
+
+def refuse_wrong_column(unread: Sequence[UnreadRow], lines: int, table: Table, file: str) -> None:
+    """Nothing, where most rows can be read for each of their columns. `lines` is how many rows were read.
+
+    Raises:
+        UnusableFile: one column is wrong in most rows: nobody knows then what the others of it mean.
+    """
+    # A blank cell says nothing about what the filled ones mean.
+    wrong_cells = [problem for row in unread for problem in row.problems if problem.column and problem.value]
+    columns = Counter(column for column, _ in {(problem.column, problem.row) for problem in wrong_cells})
+    column, wrong = next(iter(columns.most_common(1)), ("", 0))
+    if not lines or wrong < _FEWEST_WRONG or wrong * 2 <= lines + len(unread):
+        return
+    first = next(problem for problem in wrong_cells if problem.column == column)
+    raise UnusableFile(
+        f'{file}, row {first.row}, column "{column}": value "{first.value}" - {wrong} of {lines + len(unread)} rows cannot be '
+        f"read for this column, so it is not what mapping {table.mapping.id} takes it for, and the other rows may be misread; "
+        "the columns are exchanged, or the mapping's formats are wrong"
+    )
 
 
 def refuse_turned_dates(unread: Sequence[UnreadRow], table: Table, file: str) -> None:

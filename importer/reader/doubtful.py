@@ -1,0 +1,203 @@
+"""Rows that read well and cannot be right beside all the others of their file: they are set aside for a person.
+
+    DAT-5   a date decades away from all others           DAT-6   one date out of an order that all others keep
+    DAT-7   value date and booking date far apart         AMT-10  an amount that is a day written as digits
+    AMT-11  the one amount without decimals in a column where whole amounts have theirs (100.00)
+    DAT-8   a date that is more than a year ahead
+
+Only what hardly ever happens by itself is taken for damage. Source: reliability.md §10.3 (B57, B70), formats.md §5.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from decimal import Decimal
+from itertools import chain, islice
+from operator import ge, le
+
+from importer.cells import DateFormat
+from importer.mapping.schema import Order, Running
+from importer.model import BankLine, Problem, Statement, UnreadRow
+from importer.money import decimals_of
+
+_DECADES = 18 * 366  # days; files with a gap of fifteen years are known
+_FAR_APART = 180  # days between value and booking date; 61 are known
+_MOST_OUT_OF_ORDER = 10  # one row of so many
+_DAYS_AS_DIGITS = (DateFormat(("%Y%m%d",)), DateFormat(("%d%m%Y",)))
+_ADVICE = "check the row in the bank's file"
+_AHEAD = timedelta(days=366)  # no order is placed for later, and clocks of banks and of this machine differ by less
+_FEWEST_ALIKE = 9  # other amounts, all with their decimals
+
+
+@dataclass(frozen=True, slots=True)
+class Orderly:
+    """How many rows show an order, and by how many days a row has to be out of it to be doubted."""
+
+    rows: int
+    days: int
+
+
+# Where the bank is known to keep an order few rows show it, and the shortest step between day and month turned is enough.
+_DECLARED, _SEEN = Orderly(4, 27), Orderly(10, 180)
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """What is wrong with a line."""
+
+    rule: str
+    value: str
+    because: str
+
+
+def set_doubtful_aside(
+    lines: Sequence[BankLine], order: Order, running: Running, file: str
+) -> tuple[list[BankLine], list[UnreadRow]]:
+    """The lines without those of doubtful rows, and these rows with the reason for each."""
+    found = (_far_away(lines), _out_of_order(lines, order), _far_apart(lines), _wrong_amounts(lines, running))
+    return _set_aside(lines, chain.from_iterable(found), file)
+
+
+def set_future_aside(statement: Statement, today: date) -> Statement:
+    """The statement without lines that are booked more than a year after `today`; they are rows for a person."""
+    ahead = (
+        (line, Doubt("DAT-8", str(line.booked_on), f"is more than a year ahead of today, {today}; {_ADVICE}"))
+        for line in statement.lines
+        if line.booked_on - today > _AHEAD
+    )
+    lines, unread = _set_aside(statement.lines, ahead, statement.file)
+    if not unread:
+        return statement
+    rows = sorted((*statement.unread, *unread), key=lambda row: row.record)
+    return replace(statement, lines=tuple(lines), unread=tuple(rows))
+
+
+def _set_aside(
+    lines: Sequence[BankLine], found: Iterable[tuple[BankLine, Doubt]], file: str
+) -> tuple[list[BankLine], list[UnreadRow]]:
+    doubts: dict[int, Doubt] = {}
+    for line, doubt in found:
+        doubts.setdefault(line.row, doubt)
+    if not doubts:
+        return list(lines), []
+    first = {line.row: line for line in reversed(lines) if line.row in doubts}
+    return [line for line in lines if line.row not in doubts], [
+        _unread(first[row], doubt, file) for row, doubt in sorted(doubts.items())
+    ]
+
+
+def _unread(line: BankLine, doubt: Doubt, file: str) -> UnreadRow:
+    parts = (str(line.booked_on), str(line.amount), line.counterparty, line.text)
+    problem = Problem(doubt.rule, doubt.because, file, line.row, value=doubt.value)
+    return UnreadRow(line.record, line.row, "; ".join(filter(None, parts)), (problem,))
+
+
+def _far_away(lines: Sequence[BankLine]) -> Iterator[tuple[BankLine, Doubt]]:
+    days = [line.booked_on for line in lines]
+    if not days or (max(days) - min(days)).days <= _DECADES:
+        return
+    ordered = sorted(days)
+    cut = max(range(1, len(ordered)), key=lambda place: ordered[place] - ordered[place - 1])
+    if (ordered[cut] - ordered[cut - 1]).days <= _DECADES or min(cut, len(days) - cut) * 2 > max(cut, len(days) - cut):
+        return
+    few = set(ordered[cut:] if cut * 2 > len(days) else ordered[:cut])
+    for line in lines:
+        if line.booked_on in few:
+            yield line, Doubt("DAT-5", str(line.booked_on), f"is decades away from the other dates; {_ADVICE}")
+
+
+def _out_of_order(lines: Sequence[BankLine], order: Order) -> Iterator[tuple[BankLine, Doubt]]:
+    days = [line.booked_on for line in lines]
+    enough = _SEEN if order is Order.ANY else _DECLARED
+    if len(days) < enough.rows or any(all(map(way, days, islice(days, 1, None))) for way in (le, ge)):
+        return
+    kept = max(_longest_rise(days), _longest_fall(days), key=len)
+    if (len(days) - len(kept)) * _MOST_OUT_OF_ORDER > max(len(days), _MOST_OUT_OF_ORDER):
+        return
+    for place, before, after in _between(kept, len(days)):
+        near = [days[neighbour] for neighbour in (before, after) if neighbour is not None]
+        off = max((min(near) - days[place]).days, (days[place] - max(near)).days)
+        if off > enough.days:
+            shown = " and ".join(map(str, near))
+            because = f"is {off} days out of the order that all other rows keep, beside {shown}; {_ADVICE}"
+            yield lines[place], Doubt("DAT-6", str(days[place]), because)
+
+
+def _longest_rise(days: Sequence[date]) -> list[int]:
+    """The places of as many days as can be kept so that none is before the one above it."""
+    ends: list[date] = []
+    at: list[int] = []
+    before: list[int] = []
+    for place, day in enumerate(days):
+        length = bisect_right(ends, day)
+        before.append(at[length - 1] if length else -1)
+        ends[length : length + 1] = [day]
+        at[length : length + 1] = [place]
+    kept = []
+    place = at[-1]
+    while place >= 0:
+        kept.append(place)
+        place = before[place]
+    return kept[::-1]
+
+
+def _longest_fall(days: Sequence[date]) -> list[int]:
+    return [len(days) - 1 - place for place in reversed(_longest_rise(days[::-1]))]
+
+
+def _between(kept: Sequence[int], count: int) -> Iterator[tuple[int, int | None, int | None]]:
+    """The places that are not kept, each with the kept ones around it."""
+    for before, after in zip([None, *kept], [*kept, None], strict=True):
+        for place in range(0 if before is None else before + 1, count if after is None else after):
+            yield place, before, after
+
+
+def _far_apart(lines: Sequence[BankLine]) -> Iterator[tuple[BankLine, Doubt]]:
+    pairs = {(line.booked_on, line.value_on) for line in lines}
+    apart = {pair for pair in pairs if pair[1] is not None and abs((pair[1] - pair[0]).days) > _FAR_APART}
+    for line in lines if apart else ():
+        if (line.booked_on, line.value_on) in apart:
+            because = f"is the booking date, {line.value_on} the value date; {_ADVICE}"
+            yield line, Doubt("DAT-7", str(line.booked_on), because)
+
+
+def _wrong_amounts(lines: Sequence[BankLine], running: Running) -> Iterator[tuple[BankLine, Doubt]]:
+    for currency, cents in _cents(lines).items():
+        amounts = [line.amount.amount for line in lines if line.amount.currency == currency]
+        # A file has many amounts: those that cannot be wrong are passed over at once.
+        if all(map(cents.same_quantum, amounts)):
+            continue
+        odd = [
+            line
+            for line in lines
+            if line.amount.currency == currency
+            and Decimal(1).same_quantum(line.amount.amount)
+            and not (running is not Running.UNPROVEN and line.balance is not None)
+        ]
+        yield from _days_for_amounts(odd)
+        if len(odd) == 1 and _keep_decimals(amounts, cents):
+            because = f"is the only amount without decimals, and whole amounts have theirs here; {_ADVICE}"
+            yield odd[0], Doubt("AMT-11", str(odd[0].amount.amount), because)
+
+
+def _cents(lines: Sequence[BankLine]) -> Mapping[str, Decimal]:
+    currencies = {line.amount.currency for line in lines}
+    return {currency: Decimal(1).scaleb(-decimals_of(currency)) for currency in currencies if decimals_of(currency)}
+
+
+def _keep_decimals(amounts: Sequence[Decimal], cents: Decimal) -> bool:
+    """True when all amounts but one have the decimals of their currency, whole amounts among them."""
+    alike = [amount for amount in amounts if cents.same_quantum(amount)]
+    return len(alike) == len(amounts) - 1 >= _FEWEST_ALIKE and any(amount == int(amount) for amount in alike)
+
+
+def _days_for_amounts(lines: Sequence[BankLine]) -> Iterator[tuple[BankLine, Doubt]]:
+    for line in lines:
+        digits = str(abs(line.amount.amount))
+        days = [form.parse(digits) for form in _DAYS_AS_DIGITS if len(digits) == len("20260131")]
+        near = [day for day in days if isinstance(day, date) and abs((day - line.booked_on).days) <= _FAR_APART]
+        if near:
+            yield line, Doubt("AMT-10", digits, f"is a day, {near[0]}, not an amount; {_ADVICE}")
