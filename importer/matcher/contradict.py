@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import lru_cache
 
-from importer.matcher.evidence import END_ONLY, INCOMPLETE, Mention, Strength
+from importer.matcher.amounts import Part
+from importer.matcher.evidence import END_ONLY, INCOMPLETE, OR_YEAR, Mention, Place, Strength
+from importer.matcher.forms import SHORTEST_END
 from importer.matcher.normalise import plain
 from importer.matcher.partly import why_not
 from importer.matcher.verdict import Case, Option, Verdict
 from importer.matcher.words import PROVIDERS, RETURN_WORDS, Label
 
 _MOST_RUNNERS_UP = 3
+_NOT_OURS = (Label.ORDER, Label.FOREIGN, Label.PHONE)
 _BY_PARTY = {"account": "account_of_other", "customer number": "number_of_other", "name": "name_of_other"}
 
 
@@ -54,12 +57,20 @@ def _further(verdict: Verdict, mentions: Sequence[Mention]) -> list[Mention]:
     return [m for m in mentions if id(m.items[0]) not in applied and _is_meant(m, verdict.customer)]
 
 
-def is_unexplained(case: Case) -> bool:
-    """Whether the line holds any number that its payer and amount do not explain; then no number is no evidence."""
+def is_unexplained(case: Case, parts: Sequence[Part]) -> bool:
+    """Whether some number of the line is explained by nothing: not by payer and amount, nor by these parts."""
     reading = case.reading
-    own = {str(int(case.line.amount.amount))}
-    places = (p for p in reading.unknown if sum(map(str.isdigit, p.value)) >= 4 and p.value not in own)
-    return any(not _is_year(p.value) for p in places) or bool(reading.mentions) or reading.has_open_range
+    paid = {id(part.item) for part in parts}
+    names_others = any(m.kind != OR_YEAR and paid.isdisjoint(map(id, m.items)) for m in reading.mentions)
+    return names_others or any(_is_unexplained(case, place) for place in reading.unknown) or reading.has_open_range
+
+
+def _is_unexplained(case: Case, place: Place) -> bool:
+    """Whether the number may be meant for a document: not the amount, not a year, and nobody else's unless we know it, too."""
+    value = place.value
+    if sum(map(str.isdigit, value)) < SHORTEST_END or value == str(int(case.line.amount.amount)) or _is_year(value):
+        return False
+    return place.label not in _NOT_OURS or value in case.numbers.exact
 
 
 def in_general(case: Case) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from importer.matcher.customers import CustomerIndex
-from importer.matcher.evidence import END_ONLY, CustomerMention, Mention, Place, Reading, Strength
+from importer.matcher.evidence import END_ONLY, OR_YEAR, CustomerMention, Mention, Place, Reading, Strength
 from importer.matcher.forms import SHORTEST_END, Form, damaged, joined, part, single, strength_of, whole
 from importer.matcher.masks import is_compact_date
 from importer.matcher.normalise import Text
@@ -25,6 +25,7 @@ _NONE, _FILLER = Label.NONE, Label.FILLER
 _SOMEBODY_ELSES = (Label.CUSTOMER, Label.FOREIGN, Label.PHONE, Label.ORDER)
 _LONGEST_SHORT_WORD = 3
 _LONG_TEXT = 100
+_YEAR_LENGTH, _YEARS_AROUND = 4, 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +104,8 @@ class FieldScan:
     def _number(self, position: int) -> int:
         label = self._label
         if label not in _SOMEBODY_ELSES:
-            return self._document(position)
+            is_year = label is not Label.INVOICE and self._is_year(self.runs.words[position])
+            return self._year(position) if is_year else self._document(position)
         if label is Label.CUSTOMER and (customer := self.known.customers.labelled(self.runs.words[position])):
             return self._customer(position, position, customer)
         return self._ordered(position) if label is Label.ORDER else self._skip(position)
@@ -163,9 +165,25 @@ class FieldScan:
                 self.reading.customers.append(CustomerMention(customer, self.text, *place, is_certain=False))
                 self._wordy = False
                 return position + 1
+        return self._unresolved(position, word)
+
+    def _unresolved(self, position: int, word: str) -> int:
         self._loose(position, is_like_ours=self._is_like_ours(word) and not self._is_cut(position, word))
         self._wordy, self._numbered = False, True
         return position + 1
+
+    def _year(self, position: int) -> int:
+        word = self.runs.words[position]
+        found = self.known.index.exact.get(word)
+        return (
+            self._named(position, position, found, Strength.SHORT, OR_YEAR)
+            if found
+            else self._unresolved(position, word)
+        )
+
+    def _is_year(self, word: str) -> bool:
+        """Whether four digits are a year about the booking date, as in "Miete 2026"."""
+        return len(word) == _YEAR_LENGTH and word.isdigit() and abs(int(word) - self._booked_on.year) <= _YEARS_AROUND
 
     def _is_cut(self, position: int, word: str) -> bool:
         """Whether a long text was cut off inside its last number: remittance ends after 140 characters, often earlier."""
@@ -195,7 +213,7 @@ class FieldScan:
 
     def _is_soft(self, position: int, end: int, kind: str) -> bool:
         """Whether the number may as well be a date, a year, a postal code, a brand, a customer or the amount itself."""
-        if self._label is Label.INVOICE or position != end or kind not in ("document number", END_ONLY):
+        if self._label is Label.INVOICE or position != end or kind not in ("document number", END_ONLY, OR_YEAR):
             return False
         word = self.runs.words[position]
         if not word.isdigit():
