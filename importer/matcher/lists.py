@@ -95,7 +95,7 @@ def _sibling(scan: FieldScan, mention: Mention, tail: str, position: int) -> Men
     found = scan.known.index.sibling(item, serial[: len(serial) - len(tail)] + tail) if len(tail) <= len(serial) else ()
     if len(found) != 1 or found == mention.items:
         return None
-    start, end = scan.runs.start(position), scan.runs.end(position)
+    start, end = scan.runs.span(position, position)
     return Mention(found, Strength.WEAK, mention.text, start, end, "list of document numbers", Label.INVOICE)
 
 

@@ -54,6 +54,11 @@ class Runs:
         """Where the run ends."""
         return self._places[position][1]
 
+    def span(self, first: int, last: int) -> tuple[int, int]:
+        """Where the runs from `first` to `last` begin and end."""
+        places = self._places
+        return places[first][0], places[last][1]
+
     def between(self, position: int) -> str:
         """What stands between this run and the next."""
         return self.plain[self._places[position][1] : self._places[position + 1][0]]

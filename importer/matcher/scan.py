@@ -111,7 +111,7 @@ class FieldScan:
         return self._ordered(position) if label is Label.ORDER else self._skip(position)
 
     def _customer(self, position: int, last: int, customer: str) -> int:
-        start, end = self.runs.start(position), self.runs.end(last)
+        start, end = self.runs.span(position, last)
         self.reading.customers.append(CustomerMention(customer, self.text, start, end, is_certain=True))
         self._label = Label.NONE
         return last + 1
@@ -161,7 +161,7 @@ class FieldScan:
             if found := self.known.index.ending(word):
                 return self._hit(position, Form(found, Strength.WEAK, END_ONLY, position))
             if customer := self.known.customers.exactly(word):
-                place = (self.runs.start(position), self.runs.end(position))
+                place = self.runs.span(position, position)
                 self.reading.customers.append(CustomerMention(customer, self.text, *place, is_certain=False))
                 self._wordy = False
                 return position + 1
@@ -197,7 +197,7 @@ class FieldScan:
         return self._named(position, end, found, strength, kind)
 
     def _named(self, position: int, end: int, found: Found, strength: Strength, kind: str) -> int:
-        start, stop = self.runs.start(position), self.runs.end(end)
+        start, stop = self.runs.span(position, end)
         soft = self._is_soft(position, end, kind)
         mention = Mention(found, strength, self.text, start, stop, kind, self._label, is_soft=soft)
         self.hits[position] = (mention, end)
@@ -206,7 +206,7 @@ class FieldScan:
         return end + 1
 
     def _loose(self, position: int, *, is_like_ours: bool) -> None:
-        word, start, end = self.runs.words[position], self.runs.start(position), self.runs.end(position)
+        word, (start, end) = self.runs.words[position], self.runs.span(position, position)
         self.loose.append(position)
         whole = "" if self._label in _SOMEBODY_ELSES else self.runs.whole(position, self.known.index.heads)
         self.reading.unknown.append(Place(word, self.text, start, end, self._label, is_like_ours, whole))

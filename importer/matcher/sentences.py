@@ -94,10 +94,10 @@ def fit_sentences(fit: Fit, currency: str) -> Iterable[tuple[str, str]]:
 
 def mention_phrase(mention: Mention) -> str:
     """What a place in the text is: which document number, and how it is written."""
-    number = " or ".join(dict.fromkeys(item.number for item in mention.items[:2]))
     if mention.kind == "document number":
-        doubt = ", or only the same digits" if mention.is_soft and mention.strength is Strength.FULL else ""
-        return f"document number{doubt}"
+        is_doubtful = mention.is_soft and mention.strength is Strength.FULL
+        return "document number, or only the same digits" if is_doubtful else "document number"
+    number = " or ".join(dict.fromkeys(item.number for item in mention.items[:2]))
     return _WRITTEN.get(mention.kind, f"{mention.kind} of {{number}}").format(number=number)
 
 
