@@ -14,7 +14,6 @@ from importer.matcher.verdict import Case, Option, Verdict
 from importer.matcher.words import PROVIDERS, RETURN_WORDS, Label
 
 _MOST_RUNNERS_UP = 3
-_NOT_OURS = (Label.ORDER, Label.FOREIGN, Label.PHONE)
 _BY_PARTY = {"account": "account_of_other", "customer number": "number_of_other", "name": "name_of_other"}
 
 
@@ -66,11 +65,14 @@ def is_unexplained(case: Case, parts: Sequence[Part]) -> bool:
 
 
 def _is_unexplained(case: Case, place: Place) -> bool:
-    """Whether the number may be meant for a document: not the amount, not a year, and nobody else's unless we know it, too."""
+    """Whether the number may stand for what is paid: not the amount, a year, or a telephone number that is no document's.
+
+    An order or a contract of which no document is known may be paid in advance.
+    """
     value = place.value
     if sum(map(str.isdigit, value)) < SHORTEST_END or value == str(int(case.line.amount.amount)) or _is_year(value):
         return False
-    return place.label not in _NOT_OURS or value in case.numbers.exact
+    return place.label is not Label.PHONE or value in case.numbers.exact
 
 
 def in_general(case: Case) -> tuple[str, ...]:

@@ -72,6 +72,13 @@ class Runs:
         between, following = self.between(position), self.words[position + 1]
         return following.isdigit() and (between in _JOINING or (between == "," and len(following) == 3))
 
+    def is_alone(self, position: int) -> bool:
+        """Whether nothing is written together with the run."""
+        is_first, is_last = position == 0, position + 1 == len(self.words)
+        return (is_first or self.between(position - 1) not in _TIGHT) and (
+            is_last or self.between(position) not in _TIGHT
+        )
+
     def goes_on(self, position: int) -> bool:
         """Whether more digits follow behind a separator that is no blank."""
         return position + 1 < len(self.words) and self.between(position) != " " and self.joins(position)

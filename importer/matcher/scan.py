@@ -104,8 +104,7 @@ class FieldScan:
     def _number(self, position: int) -> int:
         label = self._label
         if label not in _SOMEBODY_ELSES:
-            is_year = label is not Label.INVOICE and self._is_year(self.runs.words[position])
-            return self._year(position) if is_year else self._document(position)
+            return self._year(position) if self._is_year(position) else self._document(position)
         if label is Label.CUSTOMER and (customer := self.known.customers.labelled(self.runs.words[position])):
             return self._customer(position, position, customer)
         return self._ordered(position) if label is Label.ORDER else self._skip(position)
@@ -181,9 +180,12 @@ class FieldScan:
             else self._unresolved(position, word)
         )
 
-    def _is_year(self, word: str) -> bool:
-        """Whether four digits are a year about the booking date, as in "Miete 2026"."""
-        return len(word) == _YEAR_LENGTH and word.isdigit() and abs(int(word) - self._booked_on.year) <= _YEARS_AROUND
+    def _is_year(self, position: int) -> bool:
+        """Whether four digits by themselves are a year about the booking date, as in "Miete 2026"."""
+        word = self.runs.words[position]
+        if len(word) != _YEAR_LENGTH or self._label is Label.INVOICE or not word.isdigit():
+            return False
+        return abs(int(word) - self._booked_on.year) <= _YEARS_AROUND and self.runs.is_alone(position)
 
     def _is_cut(self, position: int, word: str) -> bool:
         """Whether a long text was cut off inside its last number: remittance ends after 140 characters, often earlier."""

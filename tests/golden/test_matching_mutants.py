@@ -104,7 +104,7 @@ NUMBERS = (
     Mutant("years", scan.FieldScan, "_is_year", no),
     Mutant("years of a known payer", named, "OR_YEAR", ""),
     Mutant("years explain nothing", contradict, "OR_YEAR", ""),
-    Mutant("order numbers explain themselves", contradict, "_NOT_OURS", ()),
+    Mutant("what is unexplained", contradict, "_is_unexplained", no),
     Mutant("ranges", lists, "_range", nothing),
     Mutant("open ranges", lists, "_open_ranges", nothing),
     Mutant("parts that a list shares", lists, "_shared_parts", nothing),
