@@ -10,6 +10,7 @@ from importer.matcher.books import Item
 from importer.matcher.contradict import in_general, is_unexplained
 from importer.matcher.near import near_items
 from importer.matcher.parties import Proof
+from importer.matcher.sentences import state_of
 from importer.matcher.subsets import is_accidental, only_subset, reaches
 from importer.matcher.table import Row
 from importer.matcher.verdict import Case, Option, Verdict
@@ -212,7 +213,8 @@ def _others_named(case: Case, customer: str) -> Iterable[Option]:
     for mention in case.reading.mentions:
         for item in mention.items[:2]:
             if item.customer != customer:
-                yield Option(item.customer, item, "is named in the text, but belongs to another customer")
+                closed = "" if item.is_open else f" and {state_of(item.document)}"
+                yield Option(item.customer, item, f"is named in the text, but belongs to another customer{closed}")
     for place in case.reading.unknown:
         for item in case.numbers.exact.get(place.value, ()):
             if item.customer != customer:

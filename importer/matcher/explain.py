@@ -28,6 +28,7 @@ _WITHOUT_MENTIONS = (
     table.NUMBER_UNSURE,
     table.NUMBER_AMBIGUOUS,
     table.NUMBER_ALONE,
+    table.PAYER_ONLY,
     table.OUTGOING,
 )
 

@@ -152,12 +152,25 @@ CUSTOMER_ITEM = Row(
     "customer_number_and_amount", HIGH, 72, "The Customer No. is given and exactly one open document has this amount."
 )
 NAME_ITEM = Row(
-    "name_and_amount", MEDIUM, 40, "The payer's name is a customer's and exactly one open document has this amount."
+    "name_and_amount",
+    MEDIUM,
+    40,
+    "The payer's name is a customer's and exactly one open document has this amount, but no Document No. confirms it.",
 )
-PAYER_BALANCE = Row("payer_and_balance", MEDIUM, 39, "The payer is known and this is the customer's whole balance.")
-PAYER_DUE = Row("payer_and_due", MEDIUM, 38, "The payer is known and this is everything due.")
+PAYER_BALANCE = Row(
+    "payer_and_balance",
+    MEDIUM,
+    39,
+    "The payer is known and this is the customer's whole balance, but neither a Document No. nor the bank account confirms it.",
+)
+PAYER_DUE = Row(
+    "payer_and_due", MEDIUM, 38, "The payer is known and this is everything due, but no Document No. confirms it."
+)
 PAYER_SUBSET = Row(
-    "payer_and_combination", MEDIUM, 37, "The payer is known; only one combination of open documents has this amount."
+    "payer_and_combination",
+    MEDIUM,
+    37,
+    "The payer is known and only one combination of open documents has this amount, but no Document No. confirms it.",
 )
 NAMESAKES_ITEM = Row(
     "shared_payer_and_amount",
