@@ -39,7 +39,7 @@ def against_named(case: Case, verdict: Verdict, mentions: Sequence[Mention]) -> 
     incomplete = [mention.kind for mention in verdict.mentions if mention.kind in INCOMPLETE]
     if END_ONLY in incomplete and not case.settings.omitted_prefix:
         found.append("not_allowed")
-    if incomplete and _has_twin(case, verdict):
+    if (incomplete or any(map(_may_be_else, verdict.mentions))) and _has_twin(case, verdict):
         found.append("other_explanation")
     if reading.has_open_range:
         found.append("open_range")
@@ -48,6 +48,11 @@ def against_named(case: Case, verdict: Verdict, mentions: Sequence[Mention]) -> 
     options = [Option(m.items[0].customer, m.items[0], "is named as well") for m in further]
     options += _same_amount(case, verdict)
     return verdict.but(*found).also(*options)
+
+
+def _may_be_else(mention: Mention) -> bool:
+    """Whether the whole number is there, but as something else as well: a date, a postal code, the amount."""
+    return mention.is_soft and mention.strength is Strength.FULL
 
 
 def _further(verdict: Verdict, mentions: Sequence[Mention]) -> list[Mention]:

@@ -14,11 +14,20 @@ from datetime import date
 from importer.matcher.customers import CustomerIndex
 from importer.matcher.evidence import END_ONLY, OR_YEAR, CustomerMention, Mention, Place, Reading, Strength
 from importer.matcher.forms import SHORTEST_END, Form, damaged, joined, part, single, strength_of, whole
-from importer.matcher.masks import is_compact_date
+from importer.matcher.masks import is_compact_date, is_short_date
 from importer.matcher.normalise import Text
 from importer.matcher.numbers import Found, NumberIndex
 from importer.matcher.runs import Runs
-from importer.matcher.words import GOING_ON, LIST_WORDS, STREET_ENDS, STREETS, TAX_OF_INVOICE, Label, label_of
+from importer.matcher.words import (
+    GOING_ON,
+    LIST_WORDS,
+    NUMBER_WORDS,
+    STREET_ENDS,
+    STREETS,
+    TAX_OF_INVOICE,
+    Label,
+    label_of,
+)
 
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _NONE, _FILLER = Label.NONE, Label.FILLER
@@ -181,11 +190,12 @@ class FieldScan:
         )
 
     def _is_year(self, position: int) -> bool:
-        """Whether four digits by themselves are a year about the booking date, as in "Miete 2026"."""
+        """Whether four digits by themselves are a year about the booking date, as in "Miete 2026" or "Rechnung für 2026"."""
         word = self.runs.words[position]
-        if len(word) != _YEAR_LENGTH or self._label is Label.INVOICE or not word.isdigit():
+        if len(word) != _YEAR_LENGTH or not word.isdigit() or abs(int(word) - self._booked_on.year) > _YEARS_AROUND:
             return False
-        return abs(int(word) - self._booked_on.year) <= _YEARS_AROUND and self.runs.is_alone(position)
+        before = self.runs.words[position - 1] if position else ""
+        return label_of(before) is not Label.INVOICE and before not in NUMBER_WORDS and self.runs.is_alone(position)
 
     def _is_cut(self, position: int, word: str) -> bool:
         """Whether a long text was cut off inside its last number: remittance ends after 140 characters, often earlier."""
@@ -215,12 +225,16 @@ class FieldScan:
 
     def _is_soft(self, position: int, end: int, kind: str) -> bool:
         """Whether the number may as well be a date, a year, a postal code, a brand, a customer or the amount itself."""
-        if self._label is Label.INVOICE or position != end or kind not in ("document number", END_ONLY, OR_YEAR):
+        if kind == OR_YEAR:
+            return True
+        if self._label is Label.INVOICE or position != end or kind not in ("document number", END_ONLY):
             return False
         word = self.runs.words[position]
         if not word.isdigit():
             return False
         if len(word) <= 4 or word == self._own_amount or self._is_date(word):
+            return True
+        if self._label is Label.DATE and is_short_date(word, self._booked_on):
             return True
         return self._is_postal(position) or self.known.customers.exactly(word) is not None
 

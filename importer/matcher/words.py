@@ -78,10 +78,9 @@ RANGE_WORDS = word_set(
 LIST_WORDS = word_set("U UND AND E ET EN Y I OG OCH JA ES ORAZ AS IR UN SI VE SAMT SOWIE PLUS И ΚΑΙ")
 # "to" in Spanish and Portuguese, "and" in Czech: whichever adds up.
 RANGE_OR_LIST_WORDS = word_set("A")
+NUMBER_WORDS = word_set("NR NRO NRS NO N NUM NUMMER NUMMERN NUMBER NUMERO C")
 # Behind a number, words after which its label still holds: what is listed, and "number".
-GOING_ON = (
-    LIST_WORDS | RANGE_OR_LIST_WORDS | RANGE_WORDS | word_set("NR NRO NRS NO N NUM NUMMER NUMMERN NUMBER NUMERO C")
-)
+GOING_ON = LIST_WORDS | RANGE_OR_LIST_WORDS | RANGE_WORDS | NUMBER_WORDS
 # What may stand beside the word of a range: "bis einschließlich", "up to and including", "till och med".
 RANGE_EXTRAS = word_set("EINSCHL EINSCHLIESSLICH INKL INCL INCLUDING INCLUSIVE UP AND OG OCH MED LA ZUM")
 STREETS = word_set("STREET ROAD AVENUE RUE VIA CALLE ULICA UL PLATZ STRASSE STR WEG ALLEE VEJ VEI GATA KATU")

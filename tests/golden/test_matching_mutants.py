@@ -102,6 +102,8 @@ NUMBERS = (
     Mutant("endings of lists", lists, "_sibling", nothing),
     Mutant("short endings that are documents themselves", lists, "_is_hardly_named", no),
     Mutant("years", scan.FieldScan, "_is_year", no),
+    Mutant("a date of six digits", scan, "is_short_date", no),
+    Mutant("what may be something else", contradict, "_may_be_else", no),
     Mutant("years of a known payer", named, "OR_YEAR", ""),
     Mutant("years explain nothing", contradict, "OR_YEAR", ""),
     Mutant("what is unexplained", contradict, "_is_unexplained", no),
