@@ -10,6 +10,7 @@ from importer.matcher.books import Item
 from importer.matcher.contradict import in_general, is_unexplained
 from importer.matcher.near import near_items
 from importer.matcher.parties import Proof
+from importer.matcher.sentences import state_of
 from importer.matcher.subsets import is_accidental, only_subset, reaches
 from importer.matcher.table import Row
 from importer.matcher.verdict import Case, Option, Verdict
@@ -62,7 +63,7 @@ def _item(case: Case, base: Verdict, items: Sequence[Item], only: tuple[Item, Fi
         Proof.ACCOUNT: (table.ACCOUNT_ITEM, settings.single_item),
         Proof.NUMBER: (table.CUSTOMER_ITEM, settings.customer_number_and_amount),
     }.get(base.proof, (table.NAME_ITEM, True))
-    found = [*_doubts(case, base), *(() if allowed else ("not_allowed",))]
+    found = [*_doubts(case, base, fit), *(() if allowed else ("not_allowed",))]
     found += ["other_explanation"] if _is_otherwise_explained(case, item, items) else []
     if base.proof is Proof.ACCOUNT and case.books.is_price_list:
         found.append("repeated_amounts")
@@ -103,7 +104,7 @@ def _balance(case: Case, base: Verdict) -> Verdict | None:
         return None
     if base.proof is not Proof.ACCOUNT:
         return _with_fit(base, table.PAYER_BALANCE, fit)
-    found = [*_doubts(case, base), *(() if case.settings.whole_balance else ("not_allowed",))]
+    found = [*_doubts(case, base, fit), *(() if case.settings.whole_balance else ("not_allowed",))]
     if case.books.is_price_list:
         found.append("repeated_amounts")
     return _with_fit(base, table.ACCOUNT_BALANCE, fit).but(*found)
@@ -197,8 +198,8 @@ def _related_items(case: Case, customer: str) -> Iterable[Item]:
     return (item for other in others for item in _payable(case, other))
 
 
-def _doubts(case: Case, base: Verdict) -> Iterable[str]:
-    if is_unexplained(case):
+def _doubts(case: Case, base: Verdict, fit: Fit) -> Iterable[str]:
+    if is_unexplained(case, fit.parts):
         yield "named_elsewhere" if case.reading.mentions else "unexplained_number"
     if base.customer and base.customer not in case.party.owners and case.party.owners and base.proof is Proof.NUMBER:
         yield "account_of_other"
@@ -212,7 +213,8 @@ def _others_named(case: Case, customer: str) -> Iterable[Option]:
     for mention in case.reading.mentions:
         for item in mention.items[:2]:
             if item.customer != customer:
-                yield Option(item.customer, item, "is named in the text, but belongs to another customer")
+                closed = "" if item.is_open else f" and {state_of(item.document)}"
+                yield Option(item.customer, item, f"is named in the text, but belongs to another customer{closed}")
     for place in case.reading.unknown:
         for item in case.numbers.exact.get(place.value, ()):
             if item.customer != customer:

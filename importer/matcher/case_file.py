@@ -6,14 +6,14 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any  # JSON, not checked yet
 
-from pydantic import BaseModel, TypeAdapter, ValidationError
+from pydantic import TypeAdapter, ValidationError
 
 from importer.errors import UnusableFile
-from importer.matcher.case_values import CaseLine, CaseSettings, LabelledCase
+from importer.matcher.case_keys import misspelt, unread
+from importer.matcher.case_values import LabelledCase
 from importer.matcher.schemes import SCHEMES
 
 _SHAPE = 'a JSON list of cases, or {"cases": [...]}; samples/matching-cases.json is one'
@@ -31,14 +31,18 @@ def load_cases(path: Path) -> CaseFile:
     """The cases of a file.
 
     Raises:
-        UnusableFile: it cannot be read, is no JSON, has no cases, or a case breaks the format; every broken field is named.
+        UnusableFile: it cannot be read, is no JSON, has no cases, or a case breaks the format; every broken field and every
+            misspelt key is named.
     """
     rows = _rows(path)
+    wrong = [f"  {_place(rows, place)}: {said}" for place, said in misspelt(rows)]
+    cases: tuple[LabelledCase, ...] = ()
     try:
         cases = TypeAdapter(tuple[LabelledCase, ...]).validate_python(rows)
     except ValidationError as error:
-        wrong = [f"  {_place(rows, item['loc'])}: {item['msg']}{_given(item['input'])}" for item in error.errors()]
-        raise UnusableFile("\n".join([f"{path} is not in the format of a case file:", *wrong])) from error
+        wrong += [f"  {_place(rows, item['loc'])}: {item['msg']}{_given(item['input'])}" for item in error.errors()]
+    if wrong:
+        raise UnusableFile("\n".join([f"{path} is not in the format of a case file:", *wrong]))
     return CaseFile(cases, tuple(_ignored(rows, cases)))
 
 
@@ -70,19 +74,9 @@ def _given(value: object) -> str:
 def _ignored(rows: Sequence[Mapping[str, Any]], cases: Sequence[LabelledCase]) -> Iterable[str]:
     """Keys that nobody reads but that may be meant for something, schemes that do not exist, and owners who are missing."""
     for row, case in zip(rows, cases, strict=True):
-        yield from (f"{case.id}: settings.{key}" for key in _strangers(row.get("settings"), CaseSettings))
-        for line in (row["statement_line"], *(row.get("other_statement_lines") or ())):
-            yield from (f"{case.id}: statement line, {key}" for key in _strangers(line, CaseLine))
+        yield from (f"{case.id}: {said}" for said in unread(row))
         unknown = [scheme for scheme in case.settings.reference_schemes if scheme not in SCHEMES]
         yield from (f"{case.id}: there is no reference scheme {scheme}" for scheme in unknown)
         known = {customer.number for customer in case.customers}
         owners = {document.customer_number for document in case.open_invoices} - known
         yield from (f"{case.id}: customer {owner} is not among its customers" for owner in sorted(owners))
-
-
-def _strangers(given: Mapping[str, Any] | None, kind: type[BaseModel]) -> Iterable[str]:
-    known = {field.alias or name for name, field in kind.model_fields.items()}
-    for key in given or ():
-        if key not in known and key not in kind.model_fields:
-            near = get_close_matches(key, sorted(known), 1)
-            yield f"{key} is not known" + (f"; the nearest is {near[0]}" if near else "")

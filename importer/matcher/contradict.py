@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import lru_cache
 
-from importer.matcher.evidence import END_ONLY, INCOMPLETE, Mention, Strength
+from importer.matcher.amounts import Part
+from importer.matcher.evidence import END_ONLY, INCOMPLETE, OR_YEAR, Mention, Place, Strength
+from importer.matcher.forms import SHORTEST_END
 from importer.matcher.normalise import plain
 from importer.matcher.partly import why_not
 from importer.matcher.verdict import Case, Option, Verdict
@@ -37,7 +39,7 @@ def against_named(case: Case, verdict: Verdict, mentions: Sequence[Mention]) -> 
     incomplete = [mention.kind for mention in verdict.mentions if mention.kind in INCOMPLETE]
     if END_ONLY in incomplete and not case.settings.omitted_prefix:
         found.append("not_allowed")
-    if incomplete and _has_twin(case, verdict):
+    if (incomplete or any(map(_may_be_else, verdict.mentions))) and _has_twin(case, verdict):
         found.append("other_explanation")
     if reading.has_open_range:
         found.append("open_range")
@@ -48,18 +50,34 @@ def against_named(case: Case, verdict: Verdict, mentions: Sequence[Mention]) -> 
     return verdict.but(*found).also(*options)
 
 
+def _may_be_else(mention: Mention) -> bool:
+    """Whether the whole number is there, but as something else as well: a date, a postal code, the amount."""
+    return mention.is_soft and mention.strength is Strength.FULL
+
+
 def _further(verdict: Verdict, mentions: Sequence[Mention]) -> list[Mention]:
     """The documents that the line means besides those of the verdict."""
     applied = {id(part.item) for part in verdict.parts}
     return [m for m in mentions if id(m.items[0]) not in applied and _is_meant(m, verdict.customer)]
 
 
-def is_unexplained(case: Case) -> bool:
-    """Whether the line holds any number that its payer and amount do not explain; then no number is no evidence."""
+def is_unexplained(case: Case, parts: Sequence[Part]) -> bool:
+    """Whether some number of the line is explained by nothing: not by payer and amount, nor by these parts."""
     reading = case.reading
-    own = {str(int(case.line.amount.amount))}
-    places = (p for p in reading.unknown if sum(map(str.isdigit, p.value)) >= 4 and p.value not in own)
-    return any(not _is_year(p.value) for p in places) or bool(reading.mentions) or reading.has_open_range
+    paid = {id(part.item) for part in parts}
+    names_others = any(m.kind != OR_YEAR and paid.isdisjoint(map(id, m.items)) for m in reading.mentions)
+    return names_others or any(_is_unexplained(case, place) for place in reading.unknown) or reading.has_open_range
+
+
+def _is_unexplained(case: Case, place: Place) -> bool:
+    """Whether the number may stand for what is paid: not the amount, a year, or a telephone number that is no document's.
+
+    An order or a contract of which no document is known may be paid in advance.
+    """
+    value = place.value
+    if sum(map(str.isdigit, value)) < SHORTEST_END or value == str(int(case.line.amount.amount)) or _is_year(value):
+        return False
+    return place.label is not Label.PHONE or value in case.numbers.exact
 
 
 def in_general(case: Case) -> tuple[str, ...]:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Collection, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Collection, Sequence
 
+from importer.collection import without_collection
 from importer.matcher.amounts import Allowance, Money
 from importer.matcher.books import Books, claims_of
 from importer.matcher.checked import check_settings, patterns_of
@@ -45,7 +44,7 @@ def match_lines(
         ConfigurationError: a setting cannot be used.
     """
     check_settings(settings)
-    with _without_cycle_search():
+    with without_collection():
         run = _Run(lines, snapshot, settings, payers)
         return _matched(run, lines, run.left_after(snapshot, own_keys))
 
@@ -67,21 +66,6 @@ def _matched(run: _Run, lines: Sequence[BankLine], left: dict[int, int]) -> tupl
         if verdict is not verdicts[position]:
             matches[position] = match_of(run.case(lines[position], left), verdict)
     return tuple(matches)
-
-
-@contextmanager
-def _without_cycle_search() -> Iterator[None]:
-    # Matching makes no reference cycles, but so many small values that the collector would walk the whole ledger for each
-    # few thousand lines: a third of the time. Freezing and unfreezing makes them old without walking them once more.
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.freeze()
-            gc.unfreeze()
-            gc.enable()
 
 
 class _Run:

@@ -15,6 +15,7 @@ from importer.matcher.words import Label
 
 END_ONLY = "end of a document number"
 PART_ONLY = "part of a document number"
+OR_YEAR = "year that may be a document number"
 INCOMPLETE = frozenset((END_ONLY, PART_ONLY))
 
 

@@ -28,6 +28,7 @@ _WITHOUT_MENTIONS = (
     table.NUMBER_UNSURE,
     table.NUMBER_AMBIGUOUS,
     table.NUMBER_ALONE,
+    table.PAYER_ONLY,
     table.OUTGOING,
 )
 
@@ -103,8 +104,7 @@ def _evidence(mention: Mention) -> Evidence:
     text, start, end = mention.text, mention.start, mention.end
     if text.offsets is not None:
         start, end = text.span(start, end)
-    kind = "document number" if mention.kind == "document number" else mention_phrase(mention)
-    return Evidence(kind, text.written[start:end], text.field, start, end)
+    return Evidence(mention_phrase(mention), text.written[start:end], text.field, start, end)
 
 
 def _marked(place: Place | CustomerMention, kind: str) -> Evidence:

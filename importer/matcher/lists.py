@@ -38,12 +38,11 @@ def _endings_and_ranges(scan: FieldScan, year: int) -> None:
             continue
         following, relation = _next_number(scan, last)
         previous = mention
-        while relation == "list" and following in scan.loose:
+        while relation == "list" and (following in scan.loose or _is_hardly_named(scan, following)):
             tail = scan.runs.words[following]
             if not _is_tail(tail, previous, year) or (found := _sibling(scan, previous, tail, following)) is None:
                 break
-            _add(scan, found)
-            scan.loose.remove(following)
+            _take(scan, following, found)
             previous, (following, relation) = found, _next_number(scan, following)
         if relation == "range":
             _range(scan, mention, following)
@@ -96,7 +95,7 @@ def _sibling(scan: FieldScan, mention: Mention, tail: str, position: int) -> Men
     found = scan.known.index.sibling(item, serial[: len(serial) - len(tail)] + tail) if len(tail) <= len(serial) else ()
     if len(found) != 1 or found == mention.items:
         return None
-    start, end = scan.runs.start(position), scan.runs.end(position)
+    start, end = scan.runs.span(position, position)
     return Mention(found, Strength.WEAK, mention.text, start, end, "list of document numbers", Label.INVOICE)
 
 
@@ -133,6 +132,22 @@ def _open_ranges(scan: FieldScan) -> None:
             is_rising = len(low) == len(high) >= _SHORTEST_OPEN and low < high
             if is_rising and not (len(low) == _SHORTEST_OPEN and low.startswith(_YEARS)):
                 scan.reading.has_open_range = True
+
+
+def _is_hardly_named(scan: FieldScan, position: int) -> bool:
+    """Whether up to three digits are a document by themselves: behind "4711/" they may as well be the end of its neighbour."""
+    hit = scan.hits.get(position)
+    return hit is not None and hit[0].strength is Strength.NEAR and hit[1] == position
+
+
+def _take(scan: FieldScan, position: int, found: Mention) -> None:
+    """The tail of a list means the sibling; where its few digits are a document by themselves, the payer decides."""
+    if position in scan.hits:
+        itself, last = scan.hits[position]
+        _replace(scan, position, last, found._replace(items=(*found.items, *itself.items)))
+    else:
+        _add(scan, found)
+        scan.loose.remove(position)
 
 
 def _add(scan: FieldScan, mention: Mention) -> None:

@@ -188,6 +188,14 @@ def is_compact_date(digits: str, near: date) -> bool:
     return False
 
 
+def is_short_date(digits: str, near: date) -> bool:
+    """Whether six digits are a day with a year of two digits within about a year of the booking date."""
+    if len(digits) != 6:
+        return False
+    century = str(near.year)[:2]
+    return is_compact_date(century + digits, near) or is_compact_date(digits[:4] + century + digits[4:], near)
+
+
 def _without_tags(plain: str) -> Masked:
     """Blank the subfields that never name a document (mandate, creditor, accounts), and take what else they say."""
     tags = list(_TAGS.finditer(plain))

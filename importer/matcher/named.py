@@ -8,7 +8,7 @@ from importer.matcher import table
 from importer.matcher.amounts import Fit, Part, explain
 from importer.matcher.books import Item
 from importer.matcher.contradict import against_named
-from importer.matcher.evidence import Mention, Strength
+from importer.matcher.evidence import OR_YEAR, Mention, Strength
 from importer.matcher.mentioned import Named, is_firm, named_by, strength_of, united
 from importer.matcher.near import near_items
 from importer.matcher.parties import Proof
@@ -28,6 +28,8 @@ def _in_general(case: Case) -> Verdict | None:
     single, unclear = _resolved(case)
     firm = named_by(m for m in single.mentions if is_firm(m))
     loose = tuple(m for m in single.mentions if not is_firm(m) and strength_of(m) > Strength.NEAR)
+    if any(m.kind == OR_YEAR for m in loose) and case.party.suspects()[0]:
+        loose = tuple(m for m in loose if m.kind != OR_YEAR)  # a known payer writes years as others do
     if case.reading.has_two_readings and unclear:
         return _two_readings(case, unclear)
     for named, row in _sets(case, firm, loose):

@@ -28,6 +28,7 @@ _SHAPES = re.compile(
     r"|(?P<VS>(?:/|\b)VS ?[:.]? ?\d{1,10}(?![\dA-Z]))"
 )
 _ANYWHERE = {
+    "ISO11649": ("ISO11649", "FI", "FI-CUSTOMER", "FI-CUSTOMER+INVOICE"),
     "BE": ("BE-OGM",),
     "DK": ("DK-FIK71", "DK-FIK75"),
     "CH": ("CH-QRR",),
@@ -103,17 +104,8 @@ class References:
             for item in self._documents(payload, layout):
                 items[id(item)] = item
             customers |= dict.fromkeys(self._holders(payload, layout))
-        if name == "ISO11649" and not items and not customers:
-            return self._inner(read) or Reference(name, read.is_valid, read.says_so, ())
         whole = tuple(items.values())
         return Reference(name, read.is_valid, read.says_so, whole, tuple(customers))
-
-    def _inner(self, read: Read) -> Reference | None:
-        """A national reference inside the international form, as Finland prints it."""
-        inner = self.read(read.payloads[0], self.in_digits) if self.in_digits else ()
-        if not inner or not inner[0].is_valid or not read.is_valid:
-            return None
-        return Reference("ISO11649", read.is_valid, read.says_so, inner[0].items, inner[0].customers)
 
     def _documents(self, payload: str, layout: Layout) -> Found:
         parts = _cut(payload, layout)

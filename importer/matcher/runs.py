@@ -54,6 +54,11 @@ class Runs:
         """Where the run ends."""
         return self._places[position][1]
 
+    def span(self, first: int, last: int) -> tuple[int, int]:
+        """Where the runs from `first` to `last` begin and end."""
+        places = self._places
+        return places[first][0], places[last][1]
+
     def between(self, position: int) -> str:
         """What stands between this run and the next."""
         return self.plain[self._places[position][1] : self._places[position + 1][0]]
@@ -66,6 +71,13 @@ class Runs:
         """Whether only one separator stands between this run and the next, both digits; a comma only before thousands."""
         between, following = self.between(position), self.words[position + 1]
         return following.isdigit() and (between in _JOINING or (between == "," and len(following) == 3))
+
+    def is_alone(self, position: int) -> bool:
+        """Whether nothing is written together with the run."""
+        is_first, is_last = position == 0, position + 1 == len(self.words)
+        return (is_first or self.between(position - 1) not in _TIGHT) and (
+            is_last or self.between(position) not in _TIGHT
+        )
 
     def goes_on(self, position: int) -> bool:
         """Whether more digits follow behind a separator that is no blank."""

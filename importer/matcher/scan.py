@@ -12,19 +12,29 @@ from dataclasses import dataclass
 from datetime import date
 
 from importer.matcher.customers import CustomerIndex
-from importer.matcher.evidence import END_ONLY, CustomerMention, Mention, Place, Reading, Strength
+from importer.matcher.evidence import END_ONLY, OR_YEAR, CustomerMention, Mention, Place, Reading, Strength
 from importer.matcher.forms import SHORTEST_END, Form, damaged, joined, part, single, strength_of, whole
-from importer.matcher.masks import is_compact_date
+from importer.matcher.masks import is_compact_date, is_short_date
 from importer.matcher.normalise import Text
 from importer.matcher.numbers import Found, NumberIndex
 from importer.matcher.runs import Runs
-from importer.matcher.words import GOING_ON, LIST_WORDS, STREET_ENDS, STREETS, TAX_OF_INVOICE, Label, label_of
+from importer.matcher.words import (
+    GOING_ON,
+    LIST_WORDS,
+    NUMBER_WORDS,
+    STREET_ENDS,
+    STREETS,
+    TAX_OF_INVOICE,
+    Label,
+    label_of,
+)
 
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _NONE, _FILLER = Label.NONE, Label.FILLER
 _SOMEBODY_ELSES = (Label.CUSTOMER, Label.FOREIGN, Label.PHONE, Label.ORDER)
 _LONGEST_SHORT_WORD = 3
 _LONG_TEXT = 100
+_YEAR_LENGTH, _YEARS_AROUND = 4, 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,13 +113,13 @@ class FieldScan:
     def _number(self, position: int) -> int:
         label = self._label
         if label not in _SOMEBODY_ELSES:
-            return self._document(position)
+            return self._year(position) if self._is_year(position) else self._document(position)
         if label is Label.CUSTOMER and (customer := self.known.customers.labelled(self.runs.words[position])):
             return self._customer(position, position, customer)
         return self._ordered(position) if label is Label.ORDER else self._skip(position)
 
     def _customer(self, position: int, last: int, customer: str) -> int:
-        start, end = self.runs.start(position), self.runs.end(last)
+        start, end = self.runs.span(position, last)
         self.reading.customers.append(CustomerMention(customer, self.text, start, end, is_certain=True))
         self._label = Label.NONE
         return last + 1
@@ -159,13 +169,33 @@ class FieldScan:
             if found := self.known.index.ending(word):
                 return self._hit(position, Form(found, Strength.WEAK, END_ONLY, position))
             if customer := self.known.customers.exactly(word):
-                place = (self.runs.start(position), self.runs.end(position))
+                place = self.runs.span(position, position)
                 self.reading.customers.append(CustomerMention(customer, self.text, *place, is_certain=False))
                 self._wordy = False
                 return position + 1
+        return self._unresolved(position, word)
+
+    def _unresolved(self, position: int, word: str) -> int:
         self._loose(position, is_like_ours=self._is_like_ours(word) and not self._is_cut(position, word))
         self._wordy, self._numbered = False, True
         return position + 1
+
+    def _year(self, position: int) -> int:
+        word = self.runs.words[position]
+        found = self.known.index.exact.get(word)
+        return (
+            self._named(position, position, found, Strength.SHORT, OR_YEAR)
+            if found
+            else self._unresolved(position, word)
+        )
+
+    def _is_year(self, position: int) -> bool:
+        """Whether four digits by themselves are a year about the booking date, as in "Miete 2026" or "Rechnung für 2026"."""
+        word = self.runs.words[position]
+        if len(word) != _YEAR_LENGTH or not word.isdigit() or abs(int(word) - self._booked_on.year) > _YEARS_AROUND:
+            return False
+        before = self.runs.words[position - 1] if position else ""
+        return label_of(before) is not Label.INVOICE and before not in NUMBER_WORDS and self.runs.is_alone(position)
 
     def _is_cut(self, position: int, word: str) -> bool:
         """Whether a long text was cut off inside its last number: remittance ends after 140 characters, often earlier."""
@@ -179,7 +209,7 @@ class FieldScan:
         return self._named(position, end, found, strength, kind)
 
     def _named(self, position: int, end: int, found: Found, strength: Strength, kind: str) -> int:
-        start, stop = self.runs.start(position), self.runs.end(end)
+        start, stop = self.runs.span(position, end)
         soft = self._is_soft(position, end, kind)
         mention = Mention(found, strength, self.text, start, stop, kind, self._label, is_soft=soft)
         self.hits[position] = (mention, end)
@@ -188,19 +218,23 @@ class FieldScan:
         return end + 1
 
     def _loose(self, position: int, *, is_like_ours: bool) -> None:
-        word, start, end = self.runs.words[position], self.runs.start(position), self.runs.end(position)
+        word, (start, end) = self.runs.words[position], self.runs.span(position, position)
         self.loose.append(position)
         whole = "" if self._label in _SOMEBODY_ELSES else self.runs.whole(position, self.known.index.heads)
         self.reading.unknown.append(Place(word, self.text, start, end, self._label, is_like_ours, whole))
 
     def _is_soft(self, position: int, end: int, kind: str) -> bool:
         """Whether the number may as well be a date, a year, a postal code, a brand, a customer or the amount itself."""
+        if kind == OR_YEAR:
+            return True
         if self._label is Label.INVOICE or position != end or kind not in ("document number", END_ONLY):
             return False
         word = self.runs.words[position]
         if not word.isdigit():
             return False
         if len(word) <= 4 or word == self._own_amount or self._is_date(word):
+            return True
+        if self._label is Label.DATE and is_short_date(word, self._booked_on):
             return True
         return self._is_postal(position) or self.known.customers.exactly(word) is not None
 

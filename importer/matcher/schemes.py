@@ -76,6 +76,18 @@ def _last_is(check: Callable[[str], str], shortest: int, longest: int) -> Scheme
     return read
 
 
+_FINNISH_DIGITS = _last_is(seven_three_one, 4, 20)
+
+
+def _finnish(text: str) -> Read | None:
+    """The national form, or the international one, which is the national one behind "RF" and its own two check digits."""
+    outer = _iso11649(text)
+    if outer is None:
+        return _FINNISH_DIGITS(text)
+    inner = _FINNISH_DIGITS(outer.payloads[0].lstrip("0"))
+    return Read(inner.payloads, outer.is_valid and inner.is_valid, says_so=True) if inner is not None else None
+
+
 def _luhn(shortest: int, longest: int) -> Scheme:
     def read(text: str) -> Read | None:
         digits = _digits(text, shortest, longest)
@@ -159,9 +171,9 @@ def _variable_symbol(text: str) -> Read | None:
 
 SCHEMES: Mapping[str, Scheme] = {
     "ISO11649": _iso11649,
-    "FI": _last_is(seven_three_one, 4, 20),
-    "FI-CUSTOMER": _last_is(seven_three_one, 4, 20),
-    "FI-CUSTOMER+INVOICE": _last_is(seven_three_one, 4, 20),
+    "FI": _finnish,
+    "FI-CUSTOMER": _finnish,
+    "FI-CUSTOMER+INVOICE": _finnish,
     "EE": _last_is(seven_three_one, 2, 20),
     "NO-KID-MOD10": _luhn(2, 25),
     "NO-KID-MOD11": _kid_11,

@@ -8,7 +8,7 @@ from functools import cache, lru_cache
 
 from importer.matcher import table
 from importer.matcher.amounts import Fit
-from importer.matcher.evidence import END_ONLY, PART_ONLY, Mention, Place
+from importer.matcher.evidence import END_ONLY, OR_YEAR, PART_ONLY, Mention, Place, Strength
 from importer.matcher.verdict import Case, Verdict
 from importer.matcher.words import Label
 from importer.model import Document, DocumentStatus
@@ -40,6 +40,7 @@ _WRITTEN = {
     "list of document numbers": "document number {number}, shortened in a list",
     "range of document numbers": "document number {number}, within the range",
     "number in spreadsheet notation": "document number {number} in spreadsheet notation",
+    OR_YEAR: "document number {number}, or the year",
     END_ONLY: "end of document number {number}",
     PART_ONLY: "part of document number {number}",
 }
@@ -93,6 +94,9 @@ def fit_sentences(fit: Fit, currency: str) -> Iterable[tuple[str, str]]:
 
 def mention_phrase(mention: Mention) -> str:
     """What a place in the text is: which document number, and how it is written."""
+    if mention.kind == "document number":
+        is_doubtful = mention.is_soft and mention.strength is Strength.FULL
+        return "document number, or only the same digits" if is_doubtful else "document number"
     number = " or ".join(dict.fromkeys(item.number for item in mention.items[:2]))
     return _WRITTEN.get(mention.kind, f"{mention.kind} of {{number}}").format(number=number)
 

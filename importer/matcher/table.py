@@ -60,8 +60,9 @@ WEAK_PAYER = Row(
     "incomplete_number_amount_and_payer",
     HIGH,
     75,
-    "The Document No. is not written in full, but fits only this document; {amount}, and the payer is known.",
-    "Not every Document No. is written in full, but each fits only one document; {amount}, and the payer is known.",
+    "Only this document fits the number, which is not written in full or not beyond doubt; {amount}, and the payer is known.",
+    "Not every Document No. is written in full or beyond doubt, but each fits only one document; {amount}, and the payer is "
+    "known.",
 )
 RANGE = Row(
     "range_and_amount", HIGH, 74, "All documents of the named range belong to one customer and add up to the amount."
@@ -70,8 +71,10 @@ WEAK = Row(
     "incomplete_number_and_amount",
     MEDIUM,
     48,
-    "The Document No. is not written in full, though it fits only this document; {amount}, but the payer is not known.",
-    "Not every Document No. is written in full, though each fits only one; {amount}, but the payer is not known.",
+    "Only this document fits the number, which is not written in full or not beyond doubt; {amount}, but the payer is not "
+    "known.",
+    "Not every Document No. is written in full or beyond doubt, though each fits only one document; {amount}, but the payer "
+    "is not known.",
 )
 DOUBTFUL = Row(
     "damaged_number_and_amount",
@@ -149,12 +152,25 @@ CUSTOMER_ITEM = Row(
     "customer_number_and_amount", HIGH, 72, "The Customer No. is given and exactly one open document has this amount."
 )
 NAME_ITEM = Row(
-    "name_and_amount", MEDIUM, 40, "The payer's name is a customer's and exactly one open document has this amount."
+    "name_and_amount",
+    MEDIUM,
+    40,
+    "The payer's name is a customer's and exactly one open document has this amount, but no Document No. confirms it.",
 )
-PAYER_BALANCE = Row("payer_and_balance", MEDIUM, 39, "The payer is known and this is the customer's whole balance.")
-PAYER_DUE = Row("payer_and_due", MEDIUM, 38, "The payer is known and this is everything due.")
+PAYER_BALANCE = Row(
+    "payer_and_balance",
+    MEDIUM,
+    39,
+    "The payer is known and this is the customer's whole balance, but neither a Document No. nor the bank account confirms it.",
+)
+PAYER_DUE = Row(
+    "payer_and_due", MEDIUM, 38, "The payer is known and this is everything due, but no Document No. confirms it."
+)
 PAYER_SUBSET = Row(
-    "payer_and_combination", MEDIUM, 37, "The payer is known; only one combination of open documents has this amount."
+    "payer_and_combination",
+    MEDIUM,
+    37,
+    "The payer is known and only one combination of open documents has this amount, but no Document No. confirms it.",
 )
 NAMESAKES_ITEM = Row(
     "shared_payer_and_amount",

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from importer.basis import Basis
-from importer.model import BankLine, Evidence
+from importer.matcher.table import CONTRADICTIONS
+from importer.model import BankLine, Evidence, Reason
 from importer.plan import ACTIONS, Decision, Reject, Skip
 from importer.reports.printable import mask_iban, mask_text, printable, sentence
 
@@ -27,8 +28,8 @@ def explanation(decision: Decision, basis: Basis) -> list[str]:
     lines += [f"Match Confidence: {finding.confidence}", ""]
     if isinstance(source.line, BankLine):
         lines += _facts(source.line, [item for reason in finding.reasons for item in reason.evidence])
-    lines += ["", "Why"]
-    lines += [f"  {sentence(printable(reason.message))} ({reason.rule})" for reason in finding.reasons]
+    lines += _reasons("Why", [reason for reason in finding.reasons if reason.rule not in CONTRADICTIONS])
+    lines += _reasons("What speaks against it", [reason for reason in finding.reasons if reason.rule in CONTRADICTIONS])
     if isinstance(decision, Reject):
         lines += [f"  {printable(str(problem))}" for problem in decision.problems]
     elif not isinstance(decision, Skip) and decision.payments:
@@ -38,6 +39,11 @@ def explanation(decision: Decision, basis: Basis) -> list[str]:
         lines += ["", "Also possible"]
         lines += [f"  {_named(c.customer, c.invoice)}: {sentence(printable(c.why))}" for c in finding.candidates]
     return lines
+
+
+def _reasons(heading: str, reasons: Iterable[Reason]) -> list[str]:
+    told = [f"  {sentence(printable(reason.message))} ({reason.rule})" for reason in reasons]
+    return ["", heading, *told] if told else []
 
 
 def _facts(line: BankLine, found: Iterable[Evidence]) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from codecs import BOM_UTF8
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click import UsageError
@@ -13,7 +14,7 @@ from click.testing import CliRunner, Result
 from importer.cli.matching import command
 from importer.errors import ConfigurationError
 
-CASE = {
+CASE: dict[str, Any] = {
     "id": "A",
     "customers": [{"number": "10000", "name": "Nordwind Handels GmbH"}],
     "open_invoices": [
@@ -141,6 +142,11 @@ def test_a_byte_order_mark_is_no_part_of_a_case(tmp_path: Path) -> None:
         ({"settings": {"referenceSchemes": ["XX"]}}, "there is no reference scheme XX"),
         ({"statement_line": LINE | {"texxt": "x"}}, "statement line, texxt is not known; the nearest is text"),
         ({"other_statement_lines": [LINE | {"zzz": "x"}]}, "statement line, zzz is not known"),
+        ({"comment": "mine"}, "case, comment is not known"),
+        (
+            {"open_invoices": [DOCUMENT | {"documentDate": "2026-01-11"}]},
+            "open_invoices.0, documentDate is not known; the nearest is dueDate",
+        ),
         ({"customers": []}, "customer 10000 is not among its customers"),
     ],
 )
@@ -148,6 +154,43 @@ def test_what_is_passed_over_is_told_beside_the_figures(tmp_path: Path, changed:
     result = check(tmp_path, [CASE | changed], "--format", "json")
     assert result.stderr == f"cases.json, A: {told}\n"
     assert json.loads(result.stdout)["cases"][0]["id"] == "A"
+
+
+@pytest.mark.parametrize(
+    ("changed", "told"),
+    [
+        ({"other_statement_line": [LINE]}, "case 1 (A): there is no other_statement_line; is other_statement_lines meant?"),
+        ({"Settings": {}}, "case 1 (A): there is no Settings; is settings meant?"),
+        ({"tag": []}, "case 1 (A): there is no tag; is tags meant?"),
+        ({"open_invoices": [DOCUMENT | {"opn": False}]}, "case 1 (A), open_invoices.0: there is no opn; is open meant?"),
+        ({"open_invoices": [DOCUMENT, DOCUMENT | {"dicsount": {}}]},
+         "case 1 (A), open_invoices.1: there is no dicsount; is discount meant?"),
+        ({"customers": [{"number": "10000", "bankAccount": []}]},
+         "case 1 (A), customers.0: there is no bankAccount; is bankAccounts meant?"),
+        ({"expected": CASE["expected"] | {"discount_taken_": 1}},
+         "case 1 (A), expected: there is no discount_taken_; is discountTaken meant?"),
+    ],
+)  # fmt: skip
+def test_a_misspelt_key_is_refused_because_the_case_would_say_something_else(
+    tmp_path: Path, changed: dict[str, Any], told: str
+) -> None:
+    case = {name: value for name, value in CASE.items() if name != "tags"} | changed
+    result = check(tmp_path, [case])
+    assert isinstance(result.exception, UsageError)
+    assert str(result.exception).splitlines() == [
+        f"{tmp_path / 'cases.json'} is not in the format of a case file:", f"  {told}",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [{"source": "own", "why": "because", "microsoft": {}}, {"expected": CASE["expected"] | {"candidates": [], "fx": {}}},
+     {"open_invoices": [DOCUMENT | {"remainingAmountLCY": 1}]},
+     {"customers": [{"number": "10000", "address": "Hafenstr. 5"}]}],
+)  # fmt: skip
+def test_what_is_written_for_people_is_accepted_in_silence(tmp_path: Path, changed: dict[str, Any]) -> None:
+    result = check(tmp_path, [CASE | changed])
+    assert (result.return_value, result.stderr) == (0, "")
 
 
 @pytest.mark.parametrize(
