@@ -18,16 +18,16 @@ _FEWEST_WRONG = 5  # rows: fewer may be bad ones of a good file
 
 
 def refuse_wrong_column(unread: Sequence[UnreadRow], lines: int, table: Table, file: str) -> None:
-    """Nothing, where most rows can be read for each of their columns. `lines` is how many rows were read.
+    """Nothing, where a fifth of the rows can be read for each of their columns. `lines` is how many rows were read.
 
     Raises:
-        UnusableFile: one column is wrong in most rows: nobody knows then what the others of it mean.
+        UnusableFile: one column is wrong in more than four of five rows: nobody knows then what the others of it mean.
     """
     # A blank cell says nothing about what the filled ones mean.
     wrong_cells = [problem for row in unread for problem in row.problems if problem.column and problem.value]
     columns = Counter(column for column, _ in {(problem.column, problem.row) for problem in wrong_cells})
     column, wrong = next(iter(columns.most_common(1)), ("", 0))
-    if not lines or wrong < _FEWEST_WRONG or wrong * 2 <= lines + len(unread):
+    if not lines or wrong < _FEWEST_WRONG or wrong * 5 <= 4 * (lines + len(unread)):
         return
     first = next(problem for problem in wrong_cells if problem.column == column)
     raise UnusableFile(

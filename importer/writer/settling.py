@@ -114,9 +114,14 @@ def _conclusion(intent: Intent, parts: Sequence[Intent], stray: Strays | None, r
     row = reading.row_of(intent) or (stray.of(intent) if stray else None)
     if row is not None:
         return seen(intent, row)
-    if reading.posted_part(intent, parts) is Posted.YES:
+    posted = reading.posted_part(intent, parts)
+    if posted is Posted.YES:
         return Move(intent, State.POSTED, "found in the posted entries")
-    return Move(intent, State.UNDONE, "deleted by undo") if intent.state is State.DELETING else None
+    if intent.state is not State.DELETING:
+        return None
+    if posted is Posted.NO and reading.posted is not None:
+        return Move(intent, State.UNDONE, "deleted by undo")
+    return Move(intent, State.GONE, "no longer in the journal: deleted by undo, or posted before that")
 
 
 def note_missing(session: Session, canary: Intent | None, reading: Reading) -> None:

@@ -61,7 +61,7 @@ KINDS: Mapping[str, Settings] = {
     "every read comes from a replica": Settings(replica_reads="always"),
     "people are at it all day": Settings(rounds=(6, 9), busyness=0.12, calmness=1_200),
     "people are at it all day, and posted entries cannot be looked up": Settings(
-        rounds=(6, 9), busyness=0.12, calmness=1_200, look_up=False, manners=Manners(post="when certain", hide="never")
+        rounds=(6, 9), busyness=0.12, calmness=1_200, look_up=False, on_account=False, manners=Manners(hide="never")
     ),
     "the server numbers lines itself": Settings(line_numbers="assigned", manners=Manners(hide="never")),
 }

@@ -78,6 +78,19 @@ def test_a_part_that_was_refused_is_not_taken_for_the_other_one_that_was_posted(
     assert {state: total.lines for state, total in certificate.states.items()} == {State.POSTED: 1, State.REJECTED: 1}
 
 
+@pytest.mark.parametrize(("look_up", "state"), [(True, State.UNDONE), (False, State.GONE)])
+def test_a_line_whose_removal_was_not_answered_counts_as_undone_only_where_posted_entries_can_be_read(
+    tmp_path: Path, look_up: bool, state: State
+) -> None:
+    desk = Desk(tmp_path, look_up=look_up)
+    run = desk.run(LINES[:1]).outcome.run
+    desk.server.deletes_are_lost = True
+    desk.with_ledger(lambda ports: undo(run, COMPANY_ID, JOURNAL.id, ports, Policy()))
+    desk.server.delete_by_hand(min(desk.server.rows))
+    desk.clock.sleep(PAST_HORIZON_S)
+    assert states(desk.run(LINES[:1]).settled) == [state]
+
+
 @pytest.mark.parametrize(("key_taken_away", "state"), [(False, State.DELETED), (True, State.GONE)])
 def test_a_line_that_is_gone_counts_as_deleted_only_while_the_entries_could_tell_that_it_was_posted(
     desk: Desk, key_taken_away: bool, state: State
