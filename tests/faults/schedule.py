@@ -35,6 +35,7 @@ from tests.faults.wire import Killed
 from tests.faults.world import HORIZON_S, MAPPINGS, World
 
 CALM_IMPORTS = 10
+SHAPES = 4  # in which the same bookings are saved (`File.shape`)
 Work = Callable[[Office, int], Imported | None]
 OPEN = UNSETTLED | {State.DELETING}
 
@@ -172,7 +173,7 @@ class Schedule:
         """The files on disk; now and then one was saved again, with other bytes and the same bookings."""
         folder, draw = self.world.folder / "files", self.world.random
         folder.mkdir(exist_ok=True)
-        shapes = (0,) if self.is_calm else (0, 0, 0, 0, 0, 1, 2, 3)
+        shapes = (0,) if self.is_calm else (0, 0, 0, 0, *range(SHAPES))
         return [replace(file, shape=draw.choice(shapes)).write(folder, self.world.overlap) for file in files]
 
     def _import(self, office: Office, files: Sequence[File]) -> Imported:
@@ -258,7 +259,12 @@ class Schedule:
         paths = self._written(self.world.files)
         # A line that lost its key and was posted looks deleted; nobody who knows that asks for everything again.
         if self.world.wire.seen["undone"] and not self.world.people.seen["key removed by hand"]:
-            allow_again(paths, office, MAPPINGS[self.world.overlap].id)
+            # Each file as it was saved each time: which of them a line came from, the person has looked up.
+            for shape in range(SHAPES):
+                saved = [
+                    replace(file, shape=shape).write(self.world.folder, self.world.overlap) for file in self.world.files
+                ]
+                allow_again(saved, office, MAPPINGS[self.world.overlap].id)
             # Whoever asks for lines again gets those too that somebody deleted.
             self.world.people.forgiven += self.world.people.deleted
             self.world.people.deleted.clear()
