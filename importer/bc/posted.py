@@ -63,9 +63,17 @@ def _found(reading: Reading, path: str, numbers: Sequence[str]) -> Sequence[_Ent
 
 def _ask(reading: Reading, path: str, where: str, numbers: Sequence[str]) -> Sequence[_Entry]:
     wanted = frozenset(numbers)
-    rows = reading.exactly(Question(path, (_NUMBER, _FIELD, _AMOUNT), where), _entry)
+    rows = _rows(reading, path, where)
     # The server may ignore a filter silently (F27): only what was asked for counts.
     return [entry for entry in rows if entry[0] in wanted]
+
+
+def _rows(reading: Reading, path: str, where: str) -> Sequence[_Entry]:
+    try:
+        return reading.exactly(Question(path, (_NUMBER, _FIELD, _AMOUNT), where), _entry)
+    except QueryRefused:
+        # It may be a field that this server does not have; then whole entries are asked for.
+        return reading.exactly(Question(path, (), where), _entry)
 
 
 def _entry(row: Row) -> _Entry:

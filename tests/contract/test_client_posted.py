@@ -61,6 +61,19 @@ def test_entries_on_many_pages_are_read_to_the_last_page(monkeypatch: pytest.Mon
         assert client.posted(KEYS[:30]) == dict.fromkeys(KEYS[:20], RECEIVED)
 
 
+def test_a_server_that_does_not_know_a_field_is_asked_for_whole_entries(monkeypatch: pytest.MonkeyPatch) -> None:
+    service = _service(monkeypatch, KEYS[:3])
+
+    def without_selection(request: httpx.Request) -> httpx.Response:
+        if "customerLedgerEntries" in request.url.path and "$select" in str(request.url):
+            refused = {"error": {"code": "BadRequest", "message": "Could not find a property named 'entryNumber'."}}
+            return httpx.Response(400, json=refused)
+        return service.wire.handle_request(request)
+
+    with service.client(transport=httpx.MockTransport(without_selection)) as client:
+        assert client.posted(KEYS[:4]) == dict.fromkeys(KEYS[:3], RECEIVED)
+
+
 def test_rows_that_a_server_gives_no_number_are_read_to_the_last_page_all_the_same(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -102,7 +115,7 @@ def test_a_look_up_that_is_not_offered_is_none_not_nothing(monkeypatch: pytest.M
     service = _service(monkeypatch, KEYS[:1])
     with service.client() as client:
         assert client.company.name == "CRONUS"
-        service.wire.faults = [fault]
+        service.wire.faults = [fault] * 2
         assert client.posted(KEYS[:1]) is None
 
 
