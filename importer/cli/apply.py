@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from importer.choices import ALREADY_DECIDED
 from importer.cli.faces import FACES, Face, show_imported
 from importer.cli.options import Shared, company_option, ending_in_order, mask_option, opened, read_text, shared_options
 from importer.errors import Exit
@@ -37,7 +38,7 @@ def command(
     with opened(shared, company) as office, ending_in_order(office.stop):
         imported = _plan(plan_file, office) if _is_json(plan_file) else _review(plan_file, office)
     show_imported(imported, Face(face, output, mask), shared)
-    if imported.preview.problems:
+    if any(problem.rule != ALREADY_DECIDED for problem in imported.preview.problems):
         shared.say(
             f"Correct these rows in {plan_file.name}, save it and apply it again; what was carried out is not done twice."
         )
