@@ -11,6 +11,7 @@ import click
 from importer.choices import ALREADY_DECIDED
 from importer.cli.faces import FACES, Face, show_imported
 from importer.cli.options import Shared, company_option, ending_in_order, mask_option, opened, read_text, shared_options
+from importer.cli.output import output_option
 from importer.errors import Exit
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 @click.argument("plan_file", metavar="PLAN.json|REVIEW.xlsx", type=click.Path(path_type=Path))
 @company_option
 @click.option("--format", "face", type=FACES, default="table", show_default=True, help="How to show the result.")
-@click.option("-o", "--output", type=click.Path(path_type=Path), help="Write the result to this file.")
+@output_option("Write the result to this file.")
 @mask_option
 @shared_options
 def command(
