@@ -52,7 +52,9 @@ def _is_json(path: Path) -> bool:
         with path.open("rb") as file:
             return file.read(64).lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{")
     except OSError as error:
-        raise click.UsageError(f"{path} cannot be read: {error}") from error
+        raise click.UsageError(
+            f"{path} cannot be read: {error.strerror}; check the name and the permissions"
+        ) from error
 
 
 def _plan(path: Path, office: Office) -> Imported:

@@ -80,3 +80,23 @@ def test_what_is_written_of_customers_and_payers_is_for_its_owner_alone(desk: De
     modes = {name: oct((desk.folder / name).stat().st_mode & 0o777) for name in ("plan.json", "plan.txt", "payers.csv")}
     assert modes == dict.fromkeys(modes, "0o600")
     assert "030 1" in (desk.folder / "plan.txt").read_text(encoding="utf-8")
+
+
+def test_a_draft_that_cannot_be_written_is_a_usage_error(desk: Desk) -> None:
+    (desk.folder / "file").write_text("", encoding="utf-8")
+    ran = desk.importer("mapping", "new", DEMO, "-o", "file/bank.toml")
+    assert (ran.code, "name another file with -o" in ran.err) == (2, True)
+
+
+def test_a_review_that_is_not_there_is_told_in_words(desk: Desk) -> None:
+    ran = desk.importer("apply", "nope.xlsx")
+    assert (ran.code, list(desk.sandbox.requests)) == (2, [])
+    assert "nope.xlsx cannot be read: No such file or directory; check the name and the permissions" in ran.err
+
+
+@pytest.mark.parametrize("name", ["bank.csv", "bank.xlsx"])
+def test_whoever_applies_the_bank_s_own_file_is_told_the_right_command(desk: Desk, name: str) -> None:
+    source = DEMO if name.endswith("csv") else shipped("samples") / "generic.xlsx"
+    (desk.folder / name).write_bytes(source.read_bytes())
+    ran = desk.importer("apply", name)
+    assert (ran.code, "The bank's own file goes to `importer import`." in ran.err, desk.writes()) == (4, True, [])
