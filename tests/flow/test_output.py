@@ -100,3 +100,11 @@ def test_whoever_applies_the_bank_s_own_file_is_told_the_right_command(desk: Des
     (desk.folder / name).write_bytes(source.read_bytes())
     ran = desk.importer("apply", name)
     assert (ran.code, "The bank's own file goes to `importer import`." in ran.err, desk.writes()) == (4, True, [])
+
+
+def test_a_folder_where_nothing_may_be_written_is_refused_first(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    # The rights of a folder stop no administrator, and tests may run as one.
+    monkeypatch.setattr("importer.cli.output.os.access", lambda *_: False)
+    ran = desk.importer("import", DEMO, "--yes", "-o", "run.txt")
+    assert (ran.code, list(desk.sandbox.requests)) == (2, [])
+    assert "nothing may be written in the folder" in " ".join(ran.err.split())
