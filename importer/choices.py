@@ -63,6 +63,8 @@ class Ignore:
 
 Choice = Accept | Assign | Ignore
 
+ALREADY_DECIDED = "already_decided"  # the rule of a line of which something became meanwhile: no row is to be corrected
+
 
 @dataclass(frozen=True, slots=True)
 class Choices:

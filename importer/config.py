@@ -37,8 +37,11 @@ _UNITS = {"s": 1, "m": 60, "h": 3600}
 
 
 def _duration(text: object) -> object:
-    found = re.fullmatch(r"(\d+)([smh])", text) if isinstance(text, str) else None
-    return timedelta(seconds=int(found[1]) * _UNITS[found[2]]) if found else text
+    if not isinstance(text, str):
+        return text
+    if not (found := re.fullmatch(r"(\d+)([smh])", text)):
+        raise ValueError('must be a whole number with s, m or h, such as "20m"')
+    return timedelta(seconds=int(found[1]) * _UNITS[found[2]])
 
 
 _KINDS: Mapping[str, type[Auth]] = {

@@ -126,6 +126,12 @@ class Busy(ImporterError):
     exit_code = Exit.TEMPORARY
 
 
+class ReportNotWritten(ImporterError):
+    """The work is done, but what came of it could not be written where it was wanted."""
+
+    exit_code = Exit.LEDGER
+
+
 class LedgerError(ImporterError):
     """The ledger or the disk failed; nothing is sent without a ledger."""
 

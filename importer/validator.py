@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from importer.model import Blocked, Document, DocumentKind, DocumentStatus, Problem, Snapshot
+from importer.model import Blocked, Document, DocumentKind, DocumentStatus, JournalLine, Problem, Snapshot
 from importer.money import Money, decimals_of
 from importer.plan import LinePatch, Payment
 from importer.texts import utf16_length
@@ -245,15 +245,27 @@ def _used_up(
         if invoice and invoice.remaining.currency == books.currency and settled[number] > invoice.remaining:
             text = (
                 f"invoice {number} has {invoice.remaining} remaining, this run and the journal settle {settled[number]}"
+                f"{_share_of_journal(number, books, replaced)}"
             )
             problems[number] = (Problem("remaining_amount_used_once", text),)
     return problems
 
 
 def _in_journal(books: Snapshot, replaced: Collection[str]) -> Iterable[tuple[str, Money]]:
-    for line in books.journal_lines:
-        if line.invoice and line.external_document_number.upper() not in replaced:
-            yield line.invoice, Money(line.amount, books.currency)
+    return ((line.invoice, Money(line.amount, books.currency)) for line in _standing(books, replaced))
+
+
+def _share_of_journal(number: str, books: Snapshot, replaced: Collection[str]) -> str:
+    lines = [line for line in _standing(books, replaced) if line.invoice == number]
+    numbers = ", ".join(str(line.line_number) for line in lines)
+    total = Money(-sum((line.amount for line in lines), start=Decimal(0)), books.currency)
+    return f", of it {total} in journal line {numbers}" if lines else ""
+
+
+def _standing(books: Snapshot, replaced: Collection[str]) -> Iterable[JournalLine]:
+    return (
+        line for line in books.journal_lines if line.invoice and line.external_document_number.upper() not in replaced
+    )
 
 
 def _invoice(payment: Payment, books: Snapshot) -> Document | None:

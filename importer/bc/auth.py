@@ -163,7 +163,9 @@ def secret(reference: str) -> Secret:
         case _:
             raise ConfigurationError('A secret is a reference, "env:NAME" or "file:PATH", never the value itself.')
     if not value.strip():
-        raise ConfigurationError(f"A secret is missing: {seen}.")
+        raise ConfigurationError(
+            f"A secret is missing: {seen}. Put it there, or change the reference in importer.toml."
+        )
     return Secret(value if _is_binary(value) else value.strip())
 
 

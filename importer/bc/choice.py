@@ -30,7 +30,9 @@ def the_company(companies: Sequence[Company], wanted: str) -> Company:
         )
     names = ", ".join(company.name for company in companies) or "none"
     near = _nearest(wanted, [company.name for company in companies])
-    raise ConfigurationError(f'There is no company "{wanted}" in this service; these credentials see: {names}.{near}')
+    raise ConfigurationError(
+        f'There is no company "{wanted}" in this service; these credentials see: {names}.{near} Change `company`.'
+    )
 
 
 def the_journal(journals: Sequence[Journal], wanted: str) -> Journal:

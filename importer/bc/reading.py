@@ -181,7 +181,9 @@ def _part(outcome: Exchanged, path: str) -> Part:
         case Distrusted(why=why):
             raise ServerUnavailable(f"The server's certificate is not trusted ({why}). Nothing was sent.")
         case NeverSent(why=why) | Lost(why=why):
-            raise ServerUnavailable(f"Business Central does not answer {path} ({why}). Try again later.")
+            raise ServerUnavailable(
+                f"Business Central does not answer {path} ({why}). Try again later; if it never answers, check base_url."
+            )
 
 
 def _body(part: Part, path: str) -> Json:

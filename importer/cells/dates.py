@@ -44,6 +44,14 @@ _NO_YEAR = Wrong(
 SERIALS = {"excel": date(1899, 12, 30), "excel-1904": date(1904, 1, 1)}
 
 
+_LETTERS = {"%Y": "YYYY", "%y": "YY", "%m": "MM", "%d": "DD"}
+
+
+def _in_letters(format_: str) -> str:
+    """A format as a person would write it down; names of months and times keep their codes."""
+    return re.sub("%[Yymd]", lambda found: _LETTERS[found[0]], format_)
+
+
 @dataclass(frozen=True)
 class DateFormat:
     """How a bank writes dates: strptime formats in the order they are tried, %* for any rest, and the month names' language.
@@ -64,7 +72,7 @@ class DateFormat:
                 return self._dated(found, ends_on)
         if self._serials and re.fullmatch(r"[0-9]{2,5}(\.[0-9]+)?", bare):
             return self.serial(float(bare))
-        return Wrong("DAT-1", f"is not a date written as {' or '.join(self.formats)}")
+        return Wrong("DAT-1", f"is not a date written as {' or '.join(map(_in_letters, self.formats))}")
 
     def turned(self) -> DateFormat:
         """The same with day and month the other way round; after a year nobody turns them round."""

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 
 import click
 
+from importer.choices import ALREADY_DECIDED
 from importer.cli.faces import FACES, Face, show_imported
 from importer.cli.options import Shared, company_option, ending_in_order, mask_option, opened, read_text, shared_options
+from importer.cli.output import output_option
 from importer.errors import Exit
 
 if TYPE_CHECKING:
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
 @click.argument("plan_file", metavar="PLAN.json|REVIEW.xlsx", type=click.Path(path_type=Path))
 @company_option
 @click.option("--format", "face", type=FACES, default="table", show_default=True, help="How to show the result.")
-@click.option("-o", "--output", type=click.Path(path_type=Path), help="Write the result to this file.")
+@output_option("Write the result to this file.")
 @mask_option
 @shared_options
 def command(
@@ -37,7 +39,7 @@ def command(
     with opened(shared, company) as office, ending_in_order(office.stop):
         imported = _plan(plan_file, office) if _is_json(plan_file) else _review(plan_file, office)
     show_imported(imported, Face(face, output, mask), shared)
-    if imported.preview.problems:
+    if any(problem.rule != ALREADY_DECIDED for problem in imported.preview.problems):
         shared.say(
             f"Correct these rows in {plan_file.name}, save it and apply it again; what was carried out is not done twice."
         )
@@ -50,7 +52,9 @@ def _is_json(path: Path) -> bool:
         with path.open("rb") as file:
             return file.read(64).lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{")
     except OSError as error:
-        raise click.UsageError(f"{path} cannot be read: {error}") from error
+        raise click.UsageError(
+            f"{path} cannot be read: {error.strerror}; check the name and the permissions"
+        ) from error
 
 
 def _plan(path: Path, office: Office) -> Imported:

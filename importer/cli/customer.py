@@ -5,13 +5,15 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
+from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any  # click's callbacks are untyped callables
 
 import click
 
-from importer.cli.faces import FACES
+from importer.cli.faces import FACES, write_text
 from importer.cli.options import Shared, company_option, ending_in_order, shared_options
+from importer.cli.output import output_option, written_to
 from importer.errors import Exit
 
 if TYPE_CHECKING:
@@ -27,7 +29,7 @@ _OPTIONS = (
         "--clear-blank", is_flag=True, help="A blank cell empties the property; without this it changes nothing."
     ),
     click.option("--format", "face", type=FACES, default="table", show_default=True, help="How to show the changes."),
-    click.option("-o", "--output", type=click.Path(path_type=Path), help="Write to this file instead of stdout."),
+    output_option(),
 )
 
 
@@ -134,9 +136,9 @@ def _show_plan(plan: CustomerPlan, face: str, output: Path | None, shared: Share
     from importer.reports.customers import plan_report
 
     if face == "json":
-        _write_text(as_text(plan_document(plan)), output)
+        write_text(as_text(plan_document(plan)), output)
         return
-    _show(plan_report(plan), face, output or Path(f"preview.{face}"), shared)
+    _show(plan_report(plan), face, output, shared)
 
 
 def _show_imported(imported: ImportedCustomers, face: str, output: Path | None, shared: Shared) -> None:
@@ -145,29 +147,23 @@ def _show_imported(imported: ImportedCustomers, face: str, output: Path | None, 
 
     if face == "json":
         document = outcome_document(imported.plan, imported.outcome, imported.settled, imported.exit_code)
-        _write_text(as_text(document), output)
+        write_text(as_text(document), output)
         return
     report = outcome_report(imported.plan, imported.outcome, imported.settled)
-    _show(report, face, output or Path(f"import.{face}"), shared)
+    _show(report, face, output, shared)
 
 
-def _show(report: CustomerReport, face: str, output: Path, shared: Shared) -> None:
+def _show(report: CustomerReport, face: str, output: Path | None, shared: Shared) -> None:
     from importer.reports.customer_page import write_customer_page
     from importer.reports.customers import print_customers, write_workbook
 
-    match face:
-        case "table":
-            print_customers(report, stream=sys.stdout)
-            return
-        case "html":
-            write_customer_page(report, output)
-        case _:
-            write_workbook(report, output)
-    shared.say(f"Written to {output}.")
-
-
-def _write_text(text: str, output: Path | None) -> None:
-    if output is None:
-        click.echo(text)
-    else:
-        output.write_text(text + "\n", encoding="utf-8")
+    if face == "table":
+        text = StringIO()
+        print_customers(report, stream=sys.stdout if output is None else text)
+        if output is not None:
+            write_text(text.getvalue().rstrip("\n"), output)
+        return
+    path = output or Path(f"{report.heading.split()[0].lower()}.{face}")
+    with written_to(path, lambda: print_customers(report, stream=sys.stdout)):
+        (write_customer_page if face == "html" else write_workbook)(report, path)
+    shared.say(f"Written to {path}.")

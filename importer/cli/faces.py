@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from importer.cli.options import Shared
+from importer.cli.output import written_to
 from importer.cli.telling import tell, tell_error
 
 if TYPE_CHECKING:
@@ -79,15 +80,16 @@ def show_report(report: Report, plan: Plan, face: Face, shared: Shared) -> None:
 
     output = face.output or Path(f"{report.heading.split()[0].lower()}.{face.kind}")
     shown = masked(report) if face.mask else report
-    if face.kind == "html":
-        from importer.reports.page import write_page
+    with written_to(output, lambda: _print(report, None, shared)):
+        if face.kind == "html":
+            from importer.reports.page import write_page
 
-        write_page(shown, output)
-    else:
-        from importer.reports.workbook import write_workbook
+            write_page(shown, output)
+        else:
+            from importer.reports.workbook import write_workbook
 
-        # The plan inside a workbook is what makes it a review; it holds the account numbers that --mask hides.
-        write_workbook(shown, output, plan=None if face.mask else plan)
+            # The plan inside a workbook is what makes it a review; it holds the account numbers that --mask hides.
+            write_workbook(shown, output, plan=None if face.mask else plan)
     shared.say(f"Written to {output}.")
 
 
@@ -110,4 +112,5 @@ def write_text(text: str, output: Path | None) -> None:
         return
     from importer.reports.files import write_private
 
-    write_private(output, f"{text}\n".encode())
+    with written_to(output):
+        write_private(output, f"{text}\n".encode())

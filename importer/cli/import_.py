@@ -21,6 +21,7 @@ from importer.cli.options import (
     opened,
     shared_options,
 )
+from importer.cli.output import output_option
 from importer.errors import Exit
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
 )
 @click.option("--yes", is_flag=True, help="Do not ask before writing.")
 @click.option("--format", "face", type=FACES, default="table", show_default=True, help="How to show the result.")
-@click.option("-o", "--output", type=click.Path(path_type=Path), help="Write the result to this file.")
+@output_option("Write the result to this file.")
 @mask_option
 @shared_options
 def command(  # noqa: PLR0913 - one parameter for each option

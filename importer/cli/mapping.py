@@ -146,8 +146,11 @@ def new(file: Path, target: Path | None) -> None:
     text = draft_mapping(file)
     if target is None:
         return click.echo(text, nl=False)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_text(text, encoding="utf-8")
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise click.UsageError(f"{target} cannot be written: {error.strerror}; name another file with -o") from error
     return click.echo(_what_next(file, target, text.count("CONFIRM")), err=True)
 
 

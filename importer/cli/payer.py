@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import csv
-import sys
 from collections.abc import Iterable
+from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 import click
 
+from importer.cli.faces import write_text
 from importer.cli.options import Shared, company_option, opened, shared_options
+from importer.cli.output import output_option
 from importer.cli.telling import show_row
 
 if TYPE_CHECKING:
@@ -62,18 +64,16 @@ def import_payers(file: Path, company: str | None, shared: Shared) -> None:
 
 
 @command.command("export")
-@click.option("-o", "--output", type=click.Path(path_type=Path), help="Write to this file instead of stdout.")
+@output_option()
 @company_option
 @shared_options
 def export(output: Path | None, company: str | None, shared: Shared) -> None:
     """Write the entries in use as CSV that `importer payer import` reads."""
     with opened(shared, company) as office:
         register = office.register.payers(office.business_central.company_id)
-    if output is None:
-        _write(register, sys.stdout)
-        return
-    with output.open("w", encoding="utf-8", newline="") as stream:
-        _write(register, stream)
+    text = StringIO()
+    _write(register, text)
+    write_text(text.getvalue().rstrip("\n"), output)
 
 
 def _write(register: Iterable[Registered], stream: TextIO) -> None:

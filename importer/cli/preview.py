@@ -18,6 +18,7 @@ from importer.cli.options import (
     opened,
     shared_options,
 )
+from importer.cli.output import output_option
 from importer.errors import Exit
 
 
@@ -27,7 +28,7 @@ from importer.errors import Exit
 @mapping_option
 @fresh_option
 @click.option("--format", "face", type=FACES, default="table", show_default=True, help="How to show the plan.")
-@click.option("-o", "--output", type=click.Path(path_type=Path), help="Write to this file instead of stdout.")
+@output_option()
 @click.option(
     "--ask-server", is_flag=True, help="Let Business Central check the planned lines too; nothing stays there."
 )

@@ -10,6 +10,7 @@ import click
 
 from importer.cli.faces import FACES, Face
 from importer.cli.options import Shared, company_option, mask_option, opened, shared_options
+from importer.cli.output import output_option
 from importer.cli.telling import show_row
 from importer.errors import ConfigurationError, Exit, strongest
 
@@ -37,7 +38,7 @@ def list_runs(company: str | None, shared: Shared) -> None:
 @click.argument("run_id", metavar="RUN")
 @company_option
 @click.option("--format", "face", type=FACES, default="table", show_default=True, help="How to show the run.")
-@click.option("-o", "--output", type=click.Path(path_type=Path), help="Write to this file instead of stdout.")
+@output_option()
 @mask_option
 @shared_options
 def show(*, run_id: str, company: str | None, face: str, output: Path | None, mask: bool, shared: Shared) -> None:

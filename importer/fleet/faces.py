@@ -15,7 +15,7 @@ from importer.fleet.values import Became, CompanyNight, FileNight, Night
 from importer.money import Money
 from importer.notify import Message
 from importer.reports.grid import table as sheet_table
-from importer.reports.labels import Group
+from importer.reports.labels import LABELS, Group
 from importer.reports.printable import mask_text, printable
 from importer.reports.rows import Sums
 from importer.reports.sheets import Value
@@ -187,7 +187,14 @@ def _company_row(company: CompanyNight) -> Sequence[str | int]:
 def _money_rows(company: CompanyNight) -> Iterator[tuple[Value | Money, ...]]:
     for total in company.totals:
         sums = total.sums
-        yield company.company, total.state.value, sums.lines, sums.received, sums.paid_out, sums.received.currency
+        yield (
+            company.company,
+            LABELS[total.state].caption,
+            sums.lines,
+            sums.received,
+            sums.paid_out,
+            sums.received.currency,
+        )
 
 
 def _file_row(company: CompanyNight, file: FileNight) -> tuple[str | int, ...]:

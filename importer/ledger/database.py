@@ -99,7 +99,7 @@ def disk_errors(where: str) -> Iterator[None]:
 def _failed(where: str, error: object) -> str:
     return (
         f"The ledger {where} failed: {error}. Nothing more is sent. What was sent is recorded as such; "
-        "mend the disk or the database and start again."
+        "mend the disk, the database or `state` in importer.toml and start again."
     )
 
 

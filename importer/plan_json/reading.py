@@ -53,7 +53,10 @@ def from_json(text: str) -> Plan:
         document = json.loads(text)
         plan = _plan(document)
     except (ValueError, KeyError, TypeError, AttributeError, ArithmeticError) as error:
-        raise PlanChanged(f"This is not a plan written by `importer preview --format json`: {error!r}") from error
+        raise PlanChanged(
+            f"This is not a plan written by `importer preview --format json`: {error!r}. "
+            "Make a new one: importer preview FILE --format json -o plan.json"
+        ) from error
     if plan.digest != document["plan"]:
         raise PlanChanged(
             f"The plan says digest {document['plan']} but its decisions have {plan.digest}: it was edited. "

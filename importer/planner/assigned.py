@@ -15,12 +15,15 @@ def assigned(choice: Assign, line: BankLine, books: Snapshot) -> Match | Problem
     invoices = {d.number.upper(): d for d in books.documents if d.kind is DocumentKind.INVOICE}
     unknown = [share.document for share in choice.shares if share.document.upper() not in invoices]
     if unknown:
-        words = f"there is no posted sales invoice {', '.join(unknown)}; write the No. of an open invoice"
+        words = (
+            f"there is no posted sales invoice {', '.join(unknown)}; write the No. of an open invoice, "
+            "several with a semicolon between them"
+        )
         return choice.entry.problem("invoice_exists", words)
     named = [(share, invoices[share.document.upper()]) for share in choice.shares]
     customer = _customer(choice.customer, books) if choice.customer else None
     if choice.customer and customer is None:
-        words = f'there is no customer "{choice.customer}" in {books.company}; write the No. alone, such as 10000'
+        words = f'there is no customer "{choice.customer}" in {books.company}; {_to_write(choice.customer, books)}'
         return choice.entry.problem("customer_exists", words)
     owners = {document.customer for _, document in named} | ({customer.number} if customer else set())
     if len(owners) != 1:
@@ -34,6 +37,12 @@ def _customer(text: str, books: Snapshot) -> Customer | None:
         if wanted in (customer.number.upper(), f"{customer.number} {customer.name}".upper()):
             return customer
     return None
+
+
+def _to_write(text: str, books: Snapshot) -> str:
+    """A name decides nothing; the person is told whose it is and decides with the number."""
+    named = [customer.number for customer in books.customers if customer.name.casefold() == text.casefold()]
+    return f"that is a name of {', '.join(named)}: write the No." if named else "write the No. alone, such as 10000"
 
 
 def _several(owners: set[str], customer: Customer | None, documents: list[Document]) -> str:

@@ -58,7 +58,11 @@ def what_changed(plan: Plan, ground: Ground, check: Check) -> tuple[Change, ...]
     broken = _broken(plan, check)
     for decision in plan.writes:
         where = place(decision.source)
-        found += (Change(where, text) for text in _of_line(decision, ground, standing))
+        if isinstance(decision, Create) and (known := already(decision.source, ground.history, standing)):
+            # Whatever else is said would speak of the line's own payments.
+            found.append(Change(where, known.finding.reasons[0].message))
+            continue
+        found += (Change(where, text) for text in _of_journal(decision, books))
         found += (Change(where, text) for text in _of_facts(decision.payments, plan.basis, basis_of([decision], books)))
         found += (Change(where, text) for text in broken.get(decision.source.key, ()))
     return tuple(dict.fromkeys(found))
@@ -79,6 +83,8 @@ def how_it_differs(expected: Plan, now: Plan, books: Snapshot) -> tuple[Change, 
         if isinstance(decision, Create | Patch):
             facts = _of_facts(decision.payments, expected.basis, basis_of([decision], books))
             found += (Change(where, text) for text in facts)
+        if isinstance(decision, Patch):
+            found += (Change(where, text) for text in _of_journal(decision, books))
         found += (Change(where, text) for text in _otherwise(decision, after.get(key)))
     found += (Change(place(d.source), f"is new, {_described(d)}") for key, d in after.items() if key not in before)
     return tuple(dict.fromkeys(found))
@@ -93,19 +99,14 @@ def place(source: Source) -> str:
     return f"{source.file}, record {line.record} ({facts})"
 
 
-def _of_line(decision: Create | Patch, ground: Ground, standing: Standing) -> Iterator[str]:
-    """What became of the bank line itself, and of the journal lines that the plan wants to create or change."""
-    lines = {line.id: line for line in ground.books.journal_lines}
+def _of_journal(decision: Create | Patch, books: Snapshot) -> Iterator[str]:
+    """What became of the journal lines that the plan wants to change, and of the numbers that it wants to give."""
+    lines = {line.id: line for line in books.journal_lines}
     if isinstance(decision, Patch):
         for patch in decision.patches:
             yield from _of_journal_line(patch, decision.payments, lines.get(patch.line_id))
         return
-    known = already(decision.source, ground.history, standing)
-    if known:
-        done = isinstance(known, Skip) and decision.source.key not in ground.history.ignored
-        yield f"{'already imported since: ' if done else ''}{known.finding.reasons[0].message}"
-        return
-    taken = {line.line_number for line in ground.books.journal_lines}
+    taken = {line.line_number for line in books.journal_lines}
     yield from (
         f"line number {payment.line_number} of the journal is taken since by another payment"
         for payment in decision.payments
@@ -144,7 +145,7 @@ def _of_invoice(number: str, before: Basis, now: Basis) -> Iterator[str]:
     was, found = before.invoices_by_number.get(number), now.invoices_by_number.get(number)
     if was is None or found is None:
         if was:
-            yield f"there is no posted sales invoice {number} any more"
+            yield f"there is no posted sales invoice {number}"
         return
     if was.status is not found.status:
         yield f"invoice {number}, Status: {_was(was.status, found.status)}"
@@ -178,12 +179,6 @@ def _otherwise(before: Decision, now: Decision | None) -> Iterator[str]:
         yield "is no longer in the files"
     elif decision_facts(before) != decision_facts(now):
         yield f"was {_described(before)}; is {_described(now)}"
-    elif isinstance(before, Patch) and isinstance(now, Patch):
-        etags = {patch.line_id: patch.etag for patch in now.patches}
-        for patch in before.patches:
-            if etags[patch.line_id] != patch.etag:
-                version = _was(patch.etag, etags[patch.line_id])
-                yield f"journal line {patch.line_number}: its version (etag) {version}"
 
 
 def _described(decision: Decision) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from importer.choices import Accept, Assign, Choice, Choices, Ignore
+from importer.choices import ALREADY_DECIDED, Accept, Assign, Choice, Choices, Ignore
 from importer.model import BankLine, Problem, Reason
 from importer.plan import DECIDED, IGNORED, Create, Decision, Plan, Review, Skip
 from importer.planner.assigned import assigned
@@ -59,7 +59,7 @@ def _of_known(known: Decision, choice: Choice | None) -> tuple[Decision, tuple[P
     """What became of the line meanwhile stands, whatever was decided."""
     if choice is None:
         return known, ()
-    return known, (choice.entry.problem("already_decided", f"nothing was done: {known.finding.reasons[0].message}"),)
+    return known, (choice.entry.problem(ALREADY_DECIDED, f"nothing was done: {known.finding.reasons[0].message}"),)
 
 
 def _of_new(

@@ -68,7 +68,7 @@ def _content(path: Path) -> bytes:
     facts = os.fstat(descriptor)
     if not stat.S_ISREG(facts.st_mode):
         os.close(descriptor)
-        raise UnusableFile(f"{path.name}: not a regular file")
+        raise UnusableFile(f"{path.name}: not a regular file; name the statement itself")
     with os.fdopen(descriptor, "rb") as file:
         if facts.st_size > MOST_TEXT_BYTES:
             raise UnusableFile(
@@ -82,7 +82,7 @@ def _content(path: Path) -> bytes:
 
 def _kind(content: bytes, name: str) -> Kind:
     if not content.lstrip(b"\xef\xbb\xbf\xff\xfe\x00 \t\r\n"):
-        raise UnusableFile(f"{name}: the file is empty")
+        raise UnusableFile(f"{name}: the file is empty; export the statement again")
     for mark, what in _FOREIGN.items():
         if content.startswith(mark):
             raise UnusableFile(f"{name}: the file is {what}; export the statement as CSV or Excel")

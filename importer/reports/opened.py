@@ -26,6 +26,7 @@ _HEADER_ROWS = 20  # a clerk may put a few rows of his own above the captions
 _CAPTIONS = frozenset(column.caption for column in (*sheets.REVIEW_COLUMNS, *sheets.READY_COLUMNS))
 _AGAIN = "Make a new one with `importer preview FILE --format xlsx`."
 _SAVE = "Open it in your spreadsheet program and save it as Excel workbook (.xlsx), without a password."
+_BANK_FILE = "The bank's own file goes to `importer import`. If it is a review:"
 _OTHER_KINDS = {b"\xd0\xcf\x11\xe0": "an old Excel file (.xls), or protected by a password", b"%PDF": "a PDF"}
 
 
@@ -114,7 +115,7 @@ def _workbook(path: Path) -> Workbook:
     except OSError as problem:
         raise UnusableFile(f"{path} cannot be read: {problem}") from problem
     except (BadZipFile, InvalidFileException, KeyError, ValueError, TypeError, EOFError) as problem:
-        raise UnusableFile(f"{path.name} is no Excel workbook ({problem}). {_SAVE}") from problem
+        raise UnusableFile(f"{path.name} is no Excel workbook ({problem}). {_BANK_FILE} {_SAVE}") from problem
 
 
 def _raise_if_other_kind(path: Path, head: bytes) -> None:
@@ -127,7 +128,8 @@ def _raise_if_other_kind(path: Path, head: bytes) -> None:
 def _plan(book: Workbook, path: Path) -> Plan:
     if sheets.PLAN not in book.sheetnames:
         raise UnusableFile(
-            f"{path.name} holds no plan to apply: it was made for reading only, or is no review. {_AGAIN}"
+            f"{path.name} holds no plan to apply: it was made for reading only, or is no review. {_AGAIN} "
+            "The bank's own file goes to `importer import`."
         )
     text = "".join(as_text(cell) for (cell,) in book[sheets.PLAN].iter_rows(max_col=1, values_only=True))
     unpacking = decompressobj()

@@ -19,23 +19,28 @@ FIRST = "bank.csv, record 1 (2026-11-02, 661.38 EUR, Moewenfelder Backstuben Gmb
 Person = Callable[[Desk], object]
 
 
+def enter_by_hand(desk: Desk, journal: str, line_number: int, number: str, amount: str) -> None:
+    """Somebody enters a payment of an invoice in a journal."""
+    invoice = next(invoice for invoice in desk.sandbox.invoices() if invoice.number == number)
+    desk.sandbox.insert(
+        journal,
+        line_number=line_number,
+        document_number="H1",
+        customer_id=invoice.bill_to_customer_id,
+        customer_number=invoice.bill_to_customer_number,
+        posting_date=date(2026, 11, 1),
+        amount=-Decimal(amount),
+        invoice_id=invoice.id,
+        invoice_number=number,
+    )
+
+
 def pay_by_hand(number: str, amount: str) -> Person:
     """Somebody enters a payment of an invoice in another journal and posts it."""
 
     def act(desk: Desk) -> None:
-        invoice = next(invoice for invoice in desk.sandbox.invoices() if invoice.number == number)
         line_number = 10000 + int(number)
-        desk.sandbox.insert(
-            "BANK-API",
-            line_number=line_number,
-            document_number="H1",
-            customer_id=invoice.bill_to_customer_id,
-            customer_number=invoice.bill_to_customer_number,
-            posting_date=date(2026, 11, 1),
-            amount=-Decimal(amount),
-            invoice_id=invoice.id,
-            invoice_number=number,
-        )
+        enter_by_hand(desk, "BANK-API", line_number, number, amount)
         desk.sandbox.edit("BANK-API", line_number, balancing_account="1200")
         desk.sandbox.post("BANK-API")
 
@@ -124,7 +129,9 @@ def test_lines_that_another_run_imported_are_named_with_that_run(desk: Desk) -> 
     run = desk.importer("import", DEMO, "--yes", "--format", "json").document["outcome"]["run"]
     before = len(desk.writes())
     said = f"already imported: bank.csv, record 1, run {run}"
-    assert_refused(desk, desk.importer("apply", "plan.json"), before, f"{FIRST}already imported since: {said}")
+    assert_refused(desk, desk.importer("apply", "plan.json"), before, f"{FIRST}{said}\n")
+    # Its own payments speak against nothing.
+    assert "remaining" not in desk.ran[-1].err
     expected = desk.importer("import", DEMO, "--expect", digest)
     assert_refused(
         desk,
@@ -226,6 +233,8 @@ def test_a_journal_line_that_somebody_edited_since_is_named_with_version_and_fie
     wanted = {
         "apply": (f"journal line {line.line_number}: its version (etag) was W/", ", comment: was ", ", is call them"),
         "expect": (
+            f"journal line {line.line_number}: its version (etag) was W/",
+            ", is call them",
             "was patch for customer 10360 (100.00 EUR to 103192, ",
             "; is skip: already imported: bank.csv, record 1",
         ),

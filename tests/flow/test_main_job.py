@@ -104,7 +104,7 @@ def test_a_saved_plan_is_carried_out_exactly(desk: Desk) -> None:
     assert len(journal(desk)) == 6
     again = desk.importer("apply", "plan.json")
     assert again.code == 4
-    assert again.err.count("already imported since") == 5
+    assert again.err.count("already imported: ") == 5
 
 
 def test_a_saved_plan_is_refused_when_the_books_changed(desk: Desk) -> None:

@@ -91,7 +91,7 @@ def test_one_bad_file_stops_no_other_and_its_reason_lies_beside_it(shell: Shell)
     assert shell.site.journal("alpha") == ["200001"]
     reasons = {name: (inbox / "failed" / f"{name}.reason.txt").read_text(encoding="utf-8") for name in failed}
     assert reasons["strange.csv"].startswith('strange.csv: no mapping recognises it; it has the columns "hello"')
-    assert reasons["empty.csv"] == "empty.csv: the file is empty\n"
+    assert reasons["empty.csv"] == "empty.csv: the file is empty; export the statement again\n"
     assert reasons["cut.xlsx"].startswith("cut.xlsx: ")
     assert {(inbox / "failed" / name).exists() for name in failed} == {True}
 

@@ -9,13 +9,17 @@ import pytest
 from openpyxl import Workbook, load_workbook
 
 from tests.flow.conftest import Desk
-from tests.flow.test_contract import pay_by_hand
+from tests.flow.test_contract import enter_by_hand, pay_by_hand
 from tests.flow.test_review import DEMO, HEADER, WHO, created, filled_in
 
 KUESTE = "Kuestenkontor Uebersee GmbH"  # 1,000.00 of the 2,127.43 that are left of 103178
 BACKSTUBEN = "Moewenfelder Backstuben GmbH"  # 661.38, certain: 103196
 FIRST = ("10000", "103196", "-661.38")
 PART = ("10040", "103178", "-1000.00")
+WAITS_NOW = (
+    "the line waits for a person now: make a new workbook with `importer preview FILE --format xlsx` and decide it there, "
+    "or choose ignore here and enter the payment by hand"
+)
 
 
 @pytest.fixture
@@ -66,7 +70,7 @@ def test_an_invoice_of_which_too_little_is_left_is_refused_in_its_row(desk: Desk
     row = row_of(load_workbook(review), "To review", KUESTE)
     assert (
         f"not carried out: To review, row {row}: invoice 103178 has 127.43 EUR remaining, this run and the journal settle "
-        "1,000.00 EUR; lower the amount, or leave the invoice out"
+        "1,000.00 EUR; choose other and lower the amount, or leave the invoice out"
     ) in ran.err
     assert (ran.code, PART in created(desk), FIRST in created(desk)) == (3, False, True)
 
@@ -79,8 +83,38 @@ def test_invoices_that_were_paid_meanwhile_are_refused_with_their_rows(desk: Des
     for title, who, invoice in (("To review", KUESTE, "103178"), ("Ready", BACKSTUBEN, "103196")):
         said = f"{title}, row {row_of(book, title, who)}: invoice {invoice} is Paid; there is nothing to settle"
         assert f"not carried out: {said}" in ran.err
+    assert "settle; choose other and name an open invoice, or leave it out (rule" in ran.err
+    assert f"settle; {WAITS_NOW} (rule" in ran.err
     assert {FIRST, PART} & set(created(desk)) == set()
     assert len(created(desk)) == 5
+
+
+def test_a_line_of_the_journal_that_takes_the_same_invoice_is_named(desk: Desk, review: Path) -> None:
+    for number, invoice, amount in ((77000, "103178", "2000.00"), (78000, "103196", "661.38")):
+        enter_by_hand(desk, "BANK", number, invoice, amount)
+    before = created(desk)
+    ran = desk.importer("apply", review)
+    said = [
+        "settle 3,000.00 EUR, of it 2,000.00 EUR in journal line 77000; choose other and lower the amount",
+        f"settle 1,322.76 EUR, of it 661.38 EUR in journal line 78000; {WAITS_NOW}",
+    ]
+    assert [text for text in said if text not in ran.err] == []
+    assert (PART in created(desk), [line for line in created(desk) if line[1] == "103196"]) == (False, [FIRST])
+    assert len(created(desk)) == len(before) + 5
+
+
+def test_what_a_refused_certain_line_is_told_to_do_can_be_done(desk: Desk, review: Path) -> None:
+    pay_by_hand("103196", "661.38")(desk)
+    desk.importer("apply", review)
+    desk.importer("preview", DEMO, "--format", "xlsx", "-o", "next.xlsx")
+    filled_in(desk.folder / "next.xlsx", {BACKSTUBEN: {"Decision": "other", "Customer No.": "10000"}})
+    desk.importer("apply", "next.xlsx")
+    assert ("10000", "", "-661.38") in created(desk)
+
+
+def test_nobody_is_told_to_correct_rows_that_are_done(desk: Desk, review: Path) -> None:
+    desk.importer("apply", review)
+    assert "Correct these rows" not in desk.importer("apply", review).err
 
 
 def test_what_the_night_imported_meanwhile_is_not_created_again(desk: Desk, review: Path) -> None:
@@ -158,6 +192,7 @@ def test_a_decision_that_takes_the_invoice_of_a_certain_line_names_both_rows(des
     for one, other in (rows, rows[::-1]):
         assert f"not carried out: {one}: invoice 103196 has 661.38 EUR remaining" in ran.err
         assert f"(also {other})" in ran.err
+    assert f"(also {rows[0]}); correct {rows[0]} (rule" in ran.err
     assert FIRST not in created(desk)
 
 

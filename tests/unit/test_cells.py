@@ -93,3 +93,8 @@ def test_date_cells() -> None:
 def test_month_names_of_the_language(text: str, language: str, month: int) -> None:
     assert DateFormat(("%d %b %Y",), language).parse(f"1 {text} 2026") == date(2026, month, 1)
     assert isinstance(DateFormat(("%d %b %Y",), "en").parse("1 Mrz 2026"), Wrong)
+
+
+def test_a_wrong_date_is_told_how_dates_are_written_there() -> None:
+    said = "is not a date written as YYYY-MM-DD or DD.MM.YY"
+    assert DateFormat(("%Y-%m-%d", "%d.%m.%y")).parse("02.13.2026") == Wrong("DAT-1", said)

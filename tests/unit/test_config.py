@@ -102,7 +102,7 @@ WRONG = {
     "no duration": (
         'journal = "BANK"',
         'journal = "BANK"\nsettle_after = "20 minutes"',
-        "company.cronus.settle_after: ",
+        'company.cronus.settle_after: must be a whole number with s, m or h, such as "20m"',
     ),
     "brake off": (
         'journal = "BANK"',

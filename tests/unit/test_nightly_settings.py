@@ -66,7 +66,7 @@ WRONG = {
     "a secret URL": ('"env:HOOK"', '"https://chat.example/x"', "notify.webhook.url: is a reference"),
     "a secret healthcheck": ('"env:CHECK"', '"https://hc.example/x"', "notify.healthcheck: is a reference"),
     "no workers": ("workers = 4", "workers = 0", "nightly.workers: Input should be greater than 0"),
-    "no time": ('"90m"', '"never"', "nightly.deadline: "),
+    "no time": ('"90m"', '"never"', "nightly.deadline: must be a whole number with s, m or h"),
 }
 
 

@@ -32,3 +32,10 @@ def test_a_report_that_cannot_be_put_in_place_leaves_nothing_behind(tmp_path: Pa
     with pytest.raises(OSError, match=r"page\.html"):
         write_private(tmp_path / "page.html", b"text")
     assert [path.name for path in tmp_path.iterdir()] == ["page.html"]
+
+
+def test_a_pipe_or_device_is_never_replaced_by_a_file(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(FileExistsError, match="it is no file"):
+        write_private(tmp_path / "pipe", b"new")
+    assert (tmp_path / "pipe").is_fifo()

@@ -98,10 +98,15 @@ REFUSED: dict[str, tuple[Choice, str, str]] = {
         "customer_exists",
         'there is no customer "Birke" in CRONUS; write the No. alone, such as 10000',
     ),
+    "a customer by her name": (
+        Assign(KEY, HERE, "birke & CO"),
+        "customer_exists",
+        'there is no customer "birke & CO" in CRONUS; that is a name of D20: write the No.',
+    ),
     "no such invoice": (
         Assign(KEY, HERE, "D20", (Share("PS-1"), Share("PS-2"))),
         "invoice_exists",
-        "there is no posted sales invoice PS-1, PS-2; write the No. of an open invoice",
+        "there is no posted sales invoice PS-1, PS-2; write the No. of an open invoice, several with a semicolon between them",
     ),
     "the invoice of another customer": (
         Assign(KEY, HERE, "10000", (Share("PS-7"),)),
@@ -190,7 +195,10 @@ def test_a_rule_broken_by_a_certain_line_names_its_row_in_the_workbook() -> None
     check = partial(validator.check, books=closed)
     given = Choices(CERTAINLY, listed={KEY: Entry("Ready", 4)})
     reviewed = reviewed_plan(given, Ground(closed, History()), check, MADE_AT)
-    said = "there is no posted sales invoice 103001; name an open invoice, or leave it out"
+    said = (
+        "there is no posted sales invoice 103001; the line waits for a person now: make a new workbook with "
+        "`importer preview FILE --format xlsx` and decide it there, or choose ignore here and enter the payment by hand"
+    )
     assert reviewed.problems == (Problem("invoice_exists", said, "Ready", 4),)
 
 
