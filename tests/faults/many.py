@@ -12,7 +12,8 @@ from pathlib import Path
 
 from tests.faults.moves import taken, watch
 from tests.faults.quick import share_compiled_statements
-from tests.faults.schedule import Report, run_schedule
+from tests.faults.report import Report
+from tests.faults.schedule import run_schedule
 from tests.faults.settings import KINDS
 
 _MEMORY = Path("/dev/shm")  # noqa: S108 - ledgers of simulated hosts need no real disk

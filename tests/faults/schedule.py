@@ -26,9 +26,10 @@ from importer.rehearsal import rehearsed
 from importer.runs import allow_again, certify_run, settle_unknown, undo_run
 from importer.states import UNSETTLED, Intent, State
 from importer.writer import Word
-from tests.faults.checker import Verdict, judge
+from tests.faults.checker import judge
 from tests.faults.disk import back_up, lose, put_back
 from tests.faults.invariants import check_import, check_ledgers, dump
+from tests.faults.report import Report
 from tests.faults.settings import Settings
 from tests.faults.truth import File, Hidden
 from tests.faults.wire import Killed
@@ -38,38 +39,6 @@ CALM_IMPORTS = 10
 SHAPES = 4  # in which the same bookings are saved (`File.shape`)
 Work = Callable[[Office, int], Imported | None]
 OPEN = UNSETTLED | {State.DELETING}
-
-
-@dataclass
-class Report:
-    """What a schedule showed. `told` are payments that the importer leaves to a person and says so."""
-
-    seed: int
-    verdict: Verdict
-    violations: Sequence[str]
-    unsettled: Sequence[str]
-    told: Counter[Hidden]
-    seen: Counter[str]
-    imports: int = 0
-    requests: int = 0
-
-    @property
-    def lost(self) -> Counter[Hidden]:
-        """Payments that are missing although nobody was told."""
-        return Counter(self.verdict.lost) - self.told
-
-    @property
-    def is_good(self) -> bool:
-        """Nothing is wrong."""
-        verdict = self.verdict
-        wrong = self.lost or verdict.doubled or verdict.invented or verdict.clobbered
-        return not (wrong or self.violations or self.unsettled)
-
-    def __str__(self) -> str:
-        return (
-            f"seed {self.seed}: lost {list(self.lost.elements())}, doubled {self.verdict.doubled}, invented "
-            f"{self.verdict.invented}, clobbered {self.verdict.clobbered}, {list(self.violations)}, {list(self.unsettled)}"
-        )
 
 
 @dataclass

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from tests.faults.mutants import MUTANTS, Harm, Mutant, weakened
-from tests.faults.schedule import Report, run_schedule
+from tests.faults.report import Report
+from tests.faults.schedule import run_schedule
 
 HARMFUL = [mutant for mutant in MUTANTS if mutant.harm]
 HELD = [mutant for mutant in MUTANTS if mutant.why]
