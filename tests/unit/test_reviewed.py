@@ -16,7 +16,7 @@ from importer.money import Money
 from importer.plan import Create, Decision, Plan, Review, Skip
 from importer.planner import Ground, Reviewed, reviewed_plan
 from tests.properties.books import MADE_AT, guid
-from tests.unit.test_planner import BOOKS, CERTAIN, KEY, PAYMENTS, SEEN, STATEMENT, plan_of
+from tests.unit.planner_books import BOOKS, CERTAIN, KEY, PAYMENTS, SEEN, STATEMENT, plan_of
 
 HERE = Entry("To review", 7, "checked", "Kim")
 
