@@ -18,7 +18,7 @@ from importer.writer.reading import Reading
 from importer.writer.session import Session
 
 _PROBES = 4
-_NOT_SENT = (State.PLANNED, State.REJECTED)
+_NOT_CREATED = (State.PLANNED, State.REJECTED)
 
 
 def adopt(session: Session, skipped: Sequence[Skip], reading: Reading) -> tuple[Intent, ...]:
@@ -33,7 +33,7 @@ def adopt(session: Session, skipped: Sequence[Skip], reading: Reading) -> tuple[
         for intent in _intents(session, source, reading.by_key[key])
     ]
     # In a ledger from a backup they may still be planned: were they left so, they would be sent again once they are posted.
-    moves = [seen(one, row) for one in known if one.state in _NOT_SENT and (row := reading.row_of(one)) is not None]
+    moves = [seen(one, row) for one in known if one.state in _NOT_CREATED and (row := reading.row_of(one)) is not None]
     return (*session.record(moves), *session.ports.ledger.adopt(session.run, found))
 
 
