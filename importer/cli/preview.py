@@ -52,7 +52,8 @@ def command(  # noqa: PLR0913 - one parameter for each option
     `importer apply` carries out and whose digest `importer import --expect` demands.
 
     --ask-server sends the planned lines in one transaction whose last part must fail, so that Business Central applies
-    its own rules and takes everything back; the journal is read afterwards to prove it.
+    its own rules and takes everything back; the journal is read afterwards to prove it. Only when it took back the first
+    line are the others sent.
     """
     from importer.pipeline import previewed
     from importer.rehearsal import rehearsed
