@@ -3,8 +3,8 @@
     payments ─▶ $batch, Isolation: snapshot ─▶ the first refusal ─▶ again with what is behind it … ─▶ all taken back
 
 The server answers up to the first failure, so every refused payment costs one more round. A server that ignores the
-isolation, as older ones do, would keep what it accepts: it gets one payment at first, and the rest when the journal, read again,
-shows that it took that one back. Source: reliability.md F20.
+isolation, as older ones do, would keep what it accepts: at first it gets one payment, and the rest when the journal, read
+again, shows that it took that one back. Source: reliability.md F20.
 """
 
 from __future__ import annotations
