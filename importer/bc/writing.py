@@ -163,6 +163,8 @@ class Writing:
             case Answer(status=401 | 403):
                 code, message = error_of(part_of(outcome.status, outcome.body))
                 return NotApplied(access_code(outcome.status, code), message)
+            case Answer(status=status) if 300 <= status < 400:
+                return NotApplied(NOT_SENT, f"not sent, because the server redirects (HTTP {status}); check base_url")
             case _ if self._lost >= _MOST_LOST:
                 return NotApplied(NOT_SENT, "not sent, because Business Central no longer answers")
             case _:

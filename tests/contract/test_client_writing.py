@@ -256,3 +256,16 @@ def test_line_by_line_a_server_that_is_gone_is_not_asked_for_every_line(monkeypa
         service.wire.faults = [before(httpx.ReadTimeout)] * 9
         assert _kinds(client.create(payments[1:])) == ["Unknown"] * 2 + ["NotApplied"] * 6
         assert len(service.wire.requests) - asked == 2
+
+
+def test_line_by_line_whoever_redirects_gets_no_further_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    service = start(monkeypatch, behaviour=Behaviour(batch="absent"))
+    with service.client() as client:
+        payments = _payments(client.snapshot(), 9)
+        client.create(payments[:1])
+        asked = len(service.wire.requests)
+        service.wire.faults = [instead(307, location="https://evil.example/")] * 8
+        replies = client.create(payments[1:])
+        assert _kinds(replies) == ["Unknown"] + ["NotApplied"] * 7
+        assert "the server redirects (HTTP 307)" in str(replies[-1])
+        assert len(service.wire.requests) - asked == 1
