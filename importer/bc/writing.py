@@ -20,6 +20,7 @@ from importer.bc.replies import (
     of_envelope,
     part_of,
     parts_of,
+    until_it_stopped,
 )
 from importer.bc.wire import Request, envelope
 from importer.errors import AccessDenied, ConfigurationError, ImporterError, OutcomeUnknown, ServerUnavailable
@@ -130,13 +131,13 @@ class Writing:
         return tuple([self._reply(task, outcome) for task in chunk])
 
     def _parts(self, answer: Answer, tasks: Sequence[Task[R]]) -> tuple[R, ...]:
-        parts = parts_of(part_of(200, answer.body), len(tasks))
+        parts = until_it_stopped(parts_of(part_of(200, answer.body), len(tasks)))
         throttled = [part for part in parts if isinstance(part, Part) and part.status in _PAUSE]
         if throttled:
             self._exchange.hold_back(throttled[-1].headers)
         if any(isinstance(part, Part) and part.status == 401 for part in parts):
             self._exchange.credentials_refused()
-        return tuple(task.judge(part) for task, part in zip(tasks, parts, strict=True))
+        return tuple(task.judge(part) for task, part in zip(tasks[: len(parts)], parts, strict=True))
 
     def _ask(self, ask: Callable[[], Request]) -> Exchanged | _NoAccess:
         try:
