@@ -137,6 +137,9 @@ class Writing:
             self._exchange.hold_back(throttled[-1].headers)
         if any(isinstance(part, Part) and part.status == 401 for part in parts):
             self._exchange.credentials_refused()
+        if len(parts) < len(tasks) and isinstance(last := parts[-1], Part) and last.status == 403:
+            code, message = error_of(last)
+            self._stop = NotApplied(access_code(403, code), message)
         return tuple(task.judge(part) for task, part in zip(tasks[: len(parts)], parts, strict=True))
 
     def _ask(self, ask: Callable[[], Request]) -> Exchanged | _NoAccess:

@@ -29,9 +29,7 @@ from importer.errors import Exit
 @fresh_option
 @click.option("--format", "face", type=FACES, default="table", show_default=True, help="How to show the plan.")
 @output_option()
-@click.option(
-    "--ask-server", is_flag=True, help="Let Business Central check the new lines too; nothing stays there."
-)
+@click.option("--ask-server", is_flag=True, help="Let Business Central check the new lines too; nothing stays there.")
 @mask_option
 @shared_options
 def command(  # noqa: PLR0913 - one parameter for each option

@@ -79,6 +79,16 @@ def test_a_server_that_stops_at_a_failure_is_sent_what_is_behind_it(
     assert len(service.wire.requests) - asked == len(refused) + (8 not in refused)
 
 
+def test_a_server_that_stops_because_it_lets_nobody_write_is_sent_nothing_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    service = start(monkeypatch, behaviour=Behaviour(continue_on_error="ignored", write_permission="denied"))
+    with service.client() as client:
+        payments = _payments(client.snapshot(), 9)
+        asked = len(service.wire.requests)
+        replies = client.create(payments)
+    assert [each.code for each in replies if isinstance(each, NotApplied)] == ["Authorization_RequestDenied"] * 9
+    assert len(service.wire.requests) - asked == 1
+
+
 ANSWERS_THAT_END_EARLY = {
     "the last one was carried out": [201, 201],
     "the last one may have been carried out": [201, 500],
