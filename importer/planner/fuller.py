@@ -37,9 +37,10 @@ def with_earlier_keys(
     earlier = _no_longer_there(named, history)
     keys = {
         source.key: earlier[facts][0]
-        for facts, sources in _new(named, statements, history, doubted).items()
+        for facts, sources in _new(named, statements, history).items()
         for source in sources.values()
-        if len(sources) == 1 and len(earlier[facts]) == 1 and _has_all_words(source, earlier[facts][0], history)
+        if len(sources) == 1 and len(earlier[facts]) == 1
+        if (source.file, source.line.record) not in doubted and _has_all_words(source, earlier[facts][0], history)
     }
     return tuple(replace(source, key=keys.get(source.key, source.key)) for source in named)
 
@@ -55,16 +56,14 @@ def _no_longer_there(named: Sequence[Source], history: History) -> Mapping[_Fact
 
 
 def _new(
-    named: Sequence[Source], statements: Sequence[Statement], history: History, doubted: Collection[Place]
+    named: Sequence[Source], statements: Sequence[Statement], history: History
 ) -> Mapping[_Facts, Mapping[str, Source]]:
     """The lines that nobody knows yet, by key; a file that came under two names has each line once."""
     mappings = {one.file: one.mapping for one in statements if one.overlap is Overlap.FULL_DAYS}
     found: defaultdict[_Facts, dict[str, Source]] = defaultdict(dict)
     for source in named:
         line = source.line
-        if not isinstance(line, BankLine) or source.file not in mappings or source.key in history.known:
-            continue
-        if (source.file, line.record) not in doubted:
+        if isinstance(line, BankLine) and source.file in mappings and source.key not in history.known:
             found[mappings[source.file], line.account, line.booked_on, line.amount][source.key] = source
     return found
 

@@ -8,11 +8,16 @@ from pathlib import Path
 
 import pytest
 
+from importer.history import Earlier, History, Known
+from importer.identity import line_key
 from importer.ledger import open_ledger
 from importer.model import BankLine, Overlap, Statement
-from importer.plan import Create, Decision, Patch, Review, Skip
+from importer.plan import Create, Decision, Patch, Review, Seen, Skip
+from importer.planner import name_lines
 from importer.writer import Ports
+from tests.unit.journal_in_memory import COMPANY_ID
 from tests.unit.ledger_places import Place
+from tests.unit.planner_books import PAYMENTS
 from tests.unit.small_imports import bank_line, run_import, statement
 
 
@@ -89,3 +94,25 @@ def test_a_file_of_another_layout_proves_nothing(tmp_path: Path) -> None:
     before = exported("old.csv", worded("10 Invoice 7"))
     after = replace(exported("new.csv", worded("10 Invoice 7 of May")), mapping="other")
     assert [type(decision) for decision in decided(tmp_path, before, after)] == [Review]
+
+
+@pytest.mark.parametrize(("doubted", "kept"), [((), False), ((("new.csv", 1),), True), ((("new.csv", 2),), False)])
+def test_a_line_that_may_be_another_one_for_other_reasons_keeps_its_own_key(
+    doubted: Sequence[tuple[str, int]], kept: bool
+) -> None:
+    (old,), (new,) = worded("10 Invoice 7"), worded("10 Invoice 7 of May")
+    seen = Seen("old.csv", 1, "run-1")
+    sent = replace(PAYMENTS[0], comment=f"{old.counterparty} · {old.text}")
+    earlier = Earlier("EARLIER", old.account, old.booked_on, old.amount, "generic", seen)
+    history = History({"EARLIER": Known(seen, done=(sent,))}, earlier=(earlier,))
+    (named,) = name_lines([exported("new.csv", [new])], COMPANY_ID, history, doubted)
+    assert named.key == (line_key(COMPANY_ID, new, 1) if kept else "EARLIER")
+
+
+def test_what_was_sent_is_forgotten_after_a_purge_so_nothing_is_proven() -> None:
+    (new,) = worded("10 Invoice 7 of May")
+    seen = Seen("old.csv", 1, "run-1")
+    earlier = Earlier("EARLIER", new.account, new.booked_on, new.amount, "generic", seen)
+    history = History({"EARLIER": Known(seen, done=(replace(PAYMENTS[0], comment=""),))}, earlier=(earlier,))
+    (named,) = name_lines([exported("new.csv", [new])], COMPANY_ID, history)
+    assert named.key == line_key(COMPANY_ID, new, 1)
