@@ -90,9 +90,10 @@ def test_files_that_do_not_repeat_whole_days_prove_nothing(
     assert [type(decision) for decision in decisions] == [expected]
 
 
-def test_a_file_of_another_layout_proves_nothing(tmp_path: Path) -> None:
-    before = exported("old.csv", worded("10 Invoice 7"))
-    after = replace(exported("new.csv", worded("10 Invoice 7 of May")), mapping="other")
+@pytest.mark.parametrize("layouts", [("generic", "other"), ("other", "generic")])
+def test_a_file_of_another_layout_proves_nothing(layouts: tuple[str, str], tmp_path: Path) -> None:
+    before = replace(exported("old.csv", worded("10 Invoice 7")), mapping=layouts[0])
+    after = replace(exported("new.csv", worded("10 Invoice 7 of May")), mapping=layouts[1])
     assert [type(decision) for decision in decided(tmp_path, before, after)] == [Review]
 
 
