@@ -70,7 +70,8 @@ def _new(
 
 def _has_all_words(source: Source, key: str, history: History) -> bool:
     assert isinstance(source.line, BankLine)  # noqa: S101 - only bank lines are new
-    before = [Counter(_words(payment.comment)) for payment in history.known[key].done]
+    known = history.known.get(key)
+    before = [Counter(_words(payment.comment)) for payment in known.done] if known else []
     now = Counter(_words(comment_of(source.line)))
     return bool(before) and all(words and words <= now for words in before)
 
