@@ -4,7 +4,8 @@
     later file      2026-03-02   100.50   Invoice 103001 many thanks         the only one of that day and amount
 
 Only where files repeat whole days, because there the earlier words are gone from the day: the bank changed them. All of them
-must stand in the new ones. Whatever is less certain than that is asked about (reliability.md §3.3 ID5).
+must stand in the new ones, and the file must have every other amount of that day, or it is only a part of the day. Whatever is
+less certain than that is asked about (reliability.md §3.3 ID5).
 """
 
 from __future__ import annotations
@@ -59,13 +60,25 @@ def _new(
     named: Sequence[Source], statements: Sequence[Statement], history: History
 ) -> Mapping[_Facts, Mapping[str, Source]]:
     """The lines that nobody knows yet, by key; a file that came under two names has each line once."""
-    mappings = {one.file: one.mapping for one in statements if one.overlap is Overlap.FULL_DAYS}
+    whole = {one.file: one for one in statements if one.overlap is Overlap.FULL_DAYS}
+    parts = {(one.file, day) for one in whole.values() for day in _in_part(one, history)}
     found: defaultdict[_Facts, dict[str, Source]] = defaultdict(dict)
     for source in named:
-        line = source.line
-        if isinstance(line, BankLine) and source.file in mappings and source.key not in history.known:
-            found[mappings[source.file], line.account, line.booked_on, line.amount][source.key] = source
+        line, statement = source.line, whole.get(source.file)
+        if not isinstance(line, BankLine) or statement is None or (source.file, line.booked_on) in parts:
+            continue
+        if source.key not in history.known:
+            found[statement.mapping, line.account, line.booked_on, line.amount][source.key] = source
     return found
+
+
+def _in_part(statement: Statement, history: History) -> Iterator[date]:
+    """The days of which an earlier file has amounts that this one lacks: it may have another part of them."""
+    mine = Counter((line.booked_on, line.amount) for line in statement.lines)
+    for file in history.files:
+        if (file.account, file.mapping) == (statement.account, statement.mapping) and file.sha256 != statement.sha256:
+            theirs = Counter((line.booked_on, line.amount) for line in file.lines)
+            yield from (day for day, _ in theirs - mine)
 
 
 def _has_all_words(source: Source, key: str, history: History) -> bool:

@@ -65,6 +65,7 @@ DOUBTFUL = {
     "a number goes on": (["10 Invoice 7"], ["10 Our invoice 71"]),
     "a word comes once that came twice": (["10 Invoice 7 7"], ["10 Our invoice 7 of May"]),
     "two earlier ones may be meant": (["10 Invoice 7", "10 invoice of May"], ["10 Our invoice 7 of May"]),
+    "the day is there only in part": (["10 Invoice 7", "20 Invoice 8"], ["10 Invoice 7 of May"]),
     "two new ones may be meant": (["10 Invoice 7"], ["10 Invoice 7 of May", "10 Invoice 7 of June"]),
 }
 
