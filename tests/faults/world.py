@@ -212,7 +212,6 @@ class World:
             stale_status=draw.choice((409, 412)),
             batch=draw.choice(("supported", "supported", "supported", "absent")),
             batch_limit=draw.choice((100, 100, 4)),
-            continue_on_error=draw.choice(("as preferred", "as preferred", "ignored")),
             oversized_batch_status=draw.choice((400, 500)),
             posted_lookup="reportsFinance" if self.settings.look_up else draw.choice(("denied", "absent")),
             line_after_posting=draw.choice(("blank line 10000", "none")),
