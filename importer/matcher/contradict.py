@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from functools import lru_cache
 
@@ -14,6 +15,7 @@ from importer.matcher.verdict import Case, Option, Verdict
 from importer.matcher.words import PROVIDERS, RETURN_WORDS, Label
 
 _MOST_RUNNERS_UP = 3
+_NAME_BEHIND = re.compile(r" [^\W\d_]{3}")
 _BY_PARTY = {"account": "account_of_other", "customer number": "number_of_other", "name": "name_of_other"}
 
 
@@ -51,8 +53,10 @@ def against_named(case: Case, verdict: Verdict, mentions: Sequence[Mention]) -> 
 
 
 def _may_be_else(mention: Mention) -> bool:
-    """Whether the whole number is there, but as something else as well: a date, a postal code, the amount."""
-    return mention.is_soft and mention.strength is Strength.FULL
+    """Whether the whole number is there, but as something else as well: a date, the amount, a postal code before its town."""
+    if not mention.is_soft or mention.strength < Strength.SHORT:
+        return False
+    return mention.strength is Strength.FULL or _NAME_BEHIND.match(mention.text.plain, mention.end) is not None
 
 
 def _further(verdict: Verdict, mentions: Sequence[Mention]) -> list[Mention]:

@@ -22,7 +22,7 @@ _DATE = re.compile(r"\b\d{1,2}[./]\d{1,2}[./]\d{2,4}\b")
 _BREAK = re.compile(r"\?2\d")
 _GROUPS = re.compile(r"\d+|[A-Z]+")
 _FURTHER = re.compile(r"\s*(?:/|,|[+]|UND|AND)\s*(\d{1,3})(?![\d-])")
-_UNTIL = re.compile(r"\s*(?:-|[A-ZА-Яʼ.]+)\s*(\d{1,2})(?![\d-])")
+_UNTIL = re.compile(r"\s*(?:-|[A-ZА-Яʼ.]+)\s*(\d{1,2})(?![\d-]| (?:VON|OF) \d)")  # "Zahlung 4 von 5" ends no range
 _MARK = re.compile(r"\s*(?:-|[A-ZА-Яʼ./]+(?: [A-Z]+\.?)?)\s*")
 _NEVER = re.compile("(?!)")
 _MOST_NAMED, _MOST_TOGETHER = 9, 4
@@ -35,7 +35,7 @@ def other_explanation(line: BankLine, match: Match, ledger: Ledger) -> tuple[str
     documents of the same payer can. What leaves out a number that is written out explains the line less well.
     """
     applied = {part.document for part in match.applications}
-    text = _DATE.sub(" # ", _BREAK.sub("", f"{line.text} {line.reference}".upper()))
+    text = _DATE.sub(" # ", _BREAK.sub("", f"{line.text} # {line.reference}".upper()))
     usable = [d for d in ledger.snapshot.documents if _is_usable(d, line)]
     referenced = [d for d in usable if _is_referenced(d, line, ledger)]
     literally = [*_named(usable, text, (_literal,)), *referenced]
