@@ -40,7 +40,7 @@ def has_other_suffix(runs: Runs, index: NumberIndex, end: int) -> bool:
         end: the last run of the number that was found.
     """
     following = end + 1
-    if not index.suffixes or following >= len(runs) or runs.words[end].isalpha():
+    if following >= len(runs) or runs.words[end].isalpha():
         return False
     return runs.between(end) == "-" and index.is_suffix(runs.words[following])
 

@@ -30,7 +30,7 @@ def counts_behind(runs: Runs, position: int) -> bool:
     """Whether what follows makes the run a quantity, a price, a day or an instalment."""
     following = position + 1
     if following == len(runs.words):
-        return _is_price(runs, position)
+        return _has_signs(runs.plain) and _is_price(runs, position)
     word = runs.words[following]
     if word in UNITS:
         return runs.between(position) in (" ", "-") and not _is_initial(runs, following)
@@ -38,21 +38,21 @@ def counts_behind(runs: Runs, position: int) -> bool:
         return runs.between(position) == " " and not _begins_amount(runs, following)
     if (word in MONTHS or word in ORDINAL_OF) and _is_day_or_turn(runs, position):
         return True
-    return _is_price(runs, position)
+    return _has_signs(runs.plain) and _is_price(runs, position)
 
 
 def counts_before(runs: Runs, position: int) -> bool:
     """Whether what precedes makes the run a quantity, a price or a house number."""
+    if _has_signs(runs.plain) and runs.plain[: runs.start(position)].rstrip()[-1:] in _SIGNS:
+        return runs.start(position) > 0
     if not position:
-        return runs.plain[: runs.start(position)].rstrip()[-1:] in _SIGNS and runs.start(position) > 0
-    word, gap = runs.words[position - 1], runs.between(position - 1)
-    if gap.strip(" :."):
-        return gap.rstrip()[-1:] in _SIGNS
-    if word == "X":
-        return position > 1 and runs.words[position - 2].isdigit()
+        return False
+    word = runs.words[position - 1]
+    if word in COUNTING or is_street(word):
+        return _is_just_before(runs, position)
     if label_of(word) is Label.AMOUNT:
-        return not _ends_amount(runs, position - 1)
-    return word in COUNTING or is_street(word)
+        return _is_just_before(runs, position) and not _ends_amount(runs, position - 1)
+    return word == "X" and position > 1 and runs.words[position - 2].isdigit()
 
 
 def is_subscriber(runs: Runs, position: int) -> bool:
@@ -113,6 +113,15 @@ def may_be_date(words: list[str]) -> bool:
 def is_street(word: str) -> bool:
     """Whether a house number or the like follows."""
     return word in STREETS or word.endswith(STREET_ENDS)
+
+
+def _is_just_before(runs: Runs, position: int) -> bool:
+    return not runs.between(position - 1).strip(" :.")
+
+
+def _has_signs(plain: str) -> bool:
+    """Whether a price can be in the text at all; most end here."""
+    return ",-" in plain or ".-" in plain or not (plain.isascii() and "$" not in plain)
 
 
 def _is_price(runs: Runs, position: int) -> bool:

@@ -17,6 +17,7 @@ from importer.matcher.settings import MatchingSettings, PayerKind, Payers
 from importer.model import BankLine, Customer
 
 _NOBODY: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())
+_NO_NAME = Named()
 
 
 class Proof(StrEnum):
@@ -115,24 +116,31 @@ class PartyIndex:
     def _payer(self, account: str, counterparty: str, tagged: str) -> Party:
         """The payer by account and name; of names the one he pays for, if a tag says so, else the counterparty's."""
         owners, paid_for = self._by_account(account) if account else _NOBODY
-        party = Party(owners, paid_for, is_named_payer=bool(counterparty.strip() or tagged))
-        if self._names is None or not party.is_named_payer:
-            return party
-        if tagged and (found := self._names.payer(tagged)).certain:
-            return self._with_names(party, found)
-        return self._with_names(party, self._names.payer(counterparty.strip() or tagged))
+        is_named = bool(counterparty.strip() or tagged)
+        if self._names is None or not is_named:
+            return Party(owners, paid_for, is_named_payer=is_named)
+        named = self._names.payer(tagged) if tagged else _NO_NAME
+        if not named.certain:
+            named = self._names.payer(counterparty.strip() or tagged)
+        return Party(owners, paid_for, (), self._family(named, owners), named.vague, (), is_named)
 
     def _with_names(self, party: Party, named: Named) -> Party:
+        return party._replace(names=self._family(named, party.owners), vague=named.vague)
+
+    def _family(self, named: Named, owners: Sequence[str]) -> tuple[str, ...]:
+        """Who is certainly named; a parent without an account of its own stands for its subsidiaries as well."""
         names = named.certain
-        if len(names) == 1 and not party.owners and (family := self._children.get(names[0])):
-            names = tuple(sorted({*names, *family}))
-        return party._replace(names=names, vague=named.vague)
+        if len(names) == 1 and not owners and (family := self._children.get(names[0])):
+            return tuple(sorted({*names, *family}))
+        return names
 
     def _by_account(self, account: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
         key = account_key(account)
-        owners, paid_for = self._owners.get(key, set()), self._paid_for.get(key, set())
-        children = {child for owner in owners for child in self._children.get(owner, ())}
-        return tuple(sorted(owners)), tuple(sorted(paid_for | children))
+        owners, paid_for = self._owners.get(key), self._paid_for.get(key, ())
+        if owners is None and not paid_for:
+            return _NOBODY
+        children = {child for owner in owners or () for child in self._children.get(owner, ())}
+        return tuple(sorted(owners or ())), tuple(sorted({*paid_for, *children}))
 
     @staticmethod
     def _add(index: defaultdict[str, set[str]], account: str, customer: str) -> None:

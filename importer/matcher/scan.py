@@ -248,7 +248,8 @@ class FieldScan:
 
     def _named(self, position: int, end: int, found: Found, strength: Strength, kind: str) -> int:
         start, stop = self.runs.span(position, end)
-        if strength > Strength.DOUBTFUL and has_other_suffix(self.runs, self.known.index, end):
+        index = self.known.index
+        if index.suffixes and strength > Strength.DOUBTFUL and has_other_suffix(self.runs, index, end):
             strength = Strength.DOUBTFUL
         soft = self._is_soft(position, end, kind)
         mention = Mention(found, strength, self.text, start, stop, kind, self._label, is_soft=soft)
