@@ -13,6 +13,7 @@ from importer.matcher.runs import Runs
 from importer.matcher.units import UNITS
 from importer.matcher.words import LOOK_ALIKES, Label, label_of
 
+_FULL = Strength.FULL
 _LIKE_DIGITS = frozenset("OILSB0123456789")
 _DIGITS = re.compile(r"\d+")
 _GLUED = re.compile(r"([^\W\d_]+)(\d[^\W_]*)")
@@ -153,7 +154,7 @@ def damaged(index: NumberIndex, runs: Runs, first: int, last: int) -> Form | Non
 def strength_of(compact: str, label: Label) -> Strength:
     """How much a number that is written out proves, by its length."""
     if len(compact) >= 5 or (len(compact) == 4 and not compact.isdigit()):
-        return Strength.FULL
+        return _FULL
     if len(compact) == 4:
         return Strength.FULL if label is Label.INVOICE else Strength.SHORT
     return Strength.NEAR

@@ -214,6 +214,10 @@ def _without_tags(plain: str) -> Masked:
     for tag, following in zip(tags, [*tags[1:], None], strict=False):
         kind = tag["tag"] or tag["dutch"]
         end = following.start() if following else len(plain)
+        if kind in _NAMING:
+            spans.append(tag.span())
+            continue
+        spans.append((tag.start(), end))
         content = plain[tag.end() : end].strip(" /")
         match kind:
             case "NAME" | "ABWA" if not name:
@@ -222,7 +226,6 @@ def _without_tags(plain: str) -> Masked:
                 accounts.append(content.replace(" ", ""))
             case "COAM" if stated := _AMOUNT.search(content):
                 charges.append(int("".join(filter(str.isdigit, stated[0]))))
-        spans.append((tag.start(), tag.end() if kind in _NAMING else end))
     if tags and ("PROVIDED" in plain or "ANGEGEBEN" in plain):
         spans += [found.span() for found in _NO_REFERENCE.finditer(plain)]
     return Masked(_blanked(plain, spans), (), tuple(accounts), name, tuple(charges))

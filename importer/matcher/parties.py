@@ -135,7 +135,7 @@ class PartyIndex:
         return names
 
     def _by_account(self, account: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        key = account_key(account)
+        key = compact(account)
         owners, paid_for = self._owners.get(key), self._paid_for.get(key, ())
         if owners is None and not paid_for:
             return _NOBODY
@@ -158,11 +158,9 @@ def account_key(written: str) -> str:
 
 
 def _with_numbers(party: Party, mentions: Sequence[CustomerMention]) -> Party:
-    certain = tuple(dict.fromkeys(m.customer for m in mentions if m.is_certain))
-    uncertain = tuple(dict.fromkeys(m.customer for m in mentions if not m.is_certain))
-    return Party(
-        party.owners, party.paid_for, certain, party.names, party.vague, uncertain, is_named_payer=party.is_named_payer
-    )
+    certain = tuple(dict.fromkeys([m.customer for m in mentions if m.is_certain]))
+    uncertain = tuple(dict.fromkeys([m.customer for m in mentions if not m.is_certain]))
+    return Party(party.owners, party.paid_for, certain, party.names, party.vague, uncertain, party.is_named_payer)
 
 
 def _names(

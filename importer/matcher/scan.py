@@ -37,7 +37,7 @@ from importer.matcher.words import (
     label_of,
 )
 
-_NONE, _FILLER = Label.NONE, Label.FILLER
+_NONE, _FILLER, _INVOICE = Label.NONE, Label.FILLER, Label.INVOICE  # members of an enumeration are looked up slowly
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _SOMEBODY_ELSES = (Label.CUSTOMER, Label.FOREIGN, Label.PHONE, Label.ORDER)
 _LONGEST_SHORT_WORD = 3
@@ -69,7 +69,7 @@ class FieldScan:
         self.hits: dict[int, tuple[Mention, int]] = {}
         self.loose: list[int] = []
         self._booked_on, self._own_amount = day_and_amount
-        self._label, self._wordy, self._numbered = Label.NONE, False, False
+        self._label, self._wordy, self._numbered = _NONE, False, False
 
     def read(self) -> None:
         """Find everything, from left to right."""
@@ -194,7 +194,7 @@ class FieldScan:
 
     def _is_counted(self, position: int) -> bool:
         """Whether the number counts something, or ends a telephone number. What is said to be an invoice does not."""
-        if self._label is Label.INVOICE:
+        if self._label is _INVOICE:
             return False
         return is_counted(self.runs, position) or (position - 1 in self.loose and is_subscriber(self.runs, position))
 
@@ -252,7 +252,7 @@ class FieldScan:
         if index.suffixes and strength > Strength.DOUBTFUL and has_other_suffix(self.runs, index, end):
             strength = Strength.DOUBTFUL
         soft = self._is_soft(position, end, kind)
-        mention = Mention(found, strength, self.text, start, stop, kind, self._label, is_soft=soft)
+        mention = Mention(found, strength, self.text, start, stop, kind, self._label, soft)
         self.hits[position] = (mention, end)
         self.reading.mentions.append(mention)
         self._wordy, self._numbered = False, True
@@ -268,7 +268,7 @@ class FieldScan:
         """Whether the number may as well be a date, a year, a postal code, a brand, a customer or the amount itself."""
         if kind == OR_YEAR:
             return True
-        if self._label is Label.INVOICE or kind not in ("document number", END_ONLY):
+        if self._label is _INVOICE or kind not in ("document number", END_ONLY):
             return False
         if position != end:
             return may_be_date(self.runs.words[position : end + 1])
