@@ -29,6 +29,9 @@ class Proof(StrEnum):
     NONE = "none"
 
 
+_BY_ACCOUNT = Proof.ACCOUNT
+
+
 class Party(NamedTuple):
     """The payer of one line.
 
@@ -45,8 +48,9 @@ class Party(NamedTuple):
 
     def proof_of(self, customer: str) -> Proof:
         """How the customer is known as the payer."""
-        if self.owners == (customer,) or (customer in self.paid_for and customer not in self.owners):
-            return Proof.ACCOUNT
+        owners = self.owners
+        if owners == (customer,) or (customer in self.paid_for and customer not in owners):
+            return _BY_ACCOUNT
         if self.numbers == (customer,):
             return Proof.NUMBER
         if self.names == (customer,) or (customer in self.owners and customer in self.names):
