@@ -200,7 +200,9 @@ class FieldScan:
 
     def _counted(self, position: int) -> int:
         """Pass over a number that counts something; what the words before it said still holds."""
-        self._loose(position, is_like_ours=False)
+        start, end = self.runs.span(position, position)
+        self.loose.append(position)
+        self.reading.unknown.append(Place(self.runs.words[position], self.text, start, end, Label.COUNTED))
         return position + 1
 
     def _unknown(self, position: int) -> int:

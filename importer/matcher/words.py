@@ -24,6 +24,7 @@ class Label(StrEnum):
     PHONE = "phone"
     DATE = "date"
     AMOUNT = "amount"
+    COUNTED = "counted"  # a quantity, a price or a date, by what stands beside the number
     FILLER = "filler"  # says "number", keeps what was said before
     NONE = "none"
 

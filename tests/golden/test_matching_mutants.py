@@ -146,8 +146,9 @@ NUMBERS = (
 )  # fmt: skip
 
 TEXTS = (
-    *(Mutant(f"masked: {kind}", masks, "_SUSPECT", without(masks._SUSPECT, kind))
-      for kind in ("iban", "phone", "card", "date", "amount")),
+    Mutant("masked: iban", masks, "_SUSPECT", masks._NO_ACCOUNT),
+    *(Mutant(f"masked: {kind}", masks, "_NO_ACCOUNT", without(masks._NO_ACCOUNT, kind))
+      for kind in ("phone", "card", "date", "amount")),
     Mutant("masked: identifiers", masks, "_IDENTIFIER", NEVER),
     Mutant("masked: tags", masks, "_TAG_HINT", NEVER),
     Mutant("masked: periods", masks, "_UNTIL", NEVER),
@@ -169,7 +170,7 @@ TEXTS = (
     Mutant("providers", contradict, "PROVIDERS", frozenset()),
     Mutant("payouts", hints, "is_payout", no),
     *(Mutant(f"label: {label}", words, "_LABELS", {w: found for w, found in words._LABELS.items() if found is not label})
-      for label in words.Label if label not in (words.Label.NONE, words.Label.AMOUNT)),
+      for label in words.Label if label not in (words.Label.NONE, words.Label.COUNTED)),
     Mutant("label by stem", words, "_BY_STEM", dict.fromkeys(words._BY_STEM, words.Label.NONE)),
 )  # fmt: skip
 
@@ -222,7 +223,7 @@ MONEY = (
     Mutant("only combination", by_party, "_combination", nothing),
     Mutant("combinations by chance", by_party, "is_accidental", no),
     Mutant("other explanation", by_party, "reaches", no),
-    Mutant("twin of an incomplete number", contradict, "_has_twin", no),
+    Mutant("twin of an incomplete number", contradict, "_twins", lambda *_: []),
     Mutant("further documents", contradict, "_further", lambda *_: []),
     Mutant("unclear numbers", contradict, "_is_any_unclear", no),
     Mutant("unexplained numbers", by_party, "is_unexplained", no),
