@@ -33,7 +33,7 @@ def counts_behind(runs: Runs, position: int) -> bool:
         return _has_signs(runs.plain) and _is_price(runs, position)
     word = runs.words[following]
     if word in UNITS:
-        return runs.between(position) in (" ", "-") and not _is_initial(runs, following)
+        return runs.between(position) in (" ", "-") and not _begins_other(runs, following)
     if word in MONEY:
         return runs.between(position) == " " and not _begins_amount(runs, following)
     if (word in MONTHS or word in ORDINAL_OF) and _is_day_or_turn(runs, position):
@@ -129,9 +129,12 @@ def _is_price(runs: Runs, position: int) -> bool:
     return behind.lstrip()[:1] in _SIGNS if behind.strip() and behind not in _NO_CENTS else behind in _NO_CENTS
 
 
-def _is_initial(runs: Runs, position: int) -> bool:
+def _begins_other(runs: Runs, position: int) -> bool:
+    """Whether the word is no unit but an initial, as in "M. Kramer", or the letters of a number, as in AR-26-0077."""
     end = runs.end(position)
-    return len(runs.words[position]) == 1 and runs.plain[end : end + 1] == "."
+    if len(runs.words[position]) == 1 and runs.plain[end : end + 1] == ".":
+        return True
+    return runs.plain[end : end + 1] in ("-", "/") and runs.plain[end + 1 : end + 2].isdigit()
 
 
 def _begins_amount(runs: Runs, position: int) -> bool:

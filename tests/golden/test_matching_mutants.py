@@ -121,7 +121,7 @@ NUMBERS = (
     Mutant("prices", counted, "_is_price", no),
     Mutant("shares", counted, "_is_share", no),
     Mutant("days and turns", counted, "_is_day_or_turn", no),
-    Mutant("initials", counted, "_is_initial", no),
+    Mutant("initials and letters of numbers", counted, "_begins_other", no),
     Mutant("currency before an amount", counted, "_begins_amount", no),
     Mutant("currency behind an amount", counted, "_ends_amount", no),
     Mutant("house numbers", counted, "is_street", no),

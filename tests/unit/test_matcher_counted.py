@@ -30,7 +30,16 @@ def test_what_stands_beside_a_number_makes_it_count_something(text: str) -> None
 
 @pytest.mark.parametrize(
     "text",
-    ["103001", "103001 M. KRAMER", "103001 EUR 50", "50 EUR 103001", "MENGE, 103001", "X 103001", "103001 DANKE"],
+    [
+        "103001",
+        "103001 M. KRAMER",
+        "103001 AR-26-0077",
+        "103001 EUR 50",
+        "50 EUR 103001",
+        "MENGE, 103001",
+        "X 103001",
+        "103001 DANKE",
+    ],
 )
 def test_other_neighbours_do_not(text: str) -> None:
     runs = Runs(text)
