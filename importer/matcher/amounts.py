@@ -41,6 +41,7 @@ class Allowance:
     def __init__(self, settings: MatchingSettings, currency: str) -> None:
         self.settings = settings
         self._decimals = decimals_of(currency)
+        self._unit = 10**self._decimals
         self.rounding = self._minor(max(settings.tolerance, settings.rounding_limit))
         self._most = self._minor(settings.max_payment_tolerance_amount)
 
@@ -56,6 +57,11 @@ class Allowance:
         if self.settings.tolerance_type == "Percentage":
             return min(int(money * self.settings.tolerance_value / 100), money // 2)
         return min(self._minor(self.settings.tolerance_value), money // 2)
+
+    def whole(self, amount: int) -> str:
+        """The amount as a whole number; "" when it has cents."""
+        units, cents = divmod(abs(amount), self._unit)
+        return "" if cents else str(units)
 
     def _minor(self, amount: Decimal) -> int:
         return int(Decimal(amount).scaleb(self._decimals))

@@ -27,19 +27,43 @@ def is_of_another(runs: Runs, index: NumberIndex, place: tuple[int, int], item: 
     before, after = _beside_in_number(groups, runs.key(first, last))
     return (
         _has_other_letters(runs, first, groups)
-        or _differs(runs, index, (first - 1, first - 1), groups, before)
-        or _differs(runs, index, (last + 1, last), groups, after)
+        or _differs(runs, index, (first - 1, first - 1), groups, before[-1:])
+        or _differs(runs, index, (last + 1, last), groups, after[:1])
+        or _differs_further(runs, index, first - 1, groups, before[:-1])
     )
 
 
-def _beside_in_number(groups: tuple[str, ...], key: str) -> tuple[str, str]:
+def has_other_suffix(runs: Runs, index: NumberIndex, end: int) -> bool:
+    """Whether 104046-1 is written where 104046 is known: where numbers end like this it is another one.
+
+    Args:
+        end: the last run of the number that was found.
+    """
+    following = end + 1
+    if following >= len(runs) or runs.words[end].isalpha():
+        return False
+    return runs.between(end) == "-" and index.is_suffix(runs.words[following])
+
+
+def _beside_in_number(groups: tuple[str, ...], key: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The groups of the number before and behind the part that was found."""
     part = tuple(key.split("|"))
     for start in range(len(groups) - len(part) + 1):
         if groups[start : start + len(part)] == part:
-            end = start + len(part)
-            return groups[start - 1] if start else "", groups[end] if end < len(groups) else ""
-    return "", ""
+            return groups[:start], groups[start + len(part) :]
+    return (), ()
+
+
+def _differs_further(
+    runs: Runs, index: NumberIndex, position: int, groups: tuple[str, ...], before: tuple[str, ...]
+) -> bool:
+    """Whether a group further in front, written together with the part, is another one: AB-2-03-0332 is not AB-24-03-0332."""
+    while position > 0 and before and runs.words[position].isdigit() and runs.between(position - 1) in _TIGHT:
+        position -= 1
+        if _differs(runs, index, (position, position), groups, before[-1:]):
+            return True
+        before = before[:-1]
+    return False
 
 
 def _has_other_letters(runs: Runs, first: int, groups: tuple[str, ...]) -> bool:
@@ -52,8 +76,11 @@ def _has_other_letters(runs: Runs, first: int, groups: tuple[str, ...]) -> bool:
     return word.translate(LOOK_ALIKES) not in {group.translate(LOOK_ALIKES) for group in groups}
 
 
-def _differs(runs: Runs, index: NumberIndex, neighbour: tuple[int, int], groups: tuple[str, ...], own: str) -> bool:
+def _differs(
+    runs: Runs, index: NumberIndex, neighbour: tuple[int, int], groups: tuple[str, ...], expected: tuple[str, ...]
+) -> bool:
     beside, gap = neighbour
+    own = expected[0] if expected else ""
     if not (0 <= beside < len(runs) and runs.words[beside].isdigit() and runs.belongs(gap)):
         return False
     word = runs.words[beside]

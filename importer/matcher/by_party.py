@@ -30,8 +30,13 @@ def by_party(case: Case) -> Verdict | None:
 
 
 def _of_customer(case: Case, customer: str, proof: Proof) -> Verdict:
-    items = _payable(case, customer)
-    fits = [(item, fit) for item in items if (fit := _single(case, item))]
+    items, left, amount = _payable(case, customer), case.left, case.money.amount
+    fits = [
+        (item, fit)
+        for item in items  # nearly all of them end at these comparisons
+        if (left.get(id(item), item.remaining) == amount or item.document.discount is not None)
+        and (fit := _single(case, item))
+    ]
     base = _base(case, customer, proof)
     if len(fits) > 1:
         near = [(item, fit) for item, fit in fits if item in near_items(case)]
@@ -174,10 +179,10 @@ def _with_fit(base: Verdict, row: Row, fit: Fit) -> Verdict:
 
 def _single(case: Case, item: Item) -> Fit | None:
     """The document alone explains the money: exactly or with its discount; nothing else counts without a number."""
-    left = case.left_of(item)
-    if left == case.money.amount:
+    left, amount = case.left.get(id(item), item.remaining), case.money.amount
+    if left == amount:
         return Fit("exact", (Part(item, left),))
-    if item.document.discount is None or left - item.discount(case.money.on) != case.money.amount:
+    if item.document.discount is None or left - item.discount(case.money.on) != amount:
         return None
     fit = explain((item,), case.money, case.left)
     return fit if fit is not None and fit.kind in _SURE else None

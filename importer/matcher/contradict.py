@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from functools import lru_cache
 
 from importer.matcher.amounts import Part
+from importer.matcher.books import Item
 from importer.matcher.evidence import END_ONLY, INCOMPLETE, OR_YEAR, Mention, Place, Strength
 from importer.matcher.forms import SHORTEST_END
 from importer.matcher.normalise import plain
@@ -14,6 +16,9 @@ from importer.matcher.verdict import Case, Option, Verdict
 from importer.matcher.words import PROVIDERS, RETURN_WORDS, Label
 
 _MOST_RUNNERS_UP = 3
+_NAME_BEHIND = re.compile(r" [^\W\d_]{3}")
+_UNNAMED = "has the same amount, but the text does not name it"
+_ELSEWHERE = "has the same amount, but its number in the text is said to be something else"
 _BY_PARTY = {"account": "account_of_other", "customer number": "number_of_other", "name": "name_of_other"}
 
 
@@ -39,20 +44,23 @@ def against_named(case: Case, verdict: Verdict, mentions: Sequence[Mention]) -> 
     incomplete = [mention.kind for mention in verdict.mentions if mention.kind in INCOMPLETE]
     if END_ONLY in incomplete and not case.settings.omitted_prefix:
         found.append("not_allowed")
-    if (incomplete or any(map(_may_be_else, verdict.mentions))) and _has_twin(case, verdict):
-        found.append("other_explanation")
+    twins = _twins(case, verdict) if incomplete or any(map(_may_be_else, verdict.mentions)) else []
+    found += ["other_explanation"] if twins else []
     if reading.has_open_range:
         found.append("open_range")
     if reading.has_invalid_reference:
         found.append("invalid_reference")
     options = [Option(m.items[0].customer, m.items[0], "is named as well") for m in further]
     options += _same_amount(case, verdict)
+    options += [Option(item.customer, item, "is open and may be meant as well") for item in twins[:_MOST_RUNNERS_UP]]
     return verdict.but(*found).also(*options)
 
 
 def _may_be_else(mention: Mention) -> bool:
-    """Whether the whole number is there, but as something else as well: a date, a postal code, the amount."""
-    return mention.is_soft and mention.strength is Strength.FULL
+    """Whether the whole number is there, but as something else as well: a date, the amount, a postal code before its town."""
+    if not mention.is_soft or mention.strength < Strength.SHORT:
+        return False
+    return mention.strength is Strength.FULL or _NAME_BEHIND.match(mention.text.plain, mention.end) is not None
 
 
 def _further(verdict: Verdict, mentions: Sequence[Mention]) -> list[Mention]:
@@ -120,15 +128,17 @@ def _same_amount(case: Case, verdict: Verdict) -> list[Option]:
         return []
     applied = {id(part.item) for part in verdict.parts}
     others = [item for item in found[:_MOST_RUNNERS_UP] if id(item) not in applied]
-    return [Option(item.customer, item, "has the same amount, but the text does not name it") for item in others]
+    elsewhere = {place.value for place in case.reading.unknown}
+    return [Option(item.customer, item, _ELSEWHERE if item.number in elsewhere else _UNNAMED) for item in others]
 
 
-def _has_twin(case: Case, verdict: Verdict) -> bool:
-    """Whether the customer has another open document of the same amount: then the amount does not confirm part of a number."""
+def _twins(case: Case, verdict: Verdict) -> list[Item]:
+    """The customer's other open documents of the same amount: then the amount does not confirm part of a number."""
     applied = {id(part.item) for part in verdict.parts}
     amounts = {part.gross for part in verdict.parts}
-    others = (item for amount in amounts for item in case.books.open_items(verdict.customer or "", amount))
-    return any(case.left_of(item) in amounts and id(item) not in applied for item in others)
+    others = (item for amount in sorted(amounts) for item in case.books.open_items(verdict.customer or "", amount))
+    found = {id(item): item for item in others if case.left_of(item) in amounts and id(item) not in applied}
+    return list(found.values())
 
 
 def _is_any_unclear(mentions: Sequence[Mention], verdict: Verdict) -> bool:

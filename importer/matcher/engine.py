@@ -20,7 +20,6 @@ from importer.matcher.settings import MatchingSettings, Payers
 from importer.matcher.together import Together, own_accounts
 from importer.matcher.verdict import Case, Verdict
 from importer.model import BankLine, Match, Snapshot
-from importer.money import decimals_of
 
 _NO_PAYERS = Payers()
 
@@ -99,15 +98,10 @@ class _Run:
     def case(self, line: BankLine, left: dict[int, int]) -> Case:
         """The line with everything that is found in it."""
         currency, amount = line.amount.currency, line.amount.minor
-        reading, masked = self._reader.read(line, _whole(amount, currency))
-        if currency not in self._allowances:
-            self._allowances[currency] = Allowance(self.settings, currency)
-        money = Money(amount, line.booked_on, reading.fees, self._allowances[currency])
+        allowance = self._allowances.get(currency)
+        if allowance is None:
+            allowance = self._allowances[currency] = Allowance(self.settings, currency)
+        reading, masked = self._reader.read(line, allowance.whole(amount))
+        money = Money(amount, line.booked_on, reading.fees, allowance)
         party = self._parties.find(line, reading, masked)
         return Case(line, money, currency, reading, masked, party, self.books, self.index, self.settings, left)
-
-
-def _whole(amount: int, currency: str) -> str:
-    """The amount as a whole number; "" when it has cents."""
-    units, cents = divmod(abs(amount), 10 ** decimals_of(currency))
-    return "" if cents else str(units)

@@ -16,7 +16,8 @@ from importer.matcher.words import Label
 END_ONLY = "end of a document number"
 PART_ONLY = "part of a document number"
 OR_YEAR = "year that may be a document number"
-INCOMPLETE = frozenset((END_ONLY, PART_ONLY))
+HARDLY_JOINED = "digits that may be one document number"
+INCOMPLETE = frozenset((END_ONLY, PART_ONLY, HARDLY_JOINED))
 
 
 class Strength(IntEnum):

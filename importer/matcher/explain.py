@@ -115,11 +115,8 @@ def _marked(place: Place | CustomerMention, kind: str) -> Evidence:
 
 def _payer_reason(case: Case, customer: str, proof: Proof) -> Reason:
     if proof is Proof.ACCOUNT:
-        return (
-            _by_account(customer, case.line.iban)
-            if customer in case.party.owners
-            else _by_payer(customer, case.line.iban)
-        )
+        said = _by_account if customer in case.party.owners else _by_payer
+        return said(customer, case.line.iban)
     if proof is Proof.NAME:
         return _by_name(customer, case.line.counterparty)
     found = tuple(_marked(m, "customer number") for m in case.reading.customers if m.customer == customer)

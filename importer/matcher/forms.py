@@ -6,17 +6,20 @@ import re
 from typing import NamedTuple
 
 from importer.matcher.beside import is_of_another
-from importer.matcher.evidence import PART_ONLY, Strength
+from importer.matcher.counted import cannot_be_joined, counts_behind, is_hardly_joined
+from importer.matcher.evidence import HARDLY_JOINED, PART_ONLY, Strength
 from importer.matcher.numbers import Found, NumberIndex
 from importer.matcher.runs import Runs
+from importer.matcher.units import UNITS
 from importer.matcher.words import LOOK_ALIKES, Label, label_of
 
+_FULL = Strength.FULL
 _LIKE_DIGITS = frozenset("OILSB0123456789")
 _DIGITS = re.compile(r"\d+")
 _GLUED = re.compile(r"([^\W\d_]+)(\d[^\W_]*)")
-_WITH_WORD = re.compile(r"(\d+)[^\W\d_]{4,}")
+_WITH_WORD = re.compile(r"(\d+)([^\W\d_]{4,})")
 _SHORTEST_JOIN, _MOST_JOINED = 5, 4
-SHORTEST_END, SHORTEST_LABELLED_END = 4, 3
+SHORTEST_END, SHORTEST_LABELLED_END, SHORTEST_LOOK_ALIKE = 4, 3, 5
 
 
 class Form(NamedTuple):
@@ -79,7 +82,7 @@ def _literal(digits: str, found: Found) -> Found:
 
 
 def single(index: NumberIndex, word: str, position: int) -> Form | None:
-    """One run by itself: zeros in front, a glued label or word, look-alike letters."""
+    """One run by itself: zeros in front, a glued label or word."""
     exact = index.exact
     if word.isdigit():
         bare = word.lstrip("0")
@@ -89,16 +92,29 @@ def single(index: NumberIndex, word: str, position: int) -> Form | None:
     if glued and label_of(glued[1]) in (Label.INVOICE, Label.FILLER) and (found := exact.get(glued[2])):
         return Form(found, strength_of(glued[2], Label.INVOICE), "document number", position)
     named = _WITH_WORD.fullmatch(word)
+    if named and named[2] in UNITS:
+        return None
     if named and (found := exact.get(named[1]) or index.external.get(named[1])) and len(named[1]) >= SHORTEST_END:
         strength = Strength.FULL if len(named[1]) > SHORTEST_END else Strength.WEAK
         return Form(found, strength, "document number glued to a word", position)
-    if len(word) >= 5 and is_like_digits(word) and (found := exact.get(word.translate(LOOK_ALIKES))):
-        return Form(found, Strength.WEAK, "document number with look-alike letters", position)
     return None
 
 
-def joined(index: NumberIndex, runs: Runs, first: int) -> Form | None:
-    """Digits that one separator interrupts, unless a part is a document by itself, or what follows belongs to them as well."""
+def look_alike(index: NumberIndex, word: str, position: int, label: Label) -> Form | None:
+    """One run with letters for digits. 1000L are litres unless an invoice is spoken of."""
+    if len(word) < SHORTEST_LOOK_ALIKE or not is_like_digits(word):
+        return None
+    if label is not Label.INVOICE and word[-1] == "L" and word[:-1].isdigit():
+        return None
+    found = index.exact.get(word.translate(LOOK_ALIKES))
+    return Form(found, Strength.WEAK, "document number with look-alike letters", position) if found else None
+
+
+def joined(index: NumberIndex, runs: Runs, first: int, label: Label) -> Form | None:
+    """Digits that one separator interrupts, unless a part is a document by itself, or what follows belongs to them as well.
+
+    What is counted or dated by the words beside it is no part of a number.
+    """
     words = runs.words
     last = first
     digits = words[first]
@@ -108,8 +124,11 @@ def joined(index: NumberIndex, runs: Runs, first: int) -> Form | None:
         if words[last] in index.exact:
             break
         digits += words[last]
-        if len(digits) >= _SHORTEST_JOIN and (found := index.exact.get(digits)) and not runs.goes_on(last):
-            best = Form(found, Strength.WEAK, "joined document number", last)
+        if len(digits) < _SHORTEST_JOIN or runs.goes_on(last) or not (found := index.exact.get(digits)):
+            continue
+        if not cannot_be_joined(runs, (first, last), label):
+            kind = HARDLY_JOINED if is_hardly_joined(runs, (first, last), label) else "joined document number"
+            best = Form(found, Strength.WEAK, kind, last)
     return best
 
 
@@ -119,6 +138,8 @@ def damaged(index: NumberIndex, runs: Runs, first: int, last: int) -> Form | Non
         return None
     longer = min(last + 1, len(runs) - 1)
     for end in range(longer if last < longer and runs.belongs(last) else last, first, -1):
+        if runs.between(end - 1) == " " and counts_behind(runs, end):
+            continue
         words = runs.words[first : end + 1]
         compact = "".join(words)
         meant = "".join(w.translate(LOOK_ALIKES) if is_like_digits(w) else w for w in words)
@@ -133,7 +154,7 @@ def damaged(index: NumberIndex, runs: Runs, first: int, last: int) -> Form | Non
 def strength_of(compact: str, label: Label) -> Strength:
     """How much a number that is written out proves, by its length."""
     if len(compact) >= 5 or (len(compact) == 4 and not compact.isdigit()):
-        return Strength.FULL
+        return _FULL
     if len(compact) == 4:
         return Strength.FULL if label is Label.INVOICE else Strength.SHORT
     return Strength.NEAR

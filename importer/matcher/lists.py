@@ -5,6 +5,7 @@ What is written short is completed from its neighbour and counts only when the c
 
 from __future__ import annotations
 
+from importer.matcher.counted import counts_behind
 from importer.matcher.evidence import Mention, Strength
 from importer.matcher.numbers import serial_of
 from importer.matcher.scan import FieldScan
@@ -40,7 +41,10 @@ def _endings_and_ranges(scan: FieldScan, year: int) -> None:
         previous = mention
         while relation == "list" and (following in scan.loose or _is_hardly_named(scan, following)):
             tail = scan.runs.words[following]
-            if not _is_tail(tail, previous, year) or (found := _sibling(scan, previous, tail, following)) is None:
+            if (
+                not _is_tail(scan, following, previous, year)
+                or (found := _sibling(scan, previous, tail, following)) is None
+            ):
                 break
             _take(scan, following, found)
             previous, (following, relation) = found, _next_number(scan, following)
@@ -82,8 +86,9 @@ def _said(words: list[str]) -> str:
     return "range" if is_range else ""
 
 
-def _is_tail(tail: str, previous: Mention, year: int) -> bool:
-    if not tail.isdigit() or len(tail) > 4:
+def _is_tail(scan: FieldScan, position: int, previous: Mention, year: int) -> bool:
+    tail = scan.runs.words[position]
+    if not tail.isdigit() or len(tail) > 4 or counts_behind(scan.runs, position):
         return False
     return not (len(tail) == 2 and int(tail) == year and previous.text.plain[previous.end : previous.end + 1] == "/")
 
@@ -103,7 +108,7 @@ def _range(scan: FieldScan, first: Mention, position: int) -> None:
     """Everything known between two numbers; both ends must be known."""
     word = scan.runs.words[position]
     last = scan.hits[position][0] if position in scan.hits else None
-    if last is None and word.isdigit() and len(word) >= 2:
+    if last is None and word.isdigit() and len(word) >= 2 and not counts_behind(scan.runs, position):
         last = _sibling(scan, first, word, position)
         if last is not None:
             _add(scan, last)

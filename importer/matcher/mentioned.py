@@ -9,6 +9,7 @@ from importer.matcher.books import Item
 from importer.matcher.evidence import Mention, Strength
 from importer.matcher.words import Label
 
+_SHORT = Strength.SHORT
 _COMPLETE_ENOUGH = frozenset(
     (
         "document number without zeros",
@@ -69,7 +70,7 @@ def is_firm(mention: Mention) -> bool:
     """Whether the mention counts whatever the amount says."""
     if mention.is_soft:
         return False
-    return mention.strength >= Strength.SHORT or mention.kind == "list of document numbers"
+    return mention.strength >= _SHORT or mention.kind == "list of document numbers"
 
 
 def for_part(named: Named) -> Strength:

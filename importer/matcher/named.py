@@ -16,6 +16,8 @@ from importer.matcher.partly import not_adding_up, with_unusable
 from importer.matcher.table import Row
 from importer.matcher.verdict import Case, Option, Verdict
 
+_UNKNOWN = Proof.NONE
+
 
 def by_numbers(case: Case) -> Verdict | None:
     """The conclusion from document numbers; None when none is named, or what is named proves nothing."""
@@ -45,18 +47,17 @@ def _in_general(case: Case) -> Verdict | None:
 
 def _one_paid_exactly(case: Case) -> Verdict | None:
     """The usual line: it names one document beyond doubt and pays exactly that. The general way would find the same."""
-    mentions = case.reading.mentions
+    mentions, money = case.reading.mentions, case.money
     if len(mentions) != 1 or len(mentions[0].items) != 1 or case.reading.ranges or not is_firm(mentions[0]):
         return None
-    item = mentions[0].items[0]
-    if case.left_of(item) != case.money.amount or item.currency != case.currency or item.posted > case.money.on:
+    item, amount = mentions[0].items[0], money.amount
+    if case.left.get(id(item), item.remaining) != amount or item.currency != case.currency or item.posted > money.on:
         return None
-    proof = case.party.proof_of(item.customer)
-    row = table.ADDS_UP[strength_of(mentions[0])][proof is not Proof.NONE]
-    parts = (Part(item, case.money.amount),)
-    considered = frozenset((item.customer,))
-    named = tuple(mentions)
-    verdict = Verdict(row, item.customer, parts, Fit("exact", parts), 0, (), (), named, proof, considered)
+    customer = item.customer
+    proof = case.party.proof_of(customer)
+    row = table.ADDS_UP[mentions[0].strength][proof is not _UNKNOWN]
+    parts, named = (Part(item, amount),), tuple(mentions)
+    verdict = Verdict(row, customer, parts, Fit("exact", parts), 0, (), (), named, proof, frozenset((customer,)))
     return against_named(case, verdict, named)
 
 

@@ -31,8 +31,8 @@ def _near(index: NumberIndex, place: Place) -> tuple[Item, ...]:
 
 
 def near_numbers(index: NumberIndex, written: str) -> tuple[Item, ...]:
-    """All known documents one slip away from what is written."""
-    if len(written) < _SHORTEST or not any(map(str.isdigit, written)) or len(written) > 20:
+    """All known documents one slip away from what is written; none when it is a document's own number, said to be else."""
+    if len(written) < _SHORTEST or not any(map(str.isdigit, written)) or len(written) > 20 or written in index.exact:
         return ()
     found: dict[int, Item] = {}
     for variant in _variants(written):

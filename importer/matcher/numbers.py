@@ -24,9 +24,11 @@ Found = tuple[Item, ...]
 _GROUPS = re.compile(r"\d+|[^\W\d_]+")
 _RUNS = re.compile(r"[^\W_]+")
 _YEAR = re.compile(r"(?:19|20)\d\d")
-_ENDINGS_SHOWN = 50
+_ENDINGS_SHOWN, _LONGEST_SUFFIX = 50, 2
 # A form that so many documents share says nothing, not even together with a payer.
 _TOO_MANY = 64
+_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+_LEAST_SPAN = 1000
 
 
 def groups_of(written: str) -> tuple[str, ...]:
@@ -46,6 +48,7 @@ class NumberIndex:
         self.references: dict[str, Found] = {}
         self.heads: set[str] = set()
         self.depth = 1
+        self.suffixes: set[str] = set()
         self._groups: dict[str, tuple[str, ...]] = {}
         for item in items:
             self._add_number(item)
@@ -66,6 +69,13 @@ class NumberIndex:
     def _add_parts(self, item: Item, groups: tuple[str, ...]) -> None:
         self.depth = max(self.depth, len(groups))
         self._groups[item.number] = groups
+        if (
+            groups[0].isdigit()
+            and len(groups) == 2
+            and len(groups[1]) <= _LONGEST_SUFFIX
+            and not _YEAR.fullmatch(groups[0])
+        ):
+            self.suffixes.add(_kind_of(groups[1]))
         if not groups[0].isdigit():
             self.heads.add(groups[0])
             _add(self.partial, "|".join(groups[1:]), item)
@@ -84,6 +94,10 @@ class NumberIndex:
         if document.payment_reference:
             _add(self.references, compact(document.payment_reference), item)
             self.depth = max(self.depth, len(_RUNS.findall(document.payment_reference)))
+
+    def is_suffix(self, word: str) -> bool:
+        """Whether numbers of digits end in such letters, or digits, behind a separator: 104046-G, 104046-2."""
+        return len(word) <= _LONGEST_SUFFIX and _kind_of(word) in self.suffixes
 
     def groups(self, item: Item) -> tuple[str, ...]:
         """The groups of the item's own number."""
@@ -133,11 +147,27 @@ def series_of(items: Iterable[Item]) -> Mapping[tuple[str, int], tuple[int, int]
             series["", len(number)].append(number)
             continue
         number = compact(number)
-        digits = number.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+        digits = number.lstrip(_LETTERS)
         if digits.isdecimal():
             series[number[: -len(digits)], len(digits)].append(digits)
     # Of digits of one length the first and the last in order are the lowest and the highest.
     return {key: (int(min(numbers)), int(max(numbers))) for key, numbers in series.items()}
+
+
+def fits_series(series: Mapping[tuple[str, int], tuple[int, int]], word: str) -> bool:
+    """Whether a number looks like one of the learned series: its letters, its length, and not far from what is known."""
+    digits = word.lstrip(_LETTERS)
+    if not (digits.isdigit() and digits.isascii()):
+        return False
+    limits = series.get((word[: -len(digits)], len(digits)))
+    if limits is None:
+        return False
+    margin = 2 * max(limits[1] - limits[0], _LEAST_SPAN)
+    return limits[0] - margin <= int(digits) <= limits[1] + margin
+
+
+def _kind_of(suffix: str) -> str:
+    return "digits" if suffix.isdigit() else "letters"
 
 
 def _stripped(group: str) -> str:

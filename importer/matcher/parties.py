@@ -17,6 +17,7 @@ from importer.matcher.settings import MatchingSettings, PayerKind, Payers
 from importer.model import BankLine, Customer
 
 _NOBODY: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())
+_NO_NAME = Named()
 
 
 class Proof(StrEnum):
@@ -26,6 +27,9 @@ class Proof(StrEnum):
     NUMBER = "customer number"
     NAME = "name"
     NONE = "none"
+
+
+_BY_ACCOUNT = Proof.ACCOUNT
 
 
 class Party(NamedTuple):
@@ -44,8 +48,9 @@ class Party(NamedTuple):
 
     def proof_of(self, customer: str) -> Proof:
         """How the customer is known as the payer."""
-        if self.owners == (customer,) or (customer in self.paid_for and customer not in self.owners):
-            return Proof.ACCOUNT
+        owners = self.owners
+        if owners == (customer,) or (customer in self.paid_for and customer not in owners):
+            return _BY_ACCOUNT
         if self.numbers == (customer,):
             return Proof.NUMBER
         if self.names == (customer,) or (customer in self.owners and customer in self.names):
@@ -115,24 +120,31 @@ class PartyIndex:
     def _payer(self, account: str, counterparty: str, tagged: str) -> Party:
         """The payer by account and name; of names the one he pays for, if a tag says so, else the counterparty's."""
         owners, paid_for = self._by_account(account) if account else _NOBODY
-        party = Party(owners, paid_for, is_named_payer=bool(counterparty.strip() or tagged))
-        if self._names is None or not party.is_named_payer:
-            return party
-        if tagged and (found := self._names.payer(tagged)).certain:
-            return self._with_names(party, found)
-        return self._with_names(party, self._names.payer(counterparty.strip() or tagged))
+        is_named = bool(counterparty.strip() or tagged)
+        if self._names is None or not is_named:
+            return Party(owners, paid_for, is_named_payer=is_named)
+        named = self._names.payer(tagged) if tagged else _NO_NAME
+        if not named.certain:
+            named = self._names.payer(counterparty.strip() or tagged)
+        return Party(owners, paid_for, (), self._family(named, owners), named.vague, (), is_named)
 
     def _with_names(self, party: Party, named: Named) -> Party:
+        return party._replace(names=self._family(named, party.owners), vague=named.vague)
+
+    def _family(self, named: Named, owners: Sequence[str]) -> tuple[str, ...]:
+        """Who is certainly named; a parent without an account of its own stands for its subsidiaries as well."""
         names = named.certain
-        if len(names) == 1 and not party.owners and (family := self._children.get(names[0])):
-            names = tuple(sorted({*names, *family}))
-        return party._replace(names=names, vague=named.vague)
+        if len(names) == 1 and not owners and (family := self._children.get(names[0])):
+            return tuple(sorted({*names, *family}))
+        return names
 
     def _by_account(self, account: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        key = account_key(account)
-        owners, paid_for = self._owners.get(key, set()), self._paid_for.get(key, set())
-        children = {child for owner in owners for child in self._children.get(owner, ())}
-        return tuple(sorted(owners)), tuple(sorted(paid_for | children))
+        key = compact(account)
+        owners, paid_for = self._owners.get(key), self._paid_for.get(key, ())
+        if owners is None and not paid_for:
+            return _NOBODY
+        children = {child for owner in owners or () for child in self._children.get(owner, ())}
+        return tuple(sorted(owners or ())), tuple(sorted({*paid_for, *children}))
 
     @staticmethod
     def _add(index: defaultdict[str, set[str]], account: str, customer: str) -> None:
@@ -150,11 +162,9 @@ def account_key(written: str) -> str:
 
 
 def _with_numbers(party: Party, mentions: Sequence[CustomerMention]) -> Party:
-    certain = tuple(dict.fromkeys(m.customer for m in mentions if m.is_certain))
-    uncertain = tuple(dict.fromkeys(m.customer for m in mentions if not m.is_certain))
-    return Party(
-        party.owners, party.paid_for, certain, party.names, party.vague, uncertain, is_named_payer=party.is_named_payer
-    )
+    certain = tuple(dict.fromkeys([m.customer for m in mentions if m.is_certain]))
+    uncertain = tuple(dict.fromkeys([m.customer for m in mentions if not m.is_certain]))
+    return Party(party.owners, party.paid_for, certain, party.names, party.vague, uncertain, party.is_named_payer)
 
 
 def _names(

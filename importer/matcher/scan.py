@@ -11,26 +11,34 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
+from importer.matcher.beside import has_other_suffix
+from importer.matcher.counted import counts_behind, is_counted, is_postal, is_subscriber, may_be_date
 from importer.matcher.customers import CustomerIndex
-from importer.matcher.evidence import END_ONLY, OR_YEAR, CustomerMention, Mention, Place, Reading, Strength
-from importer.matcher.forms import SHORTEST_END, Form, damaged, joined, part, single, strength_of, whole
+from importer.matcher.evidence import (
+    END_ONLY,
+    HARDLY_JOINED,
+    OR_YEAR,
+    CustomerMention,
+    Mention,
+    Place,
+    Reading,
+    Strength,
+)
+from importer.matcher.forms import SHORTEST_END, Form, damaged, joined, look_alike, part, single, strength_of, whole
 from importer.matcher.masks import is_compact_date, is_short_date
 from importer.matcher.normalise import Text
-from importer.matcher.numbers import Found, NumberIndex
+from importer.matcher.numbers import Found, NumberIndex, fits_series
 from importer.matcher.runs import Runs
 from importer.matcher.words import (
     GOING_ON,
-    LIST_WORDS,
     NUMBER_WORDS,
-    STREET_ENDS,
-    STREETS,
     TAX_OF_INVOICE,
     Label,
     label_of,
 )
 
+_NONE, _FILLER, _INVOICE = Label.NONE, Label.FILLER, Label.INVOICE  # members of an enumeration are looked up slowly
 _YEAR = re.compile(r"(?:19|20)\d\d")
-_NONE, _FILLER = Label.NONE, Label.FILLER
 _SOMEBODY_ELSES = (Label.CUSTOMER, Label.FOREIGN, Label.PHONE, Label.ORDER)
 _LONGEST_SHORT_WORD = 3
 _LONG_TEXT = 100
@@ -61,7 +69,7 @@ class FieldScan:
         self.hits: dict[int, tuple[Mention, int]] = {}
         self.loose: list[int] = []
         self._booked_on, self._own_amount = day_and_amount
-        self._label, self._wordy, self._numbered = Label.NONE, False, False
+        self._label, self._wordy, self._numbered = _NONE, False, False
 
     def read(self) -> None:
         """Find everything, from left to right."""
@@ -99,7 +107,7 @@ class FieldScan:
         """A number that begins with letters of its own, as in F 103001 or K-0815; the run behind it, 0 if there is none."""
         if self._label in (Label.FOREIGN, Label.PHONE):
             return 0
-        last = self.runs.reach(position, max(self.known.index.depth, self.known.customers.depth))
+        last = self._reach(position, max(self.known.index.depth, self.known.customers.depth))
         index = self.known.index
         for end in range(last, position, -1):
             if self._label is not Label.CUSTOMER and (form := whole(index, self.runs, (position, end), self._label)):
@@ -146,9 +154,11 @@ class FieldScan:
     def _document(self, position: int) -> int:
         index, runs, label = self.known.index, self.runs, self._label
         word = runs.words[position]
+        if self._is_counted(position):
+            return self._counted(position)
         if index.depth == 1 and (found := index.exact.get(word)):
             return self._named(position, position, found, strength_of(word, label), "document number")
-        last = runs.reach(position, index.depth) if index.depth > 1 else position
+        last = self._reach(position, index.depth) if index.depth > 1 else position
         for end in range(last, position - 1, -1):
             if form := whole(index, runs, (position, end), label):
                 return self._hit(position, form)
@@ -157,16 +167,48 @@ class FieldScan:
                 return self._customer(position, position, customer)
             if runs.split(position):
                 return position
+        form = self._incomplete(position, last)
+        return self._hit(position, form) if form else self._unknown(position)
+
+    def _incomplete(self, position: int, last: int) -> Form | None:
+        """A document by less than its number as it is in the books, the longest reading first."""
+        index, runs, label, word = self.known.index, self.runs, self._label, self.runs.words[position]
         for end in range(last, position - 1, -1):
             if form := part(index, runs, (position, end), label):
-                return self._hit(position, form)
-        form = single(index, word, position) or joined(index, runs, position) or damaged(index, runs, position, last)
-        return self._hit(position, form) if form else self._unknown(position)
+                return form
+        form = single(index, word, position) or self._joined(position) or damaged(index, runs, position, last)
+        return form or look_alike(index, word, position, label)
+
+    def _joined(self, position: int) -> Form | None:
+        form = joined(self.known.index, self.runs, position, self._label)
+        if form and position - 1 in self.loose and self.runs.joins(position - 1):
+            return form._replace(kind=HARDLY_JOINED)  # the number may have begun before
+        return form
+
+    def _reach(self, position: int, most: int) -> int:
+        """The last run that may belong to a number beginning here; a quantity behind a blank does not."""
+        last = self.runs.reach(position, most)
+        while last > position and self.runs.between(last - 1) == " " and counts_behind(self.runs, last):
+            last -= 1
+        return last
+
+    def _is_counted(self, position: int) -> bool:
+        """Whether the number counts something, or ends a telephone number. What is said to be an invoice does not."""
+        if self._label is _INVOICE:
+            return False
+        return is_counted(self.runs, position) or (position - 1 in self.loose and is_subscriber(self.runs, position))
+
+    def _counted(self, position: int) -> int:
+        """Pass over a number that counts something; what the words before it said still holds."""
+        start, end = self.runs.span(position, position)
+        self.loose.append(position)
+        self.reading.unknown.append(Place(self.runs.words[position], self.text, start, end, Label.COUNTED))
+        return position + 1
 
     def _unknown(self, position: int) -> int:
         word = self.runs.words[position]
         if word.isdigit() and len(word) >= SHORTEST_END and not self._is_date(word) and word != self._own_amount:
-            if found := self.known.index.ending(word):
+            if not is_postal(self.runs, position, is_after_word=False) and (found := self.known.index.ending(word)):
                 return self._hit(position, Form(found, Strength.WEAK, END_ONLY, position))
             if customer := self.known.customers.exactly(word):
                 place = self.runs.span(position, position)
@@ -183,11 +225,9 @@ class FieldScan:
     def _year(self, position: int) -> int:
         word = self.runs.words[position]
         found = self.known.index.exact.get(word)
-        return (
-            self._named(position, position, found, Strength.SHORT, OR_YEAR)
-            if found
-            else self._unresolved(position, word)
-        )
+        if found:
+            return self._named(position, position, found, Strength.SHORT, OR_YEAR)
+        return self._unresolved(position, word)
 
     def _is_year(self, position: int) -> bool:
         """Whether four digits by themselves are a year about the booking date, as in "Miete 2026" or "Rechnung für 2026"."""
@@ -210,8 +250,11 @@ class FieldScan:
 
     def _named(self, position: int, end: int, found: Found, strength: Strength, kind: str) -> int:
         start, stop = self.runs.span(position, end)
+        index = self.known.index
+        if index.suffixes and strength > Strength.DOUBTFUL and has_other_suffix(self.runs, index, end):
+            strength = Strength.DOUBTFUL
         soft = self._is_soft(position, end, kind)
-        mention = Mention(found, strength, self.text, start, stop, kind, self._label, is_soft=soft)
+        mention = Mention(found, strength, self.text, start, stop, kind, self._label, soft)
         self.hits[position] = (mention, end)
         self.reading.mentions.append(mention)
         self._wordy, self._numbered = False, True
@@ -227,30 +270,20 @@ class FieldScan:
         """Whether the number may as well be a date, a year, a postal code, a brand, a customer or the amount itself."""
         if kind == OR_YEAR:
             return True
-        if self._label is Label.INVOICE or position != end or kind not in ("document number", END_ONLY):
+        if self._label is _INVOICE or kind not in ("document number", END_ONLY):
             return False
+        if position != end:
+            return may_be_date(self.runs.words[position : end + 1])
+        return self.runs.words[position].isdigit() and self._may_be_else(position)
+
+    def _may_be_else(self, position: int) -> bool:
         word = self.runs.words[position]
-        if not word.isdigit():
-            return False
         if len(word) <= 4 or word == self._own_amount or self._is_date(word):
             return True
         if self._label is Label.DATE and is_short_date(word, self._booked_on):
             return True
-        return self._is_postal(position) or self.known.customers.exactly(word) is not None
-
-    def _is_postal(self, position: int) -> bool:
-        """Five digits before a town: behind a word, a street or the letters of a country."""
-        words = self.runs.words
-        if len(words[position]) != 5 or position + 1 >= len(words):
-            return False
-        town = words[position + 1]
-        if len(town) < 3 or not town.isalpha() or label_of(town) is not Label.NONE or town in LIST_WORDS:
-            return False
-        before = words[max(0, position - 3) : position]
-        is_country = (
-            bool(before) and len(before[-1]) <= 2 and before[-1].isalpha() and self.runs.between(position - 1) == "-"
-        )
-        return self._wordy or is_country or any(word in STREETS or word.endswith(STREET_ENDS) for word in before)
+        is_place = is_postal(self.runs, position, is_after_word=self._wordy)
+        return is_place or self.known.customers.exactly(word) is not None
 
     def _is_date(self, word: str) -> bool:
         return is_compact_date(word, self._booked_on)
@@ -259,13 +292,6 @@ class FieldScan:
         """Whether a number that resolves to nothing looks like one of our series, or is said to be an invoice."""
         if _YEAR.fullmatch(word) or word == self._own_amount or self._is_date(word):
             return False
-        digits = word.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
         if self._label is Label.INVOICE and sum(map(str.isdigit, word)) >= 3:
             return True
-        if not (digits.isdigit() and digits.isascii()):
-            return False
-        limits = self.known.series.get((word[: -len(digits)], len(digits)))
-        if limits is None:
-            return False
-        margin = 2 * max(limits[1] - limits[0], 1000)
-        return limits[0] - margin <= int(digits) <= limits[1] + margin
+        return fits_series(self.known.series, word)

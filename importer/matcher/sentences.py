@@ -8,7 +8,7 @@ from functools import cache, lru_cache
 
 from importer.matcher import table
 from importer.matcher.amounts import Fit
-from importer.matcher.evidence import END_ONLY, OR_YEAR, PART_ONLY, Mention, Place, Strength
+from importer.matcher.evidence import END_ONLY, HARDLY_JOINED, OR_YEAR, PART_ONLY, Mention, Place, Strength
 from importer.matcher.verdict import Case, Verdict
 from importer.matcher.words import Label
 from importer.model import Document, DocumentStatus
@@ -27,6 +27,7 @@ _SOMETHING_ELSE = {
     Label.ORDER: "order number",
     Label.FOREIGN: "number of something else",
     Label.PHONE: "telephone number",
+    Label.COUNTED: "quantity, price, date or place",
     Label.CUSTOMER: "customer number that is not known",
 }
 # How a number is written that is not simply the Document No.; the rest of the kinds is said as "... of 103001".
@@ -43,6 +44,7 @@ _WRITTEN = {
     OR_YEAR: "document number {number}, or the year",
     END_ONLY: "end of document number {number}",
     PART_ONLY: "part of document number {number}",
+    HARDLY_JOINED: "document number {number}, if these digits belong together",
 }
 
 

@@ -21,6 +21,7 @@ from importer.model import BankLine, Confidence
 
 Left = dict[int, int]
 Again = Callable[[int, Left], Verdict]
+_HIGH = Confidence.HIGH
 _NUMBERED = table.SHORT_PAYER.rank  # rows that rest on a number; only they may win by date
 
 
@@ -37,7 +38,7 @@ class Together:
         lowered = self._compete()
         high, others = list[int](), list[int]()
         for position, verdict in enumerate(self.verdicts):
-            (high if _is_high(verdict) else others).append(position)
+            (high if verdict.confidence is _HIGH else others).append(position)
         for position in high:
             self._take(position)
         waiting = [n for n in others if self.verdicts[n].parts or n in lowered]
@@ -65,10 +66,10 @@ class Together:
         first: dict[int, int] = {}
         contested: dict[int, tuple[Item, list[int]]] = {}
         for position, verdict in enumerate(self.verdicts):
-            for part in verdict.parts:
-                earlier = first.setdefault(id(part.item), position)
+            for item, _, _ in verdict.parts:
+                earlier = first.setdefault(id(item), position)
                 if earlier != position:
-                    contested.setdefault(id(part.item), (part.item, [earlier]))[1].append(position)
+                    contested.setdefault(id(item), (item, [earlier]))[1].append(position)
         return contested.values()
 
     def _losers(self, positions: list[int]) -> set[int]:
@@ -110,10 +111,10 @@ class Together:
         return all(abs(p.gross) <= abs(self._left.get(id(p.item), p.item.remaining)) for p in verdict.parts)
 
     def _take(self, position: int) -> None:
-        for part in self.verdicts[position].parts:
-            key = id(part.item)
-            self._left[key] = self._left.get(key, part.item.remaining) - part.gross
-            self._touched.add(part.item.customer)
+        for item, gross, _ in self.verdicts[position].parts:
+            key = id(item)
+            self._left[key] = self._left.get(key, item.remaining) - gross
+            self._touched.add(item.customer)
 
     def _look_again(self, positions: Iterable[int]) -> None:
         """Lines without a proposal that concern customers whose documents others have taken."""
@@ -146,7 +147,7 @@ class Together:
 
 
 def _is_high(verdict: Verdict) -> bool:
-    return verdict.confidence is Confidence.HIGH
+    return verdict.confidence is _HIGH
 
 
 def own_accounts(lines: Iterable[BankLine], configured: Iterable[str]) -> frozenset[str]:

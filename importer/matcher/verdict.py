@@ -64,7 +64,7 @@ class Verdict(NamedTuple):
     @property
     def confidence(self) -> Confidence:
         """The confidence of the row, lowered to medium by any contradiction."""
-        if self.row.confidence is Confidence.HIGH and self.contradictions:
+        if self.contradictions and self.row.confidence is Confidence.HIGH:
             return Confidence.MEDIUM
         return self.row.confidence
 

@@ -22,8 +22,9 @@ _DATE = re.compile(r"\b\d{1,2}[./]\d{1,2}[./]\d{2,4}\b")
 _BREAK = re.compile(r"\?2\d")
 _GROUPS = re.compile(r"\d+|[A-Z]+")
 _FURTHER = re.compile(r"\s*(?:/|,|[+]|UND|AND)\s*(\d{1,3})(?![\d-])")
-_UNTIL = re.compile(r"\s*(?:-|[A-ZА-Яʼ.]+)\s*(\d{1,2})(?![\d-])")
+_UNTIL = re.compile(r"\s*(?:-|[A-ZА-Яʼ.]+)\s*(\d{1,2})(?![\d-]| (?:VON|OF) \d)")  # "Zahlung 4 von 5" ends no range
 _MARK = re.compile(r"\s*(?:-|[A-ZА-Яʼ./]+(?: [A-Z]+\.?)?)\s*")
+_NEVER = re.compile("(?!)")
 _MOST_NAMED, _MOST_TOGETHER = 9, 4
 
 
@@ -34,14 +35,14 @@ def other_explanation(line: BankLine, match: Match, ledger: Ledger) -> tuple[str
     documents of the same payer can. What leaves out a number that is written out explains the line less well.
     """
     applied = {part.document for part in match.applications}
-    text = _DATE.sub(" # ", _BREAK.sub("", f"{line.text} {line.reference}".upper()))
+    text = _DATE.sub(" # ", _BREAK.sub("", f"{line.text} # {line.reference}".upper()))
     usable = [d for d in ledger.snapshot.documents if _is_usable(d, line)]
     referenced = [d for d in usable if _is_referenced(d, line, ledger)]
     literally = [*_named(usable, text, (_literal,)), *referenced]
     usable = [d for d in usable if d.remaining.amount > 0 or d in literally]
     named = literally
     if not applied <= {d.number for d in literally}:
-        named = [*_named(usable, text, (_literal, _same_zeros, _pattern, _without_letters)), *referenced]
+        named = [*_named(usable, text, _WAYS), *referenced]
         named += [d for d in usable if d not in named and _is_ending(d.number, named, text)]
         if _pays(line, match, ledger.snapshot):
             named = [d for d in named if d.customer == match.customer]
@@ -133,6 +134,20 @@ def _literal(number: str) -> re.Pattern[str]:
 
 
 @cache
+def _as_printed(number: str) -> re.Pattern[str]:
+    """A number without the letters in front, its separators as in the books: "26-07-0528" is AB-26-07-0528, not S26070528.
+
+    Separators of its own belong to one document only, though others may have the same digits.
+    """
+    behind = re.sub(r"^[A-Z]+\W?", "", number.upper())
+    return (
+        _NEVER
+        if behind.isalnum() or behind == number.upper()
+        else re.compile(rf"(?<![0-9A-Z]){re.escape(behind)}(?![0-9A-Z])")
+    )
+
+
+@cache
 def _same_zeros(number: str) -> re.Pattern[str]:
     """All characters of a number, with separators and look-alike letters."""
     spelled = (rf"[{_LOOK_ALIKE.get(char, char)}]" for char in number if char.isalnum())
@@ -169,3 +184,6 @@ def _adding_up(documents: list[Document], line: BankLine, most: int) -> Iterable
             )
             if line.amount.amount in (gross, gross - offers):
                 yield chosen
+
+
+_WAYS: tuple[Way, ...] = (_literal, _as_printed, _same_zeros, _pattern, _without_letters)

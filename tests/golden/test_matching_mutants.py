@@ -15,6 +15,7 @@ from importer.matcher import (
     beside,
     by_party,
     contradict,
+    counted,
     decide,
     engine,
     explain,
@@ -77,6 +78,7 @@ def without(pattern: re.Pattern[str], kind: str) -> re.Pattern[str]:
 
 
 _whole, _near_numbers, _payer = forms.whole, near.near_numbers, parties.PartyIndex._payer
+_single, _joined = forms.single, forms.joined
 
 NUMBERS = (
     Mutant("number with other separators", forms, "whole", lambda index, run, place, label: (
@@ -93,7 +95,7 @@ NUMBERS = (
     Mutant("other letters beside", beside, "_has_other_letters", no),
     Mutant("longer groups do not go on", runs.Runs, "goes_on", no),
     Mutant("four digits are soft", scan.FieldScan, "_is_soft", no),
-    Mutant("postal code", scan.FieldScan, "_is_postal", no),
+    Mutant("postal code", scan, "is_postal", no),
     Mutant("compact date", scan, "is_compact_date", no),
     Mutant("number like ours", scan.FieldScan, "_is_like_ours", no),
     Mutant("cut at the end", scan.FieldScan, "_is_cut", no),
@@ -107,6 +109,32 @@ NUMBERS = (
     Mutant("years of a known payer", named, "OR_YEAR", ""),
     Mutant("years explain nothing", contradict, "OR_YEAR", ""),
     Mutant("what is unexplained", contradict, "_is_unexplained", no),
+    Mutant("counted numbers", scan, "is_counted", no),
+    Mutant("counted parts of a number in groups", forms, "cannot_be_joined", no),
+    Mutant("counted parts of a damaged number", forms, "counts_behind", no),
+    Mutant("counted parts of a number with separators", scan, "counts_behind", no),
+    Mutant("counted ends of lists", lists, "counts_behind", no),
+    Mutant("groups that are hardly one number", forms, "is_hardly_joined", no),
+    Mutant("what a number in groups may have begun with", scan.FieldScan, "_joined", lambda self, position: (
+        _joined(self.known.index, self.runs, position, self._label))),
+    Mutant("rest of a telephone number", scan, "is_subscriber", no),
+    Mutant("prices", counted, "_is_price", no),
+    Mutant("shares", counted, "_is_share", no),
+    Mutant("days and turns", counted, "_is_day_or_turn", no),
+    Mutant("initials and letters of numbers", counted, "_begins_other", no),
+    Mutant("currency before an amount", counted, "_begins_amount", no),
+    Mutant("currency behind an amount", counted, "_ends_amount", no),
+    Mutant("house numbers", counted, "is_street", no),
+    Mutant("towns", counted, "_is_before_town", no),
+    *(Mutant(f"words that count: {name}", counted, name, frozenset())
+      for name in ("UNITS", "MONEY", "COUNTING", "ORDINAL_OF", "MONTHS", "OF_WORDS")),
+    Mutant("unit glued to a number", forms, "UNITS", frozenset()),
+    Mutant("date or share of several groups", scan, "may_be_date", no),
+    Mutant("another suffix", scan, "has_other_suffix", no),
+    Mutant("another group further in front", beside, "_differs_further", no),
+    Mutant("look-alikes before what is longer", scan, "single", lambda index, word, position: (
+        _single(index, word, position) or forms.look_alike(index, word, position, words.Label.INVOICE))),
+    Mutant("a name behind a short number", contradict, "_NAME_BEHIND", NEVER),
     Mutant("ranges", lists, "_range", nothing),
     Mutant("open ranges", lists, "_open_ranges", nothing),
     Mutant("parts that a list shares", lists, "_shared_parts", nothing),
@@ -118,8 +146,9 @@ NUMBERS = (
 )  # fmt: skip
 
 TEXTS = (
-    *(Mutant(f"masked: {kind}", masks, "_SUSPECT", without(masks._SUSPECT, kind))
-      for kind in ("iban", "phone", "card", "date", "amount")),
+    Mutant("masked: iban", masks, "_SUSPECT", masks._NO_ACCOUNT),
+    *(Mutant(f"masked: {kind}", masks, "_NO_ACCOUNT", without(masks._NO_ACCOUNT, kind))
+      for kind in ("phone", "card", "date", "amount")),
     Mutant("masked: identifiers", masks, "_IDENTIFIER", NEVER),
     Mutant("masked: tags", masks, "_TAG_HINT", NEVER),
     Mutant("masked: periods", masks, "_UNTIL", NEVER),
@@ -141,7 +170,7 @@ TEXTS = (
     Mutant("providers", contradict, "PROVIDERS", frozenset()),
     Mutant("payouts", hints, "is_payout", no),
     *(Mutant(f"label: {label}", words, "_LABELS", {w: found for w, found in words._LABELS.items() if found is not label})
-      for label in words.Label if label not in (words.Label.NONE, words.Label.AMOUNT)),
+      for label in words.Label if label not in (words.Label.NONE, words.Label.COUNTED)),
     Mutant("label by stem", words, "_BY_STEM", dict.fromkeys(words._BY_STEM, words.Label.NONE)),
 )  # fmt: skip
 
@@ -194,7 +223,7 @@ MONEY = (
     Mutant("only combination", by_party, "_combination", nothing),
     Mutant("combinations by chance", by_party, "is_accidental", no),
     Mutant("other explanation", by_party, "reaches", no),
-    Mutant("twin of an incomplete number", contradict, "_has_twin", no),
+    Mutant("twin of an incomplete number", contradict, "_twins", lambda *_: []),
     Mutant("further documents", contradict, "_further", lambda *_: []),
     Mutant("unclear numbers", contradict, "_is_any_unclear", no),
     Mutant("unexplained numbers", by_party, "is_unexplained", no),
@@ -255,7 +284,22 @@ def test_a_rule_that_is_switched_off_is_missed(monkeypatch: pytest.MonkeyPatch, 
     places = [mutant.place]
     if isinstance(mutant.place, ModuleType):  # a function is used where it was imported to, too
         original = getattr(mutant.place, mutant.attribute)
-        users = (scan, read, lists, named, by_party, hints, contradict, decide, partly, engine, explain, parties)
+        users = (
+            scan,
+            forms,
+            counted,
+            read,
+            lists,
+            named,
+            by_party,
+            hints,
+            contradict,
+            decide,
+            partly,
+            engine,
+            explain,
+            parties,
+        )
         places += [user for user in users if getattr(user, mutant.attribute, None) is original and callable(original)]
     for place in dict.fromkeys(places):
         monkeypatch.setattr(place, mutant.attribute, mutant.value)
