@@ -28,6 +28,7 @@ from importer.payers import confirmed, usable, with_entries
 from importer.plan import Plan
 from importer.plan_json import from_json, to_json
 from importer.planner import Ground
+from importer.ports import PostedEntries
 from importer.runs import certify_run, history_of, settle_held, settle_unknown
 from importer.writer import Settling, write
 
@@ -92,8 +93,17 @@ def _previewed(files: Sequence[Path], office: Office, mapping_id: str | None) ->
     lines = sum(len(statement.lines) for statement in statements)
     office.progress("match", 0, lines)
     plan = plan_statements(statements, ground, _settings(office), _payers(office), office.now())
+    if posted := _posted(plan, history, office):
+        ground = replace(ground, posted=posted)
+        plan = plan_statements(statements, ground, _settings(office), _payers(office), office.now())
     office.progress("match", lines, lines)
     return Preview(plan, books, tuple(refused))
+
+
+def _posted(plan: Plan, history: History, office: Office) -> PostedEntries:
+    """The posted entries of lines that the ledger may have forgotten: it was lost, or put back from a backup."""
+    keys = planner.perhaps_posted(plan, history)
+    return (office.business_central.posted(keys) or {}) if keys else {}
 
 
 def previewed(files: Sequence[Path], office: Office, mapping_id: str | None = None) -> Preview:

@@ -12,7 +12,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -183,7 +183,11 @@ class Total:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """An ordered list of decisions for one journal of one company; `made_at` is UTC, `basis` what it rests on."""
+    """An ordered list of decisions for one journal of one company; `made_at` is UTC, `basis` what it rests on.
+
+    `digest` names exactly these writes, what they rest on, and these open questions. Neither the time nor the order of files
+    and rows is in it, so making the same plan again gives the same digest.
+    """
 
     company_id: str
     company: str
@@ -194,19 +198,10 @@ class Plan:
     files: tuple[FileFacts, ...]
     decisions: tuple[Decision, ...]
     basis: Basis = NO_BASIS
+    digest: str = field(init=False, compare=False)
 
-    @property
-    def digest(self) -> str:
-        """A name for exactly these writes, what they rest on, and these open questions; the order of files and rows does
-        not matter.
-
-        Neither the time nor the place of a row is in it, so making the same plan again gives the same digest.
-        """
-        facts = sorted(decision_facts(decision) for decision in self.decisions)
-        head = [self.company_id, self.journal_id]
-        # Plans of older versions say nothing of what they rest on, and keep their digest.
-        rests_on = [_resting(self)] if self.basis != NO_BASIS else []
-        return hashlib.sha256(json.dumps([head, facts, *rests_on]).encode()).hexdigest()[:16]
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "digest", _digest(self))
 
     @property
     def creates(self) -> tuple[Create, ...]:
@@ -267,14 +262,21 @@ def _total(decisions: Iterable[Decision], currency: str) -> Total:
     return Total(count, own, tuple(amounts[name] for name in sorted(amounts)))
 
 
+def _digest(plan: Plan) -> str:
+    facts = sorted(map(decision_facts, plan.decisions))
+    # Plans of older versions say nothing of what they rest on, and keep their digest.
+    rests_on = [_resting(plan)] if plan.basis != NO_BASIS else []
+    text = json.dumps([[plan.company_id, plan.journal_id], facts, *rests_on])
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
 def _resting(plan: Plan) -> list[object]:
     """The facts that the writes rest on: a change of any of them is another plan, although the writes may be the same."""
     payments = [payment for decision in plan.writes for payment in decision.payments]
     customers, invoices = {payment.customer for payment in payments}, {payment.invoice for payment in payments}
     blocked = [[c.number, c.blocked] for c in plan.basis.customers if c.number in customers]
-    found = [
-        plan.basis.invoices_by_number[number] for number in sorted(invoices & plan.basis.invoices_by_number.keys())
-    ]
+    known = plan.basis.invoices_by_number
+    found = [known[number] for number in sorted(invoices & known.keys())]
     left = [[d.number, d.customer, d.remaining.text(), d.remaining.currency, d.status] for d in found]
     versions = sorted([patch.line_id, patch.etag] for decision in plan.patches for patch in decision.patches)
     return [sorted(blocked), left, versions]
@@ -283,11 +285,8 @@ def _resting(plan: Plan) -> list[object]:
 def decision_facts(decision: Decision) -> list[object]:
     """What is decided, without the reasons: two decisions with the same facts are the same."""
     payments = [] if isinstance(decision, Skip | Reject) else [_payment_facts(payment) for payment in decision.payments]
-    patches = (
-        [[p.line_id, *[[c.field, c.new] for c in p.changes]] for p in decision.patches]
-        if isinstance(decision, Patch)
-        else []
-    )
+    patched = decision.patches if isinstance(decision, Patch) else ()
+    patches = [[p.line_id, *[[c.field, c.new] for c in p.changes]] for p in patched]
     line = decision.source.line
     unread = [line.text] if isinstance(line, UnreadRow) else []
     return [decision.source.key, ACTIONS[type(decision)], payments, patches, unread]

@@ -10,6 +10,7 @@ import click
 
 from importer import __version__
 from importer.cli.telling import tell_error
+from importer.collection import collect_seldom
 from importer.errors import ImporterError
 
 # Pydantic would look for plugins in every installed package, which takes time and would let them see what it checks.
@@ -75,6 +76,7 @@ def cli() -> None:  # the \b below are click's marks for "keep these lines"
 
 def main() -> None:
     """Run the command line; an expected error is one message on stderr and its exit code, never a traceback."""
+    collect_seldom()
     try:
         code = cli.main(standalone_mode=False)
     except ImporterError as error:

@@ -9,7 +9,7 @@ no sign of life are taken up again. That is safe because `run_job` is: what is d
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -34,6 +34,10 @@ _LOG = logging.getLogger("importer.fleet")
 # What may be better in a minute; everything else is left to a person or to the next night.
 _AGAIN = frozenset({Exit.TEMPORARY, Exit.UNAVAILABLE, Exit.LEDGER})
 _MOST_ATTEMPTS = 8
+
+# One night at a time fills the queue, so that none overlooks what another has just put there.
+_ALONE = "SELECT pg_advisory_xact_lock(hashtextextended('bank-statement-importer filling the queue', 0))"
+_WAITING = "SELECT queueing_lock FROM procrastinate_jobs WHERE queue_name = %s AND status IN ('todo', 'doing')"
 
 Done = Callable[[CompanyNight], None]
 
@@ -88,9 +92,9 @@ def defer_night(fleet: Fleet, configuration: Configuration) -> Night:
         for path in settled(found[company.name])
     ]
     files: dict[str, list[FileNight]] = {company.name: [] for company in fleet.companies}
-    with database_errors(), app.open():
+    with database_errors(), app.open(), _waiting(configuration.state) as waiting:
         for company, job in sorted(jobs, key=lambda item: size_of(item[1])):
-            files[company.name].append(_deferred(app, company, job))
+            files[company.name].append(_deferred(app, company, job, waiting))
     companies = tuple(with_others(_queued(name, files[name]), found[name]) for name in files)
     return Night(night, started, fleet.now(), companies, DEFERRED)
 
@@ -113,25 +117,45 @@ def database_errors() -> Iterator[None]:
         raise LedgerError(f"The queue's database failed ({type(error).__name__}); mend it and start again.") from error
 
 
-def _deferred(app: procrastinate.App, company: Company, job: Job) -> FileNight:
-    from procrastinate.exceptions import AlreadyEnqueued
+@contextmanager
+def _waiting(state: str) -> Iterator[frozenset[str]]:
+    """The files that wait or are at work, while nobody else fills the queue.
 
+    The queue itself refuses only what waits. Were a file at work queued again, its job could not go back to the queue when
+    its worker is killed or it is to be done once more, and would hold up its company for ever.
+    """
+    import psycopg
+
+    with psycopg.connect(state) as connection:
+        connection.execute(_ALONE)
+        yield frozenset(lock for (lock,) in connection.execute(_WAITING, (QUEUE,)))
+
+
+def _deferred(app: procrastinate.App, company: Company, job: Job, waiting: Collection[str]) -> FileNight:
     (path,) = job.files or ()
     try:
         sha256 = take(path).sha256
     except UnusableFile as error:
         return FileNight(path.name, Became.REFUSED, path.name, reason=str(error))
-    queued = FileNight(path.name, Became.QUEUED, path.name, sha256)
-    deferrer = app.configure_task(
-        TASK, lock=f"{principal_of(company)} {company.name}", queueing_lock=f"{company.name} {sha256}"
-    )
+    name = f"{company.name} {sha256}"
+    if name in waiting or not _put(app, company, job, name):
+        return FileNight(path.name, Became.QUEUED, path.name, sha256, reason="was in the queue before")
+    return FileNight(path.name, Became.QUEUED, path.name, sha256)
+
+
+def _put(app: procrastinate.App, company: Company, job: Job, name: str) -> bool:
+    """Put the job into the queue under this name; False when one of that name waits."""
+    from procrastinate.exceptions import AlreadyEnqueued
+
+    (path,) = job.files or ()
+    deferrer = app.configure_task(TASK, lock=f"{principal_of(company)} {company.name}", queueing_lock=name)
     try:
         deferrer.defer(
             configuration=str(job.configuration), company=job.company, file=str(path.absolute()), night=job.night
         )
     except AlreadyEnqueued:
-        return FileNight(path.name, Became.QUEUED, path.name, sha256, reason="was in the queue before")
-    return queued
+        return False
+    return True
 
 
 def _add_tasks(app: procrastinate.App, state: str, done: Done) -> None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import psycopg
 from procrastinate import BaseRetryStrategy, JobContext, RetryDecision
+from procrastinate.exceptions import UniqueViolation
 from procrastinate.jobs import Job as QueuedJob
+from procrastinate.jobs import Status
 
 from importer.fleet.queue import Unfinished
 
@@ -62,7 +64,11 @@ async def take_up_stalled(context: JobContext, timestamp: int) -> None:  # noqa:
     """
     manager = context.app.job_manager
     for job in await manager.get_stalled_jobs(seconds_since_heartbeat=SILENT_S):
-        await manager.retry_job(job)
+        try:
+            await manager.retry_job(job)
+        except UniqueViolation:
+            # The same file waits already, for the lock that this job holds: an older importer queued it twice.
+            await manager.finish_job(job, Status.FAILED, delete_job=True)
 
 
 async def forget_old(context: JobContext, timestamp: int) -> None:  # noqa: ARG001 - the queue passes it by name

@@ -13,6 +13,7 @@ from importer.planner.known import Ground
 from importer.planner.make import file_facts, make_plan, open_lines
 from importer.planner.naming import name_lines
 from importer.planner.overlap import contradictions
+from importer.planner.posted import perhaps_posted
 from importer.planner.reviewed import Reviewed, reviewed_plan
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
     "make_plan",
     "name_lines",
     "open_lines",
+    "perhaps_posted",
     "reviewed_plan",
     "what_changed",
 ]

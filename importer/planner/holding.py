@@ -58,7 +58,7 @@ def what_changed(plan: Plan, ground: Ground, check: Check) -> tuple[Change, ...]
     broken = _broken(plan, check)
     for decision in plan.writes:
         where = place(decision.source)
-        if isinstance(decision, Create) and (known := already(decision.source, ground.history, standing)):
+        if isinstance(decision, Create) and (known := already(decision.source, ground, standing)):
             # Whatever else is said would speak of the line's own payments.
             found.append(Change(where, known.finding.reasons[0].message))
             continue

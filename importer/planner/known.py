@@ -1,4 +1,4 @@
-"""What ledger and journal already know of a bank line; it decides before any match."""
+"""What ledger, journal and posted entries already know of a bank line; it decides before any match."""
 
 from __future__ import annotations
 
@@ -12,19 +12,22 @@ from importer.identity import is_line_key, line_number
 from importer.line_changes import is_as_sent
 from importer.model import BankLine, Confidence, JournalLine, Reason, Snapshot
 from importer.plan import UNREMEMBERED, Decision, Finding, Payment, Review, Skip, Source
+from importer.planner.posted import PostedAmounts, found_posted
 
 
 @dataclass(frozen=True, slots=True)
 class Ground:
     """What planning stands on: the books, the ledger's memory, and how sure a match must be to be carried out.
 
-    `contradicted` are lines, by file and record, of which the files themselves do not say whether they are new.
+    `contradicted` are lines, by file and record, of which the files themselves do not say whether they are new. `posted` are
+    posted entries by key, as far as they were asked for.
     """
 
     books: Snapshot
     history: History
     approved: frozenset[Confidence] = frozenset({Confidence.HIGH})
     contradicted: Mapping[tuple[str, int], Reason] = field(default_factory=dict)
+    posted: PostedAmounts = field(default_factory=dict)
 
 
 class Standing:
@@ -52,14 +55,16 @@ class Standing:
         return found if is_whole else ()
 
 
-def already(source: Source, history: History, standing: Standing) -> Decision | None:
-    """The decision that ledger or journal dictate; None when the line is new to both, or was refused as a whole."""
-    known = history.known.get(source.key)
+def already(source: Source, ground: Ground, standing: Standing) -> Decision | None:
+    """The decision that ledger, journal or posted entries dictate; None when the line is new, or was refused as a whole."""
+    known = ground.history.known.get(source.key)
     if known is not None and (known.done or known.unsettled):
         return _known(source, known)
     if lines := standing.of(source):
         return _found_in_journal(source, lines)
-    return _left_out(source) if source.key in history.ignored else None
+    if found := found_posted(source, ground.posted):
+        return found
+    return _left_out(source) if source.key in ground.history.ignored else None
 
 
 def _left_out(source: Source) -> Skip:

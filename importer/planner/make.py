@@ -31,7 +31,7 @@ def open_lines(named: Sequence[Source], ground: Ground) -> tuple[Source, ...]:
         for source in named
         if source.key
         and source is first[source.key]
-        and (as_sent(source, ground.history, standing) or already(source, ground.history, standing) is None)
+        and (as_sent(source, ground.history, standing) or already(source, ground, standing) is None)
     )
 
 
@@ -56,7 +56,7 @@ def make_plan(
             decisions.append(Reject(source, Finding(), source.line.problems))
         elif earlier is not source:
             decisions.append(repeated(source, earlier))
-        elif known := already(source, ground.history, standing):
+        elif known := already(source, ground, standing):
             lines = as_sent(source, ground.history, standing)
             decision = _changed(known, source.line, lines, matches[source.key], ground) if lines else known
             decisions.append(Review(source, Finding(reasons=contradiction)) if contradiction else decision)

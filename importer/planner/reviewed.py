@@ -36,7 +36,7 @@ def reviewed_plan(choices: Choices, ground: Ground, check: Check, made_at: datet
     decisions, problems = list[Decision](), list(choices.astray)
     for decision in choices.plan.decisions:
         key = decision.source.key
-        known = already(decision.source, ground.history, standing) if key else None
+        known = already(decision.source, ground, standing) if key else None
         choice, held = by_line.get(key), choices.held.get(key, ())
         answer, wrong = _of_known(known, choice) if known else _of_new(decision, choice, held, ground)
         decisions.append(answer)

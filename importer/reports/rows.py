@@ -17,7 +17,11 @@ from importer.reports.balances import BalanceCheck, balance_checks
 from importer.reports.labels import State, Weight
 
 # The planner's rules under which a line is skipped that it cannot just leave out.
-_SKIPPED: Mapping[str, State] = {"outcome_unknown": State.UNKNOWN, "in_journal": State.IMPORTED}
+_SKIPPED: Mapping[str, State] = {
+    "outcome_unknown": State.UNKNOWN,
+    "in_journal": State.IMPORTED,
+    "posted_before": State.IMPORTED,
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,7 +74,7 @@ class Sandbox(WebClient):
         self._uses: Counter[str] = Counter()
         self._renewals = 0
         self._lock = threading.RLock()
-        self.traffic = Traffic(self.behaviour, sleep)
+        self.traffic = Traffic(self.behaviour, self.now, sleep)
         self._throttle = Throttle(self.behaviour)
         self._flavours = served_flavours(self.behaviour)
         self._store = Store(self.now, self.behaviour.duplicate_status)

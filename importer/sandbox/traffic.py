@@ -10,6 +10,7 @@ import threading
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from datetime import datetime, timedelta
 
 from importer.sandbox.behaviour import Behaviour
 from importer.sandbox.throttle import too_many
@@ -21,10 +22,11 @@ _JOURNAL = re.compile(r"customerPayments?Journals[(/]([0-9a-fA-F-]{36})")
 class Traffic:
     """Counts requests at once; `most` is the most there ever were, `most_worked_on` the most that had left the queue."""
 
-    def __init__(self, behaviour: Behaviour, sleep: Callable[[float], None]) -> None:
+    def __init__(self, behaviour: Behaviour, now: Callable[[], datetime], sleep: Callable[[float], None]) -> None:
         self.most = 0
         self.most_worked_on = 0
         self._behaviour = behaviour
+        self._now = now
         self._sleep = sleep
         self._gate = threading.Lock()
         self._slots = threading.BoundedSemaphore(behaviour.processed_at_once)
@@ -34,7 +36,7 @@ class Traffic:
 
     @contextmanager
     def admit(self, request: Request) -> Iterator[Reply | None]:
-        """Wait for a place and work for as long as the settings say; a reply means that there is no place."""
+        """Wait for a place and keep it for as long as the settings say; a reply means that there is no place."""
         with self._gate:
             self._present += 1
             self.most = max(self.most, self._present)
@@ -43,8 +45,7 @@ class Traffic:
             if crowded:
                 yield too_many(self._behaviour)
                 return
-            with self._slots, self._journal(request):
-                self._work(request)
+            with self._slots, self._journal(request), self._work(request):
                 yield None
         finally:
             with self._gate:
@@ -60,19 +61,26 @@ class Traffic:
                 stack.enter_context(lock)
             yield
 
-    def _work(self, request: Request) -> None:
+    @contextmanager
+    def _work(self, request: Request) -> Iterator[None]:
+        """The time a request takes contains the sandbox's own work: what is left of it passes before the answer."""
         with self._gate:
             self._worked_on += 1
             self.most_worked_on = max(self.most_worked_on, self._worked_on)
+        started = self._now()
         try:
-            time_needed = self._behaviour.request_time
-            if self._behaviour.part_time:
-                time_needed += self._behaviour.part_time * request.body.count(b'"method"')
-            if time_needed:
-                self._sleep(time_needed.total_seconds())
+            yield
+            left = self._time_needed(request) - (self._now() - started)
+            if left > timedelta(0):
+                self._sleep(left.total_seconds())
         finally:
             with self._gate:
                 self._worked_on -= 1
+
+    def _time_needed(self, request: Request) -> timedelta:
+        behaviour = self._behaviour
+        parts = request.body.count(b'"method"') if behaviour.part_time else 0
+        return behaviour.request_time + parts * behaviour.part_time
 
 
 def _written_journal(request: Request) -> str:

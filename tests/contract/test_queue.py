@@ -89,6 +89,27 @@ def left(made: Site) -> list[str]:
     return [path.name for name in made.names for path in made.inbox(name).iterdir() if path.suffix == ".csv"]
 
 
+def test_a_file_at_work_is_not_queued_once_more_and_taken_up_when_its_worker_was_killed(
+    tmp_path: Path, state: str
+) -> None:
+    """Two entries of one file would wait for each other for ever: the one for its turn, the other for its return."""
+    with cluster(tmp_path, state, 2, seconds=2) as made:
+        assert finished(importer(made, "nightly", "--queue")) == 0
+        worker = importer(made, "worker", "--workers", "2")
+        doing = "SELECT count(*) FROM procrastinate_jobs WHERE queue_name = 'importer' AND status = 'doing'"
+        deadline = time.monotonic() + 60
+        while rows(state, doing) != [(2,)] and time.monotonic() < deadline:
+            time.sleep(0.02)
+        out, err = importer(made, "nightly", "--queue").communicate(timeout=60)
+        assert out.count("was in the queue before") == 6, out + err
+        worker.kill()
+        finished(worker)
+        assert importer(made, "nightly", "--queue").communicate(timeout=60)[0].count("was in the queue before") == 6
+        last = importer(made, "worker", "--until-empty")
+        said = last.communicate(timeout=120)
+        assert (last.returncode, journals(made), left(made)) == (0, everything(made), []), said
+
+
 def test_four_workers_do_every_file_once_although_two_of_them_are_killed(tmp_path: Path, state: str) -> None:
     with cluster(tmp_path, state, 6, seconds=0.3) as made:
         queued = importer(made, "nightly", "--queue")

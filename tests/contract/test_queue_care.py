@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 import signal
 import socket
@@ -159,6 +160,28 @@ def hanging(made: Site, names: set[str]) -> Iterator[None]:
             text = found.sub(rf'\1"{address}"', text)
         made.configuration.write_text(text, encoding="utf-8")
         yield
+
+
+def test_a_stalled_job_that_waits_once_more_is_dropped_and_keeps_no_other_from_being_taken_up(state: str) -> None:
+    """An older importer queued a file again while it was at work."""
+    from procrastinate import JobContext
+    from procrastinate.jobs import Job
+
+    from importer.fleet.queue import queue_app
+    from importer.fleet.queue_care import take_up_stalled
+
+    queued(state, "a a1 x", "a a1 x", "b b1 y")
+    rows(state, "UPDATE procrastinate_jobs SET status = 'doing' WHERE id IN (1, 3) RETURNING 1")
+    rows(state, "UPDATE procrastinate_jobs SET queueing_lock = args->>'file' RETURNING 1")
+
+    async def care() -> None:
+        app = queue_app(state, lambda _: None)
+        async with app.open_async():
+            job = Job(id=9, queue="", lock=None, queueing_lock=None, task_name="")
+            await take_up_stalled(JobContext(start_timestamp=0, app=app, job=job, abort_reason=lambda: None), 0)
+
+    asyncio.run(care())
+    assert rows(state, "SELECT id, status FROM procrastinate_jobs ORDER BY id") == [(2, "todo"), (3, "todo")]
 
 
 def test_what_keeps_the_queue_in_order_goes_before_the_jobs_that_wait(state: str) -> None:

@@ -2,7 +2,7 @@
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import httpx
 import pytest
@@ -10,6 +10,8 @@ import pytest
 from importer.sandbox.app import Sandbox
 from importer.sandbox.behaviour import Behaviour
 from importer.sandbox.records import Served, ServedPart
+from importer.sandbox.traffic import Traffic
+from importer.sandbox.wire import Request
 from tests.contract.conformance import HOST, TODAY, Service, conformance_books, error, sandbox_service
 
 V2 = "/v2.0/tenant/Production/api/v2.0"
@@ -106,6 +108,19 @@ def test_five_requests_are_worked_on_at_once_and_one_per_journal() -> None:
     with ThreadPoolExecutor(8) as pool:
         made = list(pool.map(lambda n: writing.client.post(journals[n % 2], json={}).status_code, range(8)))
     assert (made, box(writing).traffic.most_worked_on) == ([201] * 8, 2)
+
+
+def test_the_time_a_request_takes_contains_the_sandboxs_own_work() -> None:
+    now, slept = [datetime(2026, 5, 1, 8, tzinfo=UTC)], list[float]()
+    behaviour = Behaviour(request_time=timedelta(milliseconds=50), part_time=timedelta(milliseconds=10))
+    traffic = Traffic(behaviour, lambda: now[0], slept.append)
+    batch = Request("POST", "/$batch", (), {}, HOST, b'{"requests":[{"method":"GET"},{"method":"GET"}]}')
+
+    for own_work_ms in (0, 30, 70, 90):
+        with traffic.admit(batch):
+            now[0] += timedelta(milliseconds=own_work_ms)
+
+    assert slept == [0.07, 0.04]
 
 
 def test_a_full_queue_refuses() -> None:

@@ -22,6 +22,7 @@ from importer.model import (
 from importer.money import Money
 from importer.plan import Decision, Payment, Plan, Seen
 from importer.planner import Ground, file_facts, make_plan, name_lines, open_lines
+from importer.ports import PostedEntries
 from tests.properties.books import MADE_AT, guid
 
 BOOKS = Snapshot(
@@ -61,8 +62,9 @@ def plan_of(
     history: History | None = None,
     wrong: str = "",
     approved: frozenset[Confidence] = frozenset({Confidence.HIGH}),
+    posted: PostedEntries | None = None,
 ) -> Plan:
-    ground = Ground(books, history or History(), approved)
+    ground = Ground(books, history or History(), approved, posted=posted or {})
     named = name_lines(statements, books.company_id, ground.history)
     problems = (Problem("rule", wrong),) if wrong else ()
     return make_plan(
