@@ -25,7 +25,7 @@ from importer.model import BankLine, Problem, Snapshot, Statement
 from importer.office import Office
 from importer.outcome import Certificate, Outcome
 from importer.payers import confirmed, usable, with_entries
-from importer.plan import Plan
+from importer.plan import REFUSED_WHEN_ASKED, Plan
 from importer.plan_json import from_json, to_json
 from importer.planner import Ground
 from importer.ports import PostedEntries
@@ -53,9 +53,12 @@ class Preview:
 
     @property
     def exit_code(self) -> Exit:
-        """3 when lines need a person, 4 when a file was refused as a whole, else 0."""
+        """3 when lines need a person or Business Central said that it refuses them, 4 when a file was refused, else 0."""
         totals = self.plan.totals()
-        waiting = totals["review"].lines + totals["reject"].lines + len(self.problems)
+        reasons = [reason.rule for create in self.plan.creates for reason in create.finding.reasons]
+        waiting = (
+            totals["review"].lines + totals["reject"].lines + len(self.problems) + reasons.count(REFUSED_WHEN_ASKED)
+        )
         return strongest([Exit.REVIEW] * (waiting > 0) + [Exit.FILE_REJECTED] * bool(self.refused))
 
 

@@ -143,6 +143,7 @@ Decision = Create | Patch | Skip | Review | Reject
 IGNORED = "ignored"  # a person left the line out in a review; it stays out
 DOUBTED = "overlap_contradicted"  # the files contradict whether it is a new booking
 UNREMEMBERED = "in_journal"  # it stands in the journal although the ledger does not know it
+REFUSED_WHEN_ASKED = "refused_when_asked"  # Business Central refuses it in a check that it did not keep
 DECIDED = "decided"  # a person decided in a review what becomes of it; the program never changes it by itself
 
 ACTIONS: dict[type[Decision], str] = {

@@ -8,7 +8,7 @@ from dataclasses import replace
 from importer.model import Reason
 from importer.office import Office
 from importer.pipeline import Preview
-from importer.plan import Create, Decision
+from importer.plan import REFUSED_WHEN_ASKED, Create, Decision
 
 
 def rehearsed(seen: Preview, office: Office) -> Preview:
@@ -29,6 +29,7 @@ def _answered(decision: Decision, refused: Mapping[str, str]) -> Decision:
     if not isinstance(decision, Create):
         return decision
     message = refused.get(decision.source.key)
-    text = f"Business Central refuses it: {message}" if message else "Business Central checked it and has no objection"
-    reason = Reason("asked_server", text)
+    reason = Reason("asked_server", "Business Central checked it and has no objection")
+    if message:
+        reason = Reason(REFUSED_WHEN_ASKED, f"Business Central refuses it: {message}")
     return replace(decision, finding=replace(decision.finding, reasons=(reason, *decision.finding.reasons)))

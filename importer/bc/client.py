@@ -20,7 +20,7 @@ from importer.bc.gate import gate, has_sibling
 from importer.bc.posted import look_up
 from importer.bc.reading import Forbidden, NotOffered, QueryRefused, Question, Reading
 from importer.bc.records import Company
-from importer.bc.rehearsal import nothing_stayed, rehearse
+from importer.bc.rehearsal import rehearse
 from importer.bc.replies import Intent, classify
 from importer.bc.wire import Place, Request, change, creation, listing, new_journal, removal
 from importer.bc.writing import Task, Writing, created_journal
@@ -222,11 +222,7 @@ class Client:
         """
         if not self._flavour.batch:
             raise ConfigurationError(f"{self._flavour.name}: {self._flavour.unsupported['ask-server']}.")
-        before = self.journal_lines()
-        try:
-            return rehearse(self._exchange, self._place, payments)
-        finally:
-            nothing_stayed(before, self.journal_lines(), payments)
+        return rehearse(self._exchange, self._place, payments, self.journal_lines)
 
     def patch(self, patches: Sequence[LinePatch]) -> tuple[Reply, ...]:
         """Change journal lines, at most 100, each only if it is still the version of its etag."""

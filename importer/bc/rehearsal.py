@@ -2,13 +2,14 @@
 
     payments ─▶ $batch, Isolation: snapshot ─▶ the first refusal ─▶ again with what is behind it … ─▶ all taken back
 
-The server answers up to the first failure, so every refused payment costs one more round. Afterwards the journal is read:
-a server that ignores the isolation would have kept what it accepted. Source: reliability.md F20.
+The server answers up to the first failure, so every refused payment costs one more round. A server that ignores the
+isolation, as older ones do, would keep what it accepts: at first it gets one payment, and the rest when the journal, read
+again, shows that it took that one back. Source: reliability.md F20.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from importer.bc.exchange import Answer, Exchange
 from importer.bc.replies import Part, Unanswered, classify, error_of, part_of, parts_of
@@ -23,21 +24,38 @@ from importer.ports import NotApplied, Refused, SameKey, Unknown
 _MOST = LARGEST_CALL - 1
 
 
-def rehearse(exchange: Exchange, place: Place, payments: Sequence[Payment]) -> tuple[Refused | None, ...]:
+def rehearse(
+    exchange: Exchange, place: Place, payments: Sequence[Payment], journal: Callable[[], Sequence[JournalLine]]
+) -> tuple[Refused | None, ...]:
     """What the server says against each payment, in the same order; None where nothing.
+
+    Args:
+        journal: reads all lines of the journal from the primary.
 
     Raises:
         ConfigurationError: the server has no such batches.
         ServerUnavailable: no usable answer; nothing is kept, because the transaction cannot succeed.
-        ServerContradiction: what must fail succeeded.
+        ServerContradiction: something stayed, or what must fail succeeded.
     """
-    said: list[Refused | None] = []
+    before, said = journal(), list[Refused | None]()
     while len(said) < len(payments):
-        said += _round(exchange, place, payments[len(said) : len(said) + _MOST])
+        took_one_back = None in said
+        most = len(payments) if took_one_back else 1
+        try:
+            said += _rounds(exchange, place, payments[len(said) :][:most])
+        finally:
+            _nothing_stayed(before, journal(), payments)
     return tuple(said)
 
 
-def nothing_stayed(before: Sequence[JournalLine], after: Sequence[JournalLine], payments: Sequence[Payment]) -> None:
+def _rounds(exchange: Exchange, place: Place, payments: Sequence[Payment]) -> list[Refused | None]:
+    said: list[Refused | None] = []
+    while len(said) < len(payments):
+        said += _round(exchange, place, payments[len(said) :][:_MOST])
+    return said
+
+
+def _nothing_stayed(before: Sequence[JournalLine], after: Sequence[JournalLine], payments: Sequence[Payment]) -> None:
     """Make sure that no rehearsed payment stands in the journal that did not stand there before.
 
     Raises:

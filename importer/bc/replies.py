@@ -6,9 +6,10 @@ Source: reliability.md §9.1 and §9.2, business-central-api.md §2.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from itertools import takewhile
 
 from importer.bc.json_text import Json, Unreadable, parse
 from importer.bc.records import Malformed, journal_line
@@ -61,6 +62,9 @@ def part_of(status: int, body: bytes, headers: Mapping[str, str] | None = None) 
         return Part(status, problem=str(error), headers=headers or {})
 
 
+_LEFT_OUT = Unanswered("the answer to the batch leaves this part out")
+
+
 def parts_of(envelope: Part, count: int) -> tuple[Part | Unanswered, ...]:
     """The answers to the `count` requests of a `$batch`, in the order they were asked; matched by id, never by position.
 
@@ -80,7 +84,20 @@ def parts_of(envelope: Part, count: int) -> tuple[Part | Unanswered, ...]:
         )
         return (Unanswered(f"the answer to the batch has {what}"),) * count
     found = {_id(response): _part(response) for response in responses}
-    return tuple(found.get(each, Unanswered("the answer to the batch leaves this part out")) for each in wanted)
+    return tuple(found.get(each, _LEFT_OUT) for each in wanted)
+
+
+def until_it_stopped(parts: Sequence[Part | Unanswered]) -> tuple[Part | Unanswered, ...]:
+    """The answers up to the failure at which the server stopped, so that nothing behind it was carried out; all if it did not.
+
+    It stops where it does not heed `odata.continue-on-error`, which only practitioners describe (§6): the last answer is then a
+    failure, and just those behind it are left out. Answers that are missing otherwise were lost, and prove nothing.
+    """
+    answered = tuple(takewhile(lambda part: part != _LEFT_OUT, parts))
+    last = answered[-1] if answered else _LEFT_OUT
+    is_refusal = isinstance(last, Part) and 400 <= last.status < 500 and last.status != 408
+    is_the_end = all(part == _LEFT_OUT for part in parts[len(answered) :])
+    return answered if is_refusal and is_the_end else tuple(parts)
 
 
 def classify(intent: Intent, part: Part | Unanswered) -> Reply:

@@ -20,6 +20,7 @@ from importer.bc.replies import (
     of_envelope,
     part_of,
     parts_of,
+    until_it_stopped,
 )
 from importer.bc.wire import Request, envelope
 from importer.errors import AccessDenied, ConfigurationError, ImporterError, OutcomeUnknown, ServerUnavailable
@@ -130,13 +131,16 @@ class Writing:
         return tuple([self._reply(task, outcome) for task in chunk])
 
     def _parts(self, answer: Answer, tasks: Sequence[Task[R]]) -> tuple[R, ...]:
-        parts = parts_of(part_of(200, answer.body), len(tasks))
+        parts = until_it_stopped(parts_of(part_of(200, answer.body), len(tasks)))
         throttled = [part for part in parts if isinstance(part, Part) and part.status in _PAUSE]
         if throttled:
             self._exchange.hold_back(throttled[-1].headers)
         if any(isinstance(part, Part) and part.status == 401 for part in parts):
             self._exchange.credentials_refused()
-        return tuple(task.judge(part) for task, part in zip(tasks, parts, strict=True))
+        if len(parts) < len(tasks) and isinstance(last := parts[-1], Part) and last.status == 403:
+            code, message = error_of(last)
+            self._stop = NotApplied(access_code(403, code), message)
+        return tuple(task.judge(part) for task, part in zip(tasks[: len(parts)], parts, strict=True))
 
     def _ask(self, ask: Callable[[], Request]) -> Exchanged | _NoAccess:
         try:
@@ -163,6 +167,8 @@ class Writing:
             case Answer(status=401 | 403):
                 code, message = error_of(part_of(outcome.status, outcome.body))
                 return NotApplied(access_code(outcome.status, code), message)
+            case Answer(status=status) if 300 <= status < 400:
+                return NotApplied(NOT_SENT, f"not sent, because the server redirects (HTTP {status}); check base_url")
             case _ if self._lost >= _MOST_LOST:
                 return NotApplied(NOT_SENT, "not sent, because Business Central no longer answers")
             case _:

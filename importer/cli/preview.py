@@ -29,9 +29,7 @@ from importer.errors import Exit
 @fresh_option
 @click.option("--format", "face", type=FACES, default="table", show_default=True, help="How to show the plan.")
 @output_option()
-@click.option(
-    "--ask-server", is_flag=True, help="Let Business Central check the planned lines too; nothing stays there."
-)
+@click.option("--ask-server", is_flag=True, help="Let Business Central check the new lines too; nothing stays there.")
 @mask_option
 @shared_options
 def command(  # noqa: PLR0913 - one parameter for each option
@@ -51,8 +49,9 @@ def command(  # noqa: PLR0913 - one parameter for each option
     Each bank line gets one decision: create, patch, skip, review or reject. --format json prints the plan that
     `importer apply` carries out and whose digest `importer import --expect` demands.
 
-    --ask-server sends the planned lines in one transaction whose last part must fail, so that Business Central applies
-    its own rules and takes everything back; the journal is read afterwards to prove it.
+    --ask-server sends the new lines in one transaction whose last part must fail, so that Business Central applies
+    its own rules and takes everything back; the journal is read afterwards to prove it. Only when it took back the first
+    line are the others sent.
     """
     from importer.pipeline import previewed
     from importer.rehearsal import rehearsed

@@ -12,6 +12,7 @@ from importer.identity import fingerprint, line_key
 from importer.model import BankLine, Overlap, Statement
 from importer.money import Money
 from importer.plan import Source
+from importer.planner.fuller import with_earlier_keys
 from importer.planner.overlap import Place
 
 # What no mapping of text columns changes: where a line stands in its file, when it was booked, how much it is.
@@ -23,7 +24,8 @@ def name_lines(
 ) -> tuple[Source, ...]:
     """Every record of the statements with the key of its bank line, in order of file and record.
 
-    The lines of a file that came before keep their keys, whatever its mapping makes of their texts now (reliability.md I10).
+    The lines of a file that came before keep their keys, whatever its mapping makes of their texts now (reliability.md I10),
+    and so does a booking that a later export words more fully (fuller.py).
     Equal lines of one day are counted: per file where files repeat whole days, across files where they never repeat a
     line, and not at all where the running balance tells them apart (reliability.md §3.3).
 
@@ -46,7 +48,8 @@ def name_lines(
     for statement, line in sorted(lines, key=lambda one: (one[0].file, one[1].record) in doubted):
         sha256 = statement.sha256
         keys[sha256, line.record] = kept[sha256].get(_facts(line)) or named[sha256].of(_told_by(line, statement))
-    return tuple(source for statement in statements for source in _sources(statement, keys))
+    sources = [source for statement in statements for source in _sources(statement, keys)]
+    return with_earlier_keys(sources, statements, history, doubted)
 
 
 def _sources(statement: Statement, keys: Mapping[tuple[str, int], str]) -> Sequence[Source]:

@@ -37,10 +37,15 @@ def payments_of(key: str, line: BankLine, match: Match, books: Snapshot) -> tupl
             invoice=document,
             invoice_id=ids[document],
             description=cut(one_line(line.text or line.reference or line.counterparty), _DESCRIPTION),
-            comment=cut(one_line(" · ".join(filter(None, (line.counterparty, line.reference, line.text)))), _COMMENT),
+            comment=comment_of(line),
         )
         for document, amount in parts
     )
+
+
+def comment_of(line: BankLine) -> str:
+    """All that the bank says of the payer and the purpose, as far as a comment has room for it."""
+    return cut(one_line(" · ".join(filter(None, (line.counterparty, line.reference, line.text)))), _COMMENT)
 
 
 def _fits(application: Application, customer: Customer, line: BankLine) -> bool:

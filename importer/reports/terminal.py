@@ -7,7 +7,7 @@ from enum import Enum
 from typing import TYPE_CHECKING, TextIO
 
 from importer.model import Candidate
-from importer.plan import Plan
+from importer.plan import REFUSED_WHEN_ASKED, Plan
 from importer.reports.balances import BalanceCheck
 from importer.reports.columns import (
     GAP,
@@ -173,7 +173,7 @@ def _beside(row: Row, columns: Columns) -> str:
     """What of the reason stands beside the line: all of it, else nothing if a person needs all of it, else its rule."""
     if fits(row.why, columns.why):
         return row.why
-    if LABELS[row.state].group is Group.WAITING:
+    if LABELS[row.state].group is Group.WAITING or row.reasons[0].rule == REFUSED_WHEN_ASKED:
         return ""
     return re.sub("[_-]", " ", row.reasons[0].rule)
 

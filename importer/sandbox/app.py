@@ -153,7 +153,9 @@ class Sandbox(WebClient):
             served.append(ServedPart(part.method, part.path, reply.status, reply.error_code))
             return reply
 
-        return self._admitted(request, weight) or answer_batch(request, base, parts, store=self._store, serve=serve)
+        return self._admitted(request, weight) or answer_batch(
+            request, base, parts, store=self._store, serve=serve, behaviour=self.behaviour
+        )
 
     def _one(self, request: Request) -> Reply:
         """One request or part of a batch; a refusal takes back what it changed."""

@@ -41,14 +41,16 @@ def batch_parts(request: Request, behaviour: Behaviour) -> list[dict[str, Json]]
     return found
 
 
-def answer_batch(request: Request, base: str, parts: list[dict[str, Json]], *, store: Store, serve: Serve) -> Reply:
+def answer_batch(
+    request: Request, base: str, parts: list[dict[str, Json]], *, store: Store, serve: Serve, behaviour: Behaviour
+) -> Reply:
     """Carry out the parts in order and report on each.
 
     Without `odata.continue-on-error` the first failure is the last answer. With `Isolation: snapshot` a failure takes
     everything back, although the answers of the earlier parts still say that they succeeded.
     """
     isolated = request.headers.get("isolation", request.headers.get("odata-isolation", "")).lower() == "snapshot"
-    goes_on = request.prefers("continue-on-error")
+    goes_on = behaviour.continue_on_error == "as preferred" and request.prefers("continue-on-error")
     start = store.mark()
     answers: list[Json] = []
     failed = False

@@ -41,8 +41,10 @@ class Behaviour:
     page_variable_filters: Literal["applied", "ignored", "refused"] = "applied"
     delete_if_match: Literal["optional", "required"] = "optional"
 
-    # Batches: whether the server has $batch, how many parts, whether parts count for the rate limit.
+    # Batches: whether the server has $batch, whether it goes on behind a failure when that is preferred (only practitioners
+    # say so), how many parts, whether parts count for the rate limit.
     batch: Literal["supported", "absent"] = "supported"
+    continue_on_error: Literal["as preferred", "ignored"] = "as preferred"
     batch_limit: int = 100
     batch_counts: Literal["once", "per part"] = "once"
 

@@ -55,15 +55,19 @@ def test_a_line_number_that_is_taken_is_told(service: Service) -> None:
         assert len(client.journal_lines()) == 1
 
 
-def test_a_server_that_keeps_what_it_should_take_back_is_caught(service: Service) -> None:
+@pytest.mark.parametrize("blocked", [(), (0, 1)])
+def test_a_server_that_keeps_what_it_should_take_back_is_caught_at_the_first_line_that_it_keeps(
+    service: Service, blocked: tuple[int, ...]
+) -> None:
     def careless(request: httpx.Request) -> httpx.Response:
         request.headers.pop("isolation", None)
         return service.wire.handle_request(request)
 
     with service.client(transport=httpx.MockTransport(careless)) as client:
-        payments = _payments(client.snapshot(), count=2)
-        with pytest.raises(ServerContradiction, match="kept lines 1, 2"):
+        payments = _payments(client.snapshot(), *blocked, count=250)
+        with pytest.raises(ServerContradiction, match=f"kept lines {len(blocked) + 1} of a check"):
             client.rehearse(payments)
+        assert [line.line_number for line in client.journal_lines()] == [len(blocked) + 1]
 
 
 def test_what_must_fail_and_does_not_is_an_alarm(service: Service) -> None:

@@ -1,7 +1,9 @@
 """Writing through the client: one reply for each line, never a second send on suspicion, nothing claimed that is not known."""
 
 import json
+from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Literal
 
 import httpx
 import pytest
@@ -34,7 +36,11 @@ def _stored(service: Service) -> list[str]:
         return [line.external_document_number for line in client.journal_lines()]
 
 
-def test_every_payment_gets_the_reply_that_is_its_own(service: Service) -> None:
+@pytest.mark.parametrize("behind_a_failure", ["as preferred", "ignored"])
+def test_every_payment_gets_the_reply_that_is_its_own(
+    monkeypatch: pytest.MonkeyPatch, behind_a_failure: Literal["as preferred", "ignored"]
+) -> None:
+    service = start(monkeypatch, behaviour=Behaviour(continue_on_error=behind_a_failure))
     with service.client() as client:
         books = client.snapshot()
         good, blocked = books.customers[0], books.customers[2]
@@ -51,6 +57,56 @@ def test_every_payment_gets_the_reply_that_is_its_own(service: Service) -> None:
     assert isinstance(replies[1], Refused)
     assert replies[1].code == "Application_DialogException"
     assert _stored(service) == ["BI1A", "BI1D"]
+
+
+@pytest.mark.parametrize("refused", [(0,), (0, 1, 8), (3, 4)])
+def test_a_server_that_stops_at_a_failure_is_sent_what_is_behind_it(
+    monkeypatch: pytest.MonkeyPatch, refused: tuple[int, ...]
+) -> None:
+    service = start(monkeypatch, behaviour=Behaviour(continue_on_error="ignored"))
+    with service.client() as client:
+        books = client.snapshot()
+        payments = [
+            replace(each, customer=books.customers[2].number, customer_id=books.customers[2].id)
+            if n in refused
+            else each
+            for n, each in enumerate(_payments(books, 9))
+        ]
+        client.journal_lines()
+        asked = len(service.wire.requests)
+        kinds = _kinds(client.create(payments))
+    assert kinds == ["Refused" if n in refused else "Applied" for n in range(9)]
+    assert len(service.wire.requests) - asked == len(refused) + (8 not in refused)
+
+
+def test_a_server_that_stops_because_it_lets_nobody_write_is_sent_nothing_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    service = start(monkeypatch, behaviour=Behaviour(continue_on_error="ignored", write_permission="denied"))
+    with service.client() as client:
+        payments = _payments(client.snapshot(), 9)
+        asked = len(service.wire.requests)
+        replies = client.create(payments)
+    assert [each.code for each in replies if isinstance(each, NotApplied)] == ["Authorization_RequestDenied"] * 9
+    assert len(service.wire.requests) - asked == 1
+
+
+ANSWERS_THAT_END_EARLY = {
+    "the last one was carried out": [201, 201],
+    "the last one may have been carried out": [201, 500],
+    "the last one took too long": [201, 408],
+    "one in the middle is missing": [201, None, 400],
+    "one behind a failure is not missing": [400, None, 201],
+    "all are missing": [],
+}
+
+
+@pytest.mark.parametrize("statuses", ANSWERS_THAT_END_EARLY.values(), ids=ANSWERS_THAT_END_EARLY.keys())
+def test_what_an_answer_leaves_out_for_another_reason_is_unknown(service: Service, statuses: list[int | None]) -> None:
+    parts = [{"id": str(n), "status": status} for n, status in enumerate(statuses, start=1) if status]
+    with service.client() as client:
+        payments = _payments(client.snapshot(), 5)
+        service.wire.faults = [instead(200, body=json.dumps({"responses": parts}).encode())]
+        assert _kinds(client.create(payments))[-2:] == ["Unknown", "Unknown"]
+    assert _stored(service) == []
 
 
 def test_a_hundred_lines_are_one_request_and_more_are_refused(service: Service) -> None:
@@ -256,3 +312,16 @@ def test_line_by_line_a_server_that_is_gone_is_not_asked_for_every_line(monkeypa
         service.wire.faults = [before(httpx.ReadTimeout)] * 9
         assert _kinds(client.create(payments[1:])) == ["Unknown"] * 2 + ["NotApplied"] * 6
         assert len(service.wire.requests) - asked == 2
+
+
+def test_line_by_line_whoever_redirects_gets_no_further_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    service = start(monkeypatch, behaviour=Behaviour(batch="absent"))
+    with service.client() as client:
+        payments = _payments(client.snapshot(), 9)
+        client.create(payments[:1])
+        asked = len(service.wire.requests)
+        service.wire.faults = [instead(307, location="https://evil.example/")] * 8
+        replies = client.create(payments[1:])
+        assert _kinds(replies) == ["Unknown"] + ["NotApplied"] * 7
+        assert "the server redirects (HTTP 307)" in str(replies[-1])
+        assert len(service.wire.requests) - asked == 1

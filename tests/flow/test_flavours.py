@@ -24,19 +24,20 @@ def speak(desk: Desk, flavour: str) -> None:
     desk.configure('journal = "BANK"', f'journal = "BANK"\napi = "{flavour}"')
 
 
-def in_other_words(desk: Desk) -> Path:
-    """The same bookings as a later export has them: the same letters and digits, other punctuation."""
+def in_other_words(desk: Desk, more: str) -> Path:
+    """The same bookings as a later export has them, with more behind their texts."""
     path = desk.folder / "later.csv"
     with DEMO.open(encoding="utf-8", newline="") as old, path.open("w", encoding="utf-8", newline="") as new:
         rows = list(csv.DictReader(old))
         writer = csv.DictWriter(new, list(rows[0]))
         writer.writeheader()
-        writer.writerows({**row, "text": f"{row['text']} ..!"} for row in rows)
+        writer.writerows({**row, "text": f"{row['text']}{more}"} for row in rows)
     return path
 
 
+@pytest.mark.parametrize("more", [" ..!", " ff"], ids=["punctuation", "fuller text"])
 @pytest.mark.parametrize("flavour", BASES)
-def test_lines_are_created_and_corrected_in_every_flavour(desk: Desk, flavour: str) -> None:
+def test_lines_are_created_and_corrected_in_every_flavour(desk: Desk, flavour: str, more: str) -> None:
     speak(desk, flavour)
     assert desk.importer("company", "check").code == 0
     assert desk.importer("preview", DEMO).code == 3
@@ -47,7 +48,7 @@ def test_lines_are_created_and_corrected_in_every_flavour(desk: Desk, flavour: s
     assert [line.partition(" ")[0] for line in created] == ["POST"] * 6
     assert len(journal(desk)) == 6
 
-    later = in_other_words(desk)
+    later = in_other_words(desk, more)
     seen = desk.importer("preview", later, "--format", "json").document
     assert (seen["totals"]["patch"]["lines"], seen["totals"]["create"]["lines"]) == (5, 0)
     touched = next(line.line_number for line in lines if line.invoice_number == "103196")
@@ -55,7 +56,7 @@ def test_lines_are_created_and_corrected_in_every_flavour(desk: Desk, flavour: s
     assert desk.importer("import", later, "--yes").code == 3
     assert [line.partition(" ")[0] for line in desk.writes()[len(created) :]] == ["PATCH"] * 5
     now = desk.sandbox.journal_lines("BANK")
-    assert [line for line in now if not line.description.endswith("..!")] == [person]
+    assert [line for line in now if not line.description.endswith(more)] == [person]
     assert [(line.id, line.line_number, line.amount) for line in now] == [
         (line.id, line.line_number, line.amount) for line in lines
     ]

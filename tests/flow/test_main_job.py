@@ -272,6 +272,17 @@ def test_the_server_checks_a_preview_and_keeps_nothing(desk: Desk) -> None:
     assert len(said) == 5
 
 
+def test_what_the_server_refuses_in_a_preview_is_told_in_its_words_and_by_the_exit_code(desk: Desk) -> None:
+    head, first, *_ = DEMO.read_text(encoding="utf-8").splitlines()
+    (desk.folder / "one.csv").write_text(f"{head}\n{first}\n", encoding="utf-8")
+    assert desk.importer("preview", "one.csv", "--ask-server").code == 0
+    desk.sandbox.insert("BANK", line_number=10000, document_number="R00001")
+    desk.sandbox.request_approval("BANK")
+    asked = desk.importer("preview", "one.csv", "--ask-server")
+    assert asked.code == 3
+    assert "\n    Business Central refuses it: " in asked.out
+
+
 @pytest.mark.parametrize("face", ["html", "xlsx"])
 def test_account_numbers_are_whole_for_the_clerk_and_hidden_with_mask(desk: Desk, face: str) -> None:
     def text_of(path: Path) -> str:

@@ -185,6 +185,8 @@ def _changed(line: JournalLine, field: str, value: str) -> JournalLine:
             return replace(line, document_number=value)
         case "description":
             return replace(line, description=value)
+        case "comment":
+            return replace(line, comment=value)
         case "customerNumber":
             return replace(line, customer=value)
         case "amount":

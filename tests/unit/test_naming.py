@@ -81,7 +81,7 @@ def test_it_also_keeps_them_when_a_larger_file_of_these_days_came_since(overlap:
 @pytest.mark.parametrize("overlap", [FULL, BALANCE])
 def test_another_file_read_with_other_text_columns_is_asked_about(overlap: Overlap, tmp_path: Path) -> None:
     lines, others = words("a10 b20"), words("a10 b20 c30")
-    others = [replace(otherwise(line), counterparty=line.counterparty) for line in others]
+    others = [replace(otherwise(line), text="other", counterparty=line.counterparty) for line in others]
     larger = read("larger.csv", others, overlap)
     _, second = imported(tmp_path, read("bank.csv", lines, overlap), larger)
     assert [type(d) for d in second] == [Review, Review, Create]
