@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
 def faults(mapping: Mapping) -> list[str]:
     """Everything that contradicts itself, as sentences."""
-    return [*_column_faults(mapping), *_word_faults(mapping), *_rule_faults(mapping)]
+    return [*_column_faults(mapping), *_currency_faults(mapping), *_word_faults(mapping), *_rule_faults(mapping)]
 
 
 def _column_faults(mapping: Mapping) -> Iterator[str]:
@@ -68,6 +69,18 @@ def _missing(key: str, column: Column, mapping: Mapping) -> str:
     if str(column) in cells:
         return f'"{key}": table.header has "{column}" {cells.count(str(column))} times, not {column.nth}'
     return f'"{key}": "{column}" is not in table.header{nearest(str(column), cells)}'
+
+
+def _currency_faults(mapping: Mapping) -> Iterator[str]:
+    named = mapping.columns.named()
+    for name in ("amount", "debit", "credit") if mapping.columns.currency is not None else ():
+        for column in named.get(name, ()):
+            if "currency" in re.compile(column.pattern or "").groupindex:
+                yield (
+                    f'"columns.currency": the header of columns.{name} states its currency already, so '
+                    f'"{mapping.columns.currency}" is that of another amount, such as the original one; leave it out'
+                )
+                return
 
 
 def _word_faults(mapping: Mapping) -> Iterator[str]:

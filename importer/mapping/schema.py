@@ -100,6 +100,7 @@ class Amounts(Strict):
 
     With `notices` a zero amount marks such a row too. Where the amount has its sign already, the words must agree with it.
     A fee is money paid beside the amount, of every booking or of those on one side; `signed_fees` are negative when paid.
+    A `net_amount` is what is left after the fee, so the booking is both together.
     """
 
     model: AmountModel = AmountModel.SIGNED
@@ -113,6 +114,7 @@ class Amounts(Strict):
     fee_text: str = "Fee"
     fee_on: Side | None = None
     signed_fees: bool = False
+    net_amount: bool = False
 
 
 class Running(StrEnum):

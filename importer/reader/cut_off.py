@@ -4,7 +4,7 @@ Many banks never write the last line end, so that alone proves nothing. What pro
 
     that is a record with fewer cells than every row before it,
     whose last cell is blank below filled ones, or only the beginning of what stands above it (20.0 below 19.03.2026),
-    whose last cell is an amount with fewer decimals than every amount above it.
+    whose last cell is an amount or a balance with fewer decimals than every other one.
 
 Source: reliability.md §10.2 (B40: a last row without line end is accepted; B44: rows of odd length are not).
 """
@@ -23,10 +23,10 @@ from importer.reader.source import Source
 from importer.reader.table import Table
 from importer.reader.tidy import Notes
 
-_FEWEST_ABOVE = 2  # so many cells above the last one say how they are written
+_FEWEST_ABOVE = 2  # so many other cells say how the last one should be written
 _EXAMPLES = 50
 _DIGIT = re.compile("[0-9]")
-_AMOUNTS = ("amount", "debit", "credit")
+_MONEY = ("amount", "debit", "credit", "balance")
 
 
 def is_open_ended(source: Source) -> bool:
@@ -101,7 +101,7 @@ def _stops_short(watch: Watch, table: Table, told: Told) -> str:
     if _is_begun_cell(watch, table, told.unread):
         return f'its last cell "{text_of(watch.last[-1])}" is only the beginning of what stands above it'
     if _has_lost_decimals(watch, table, told.lines):
-        return "its amount has fewer decimals than every amount above it"
+        return "its last amount has fewer decimals than every other one"
     return ""
 
 
@@ -134,15 +134,14 @@ def _shapes(row: Row, place: int) -> tuple[str, str]:
 
 
 def _has_lost_decimals(watch: Watch, table: Table, lines: Sequence[BankLine]) -> bool:
-    place, mark = len(watch.last) - 1, table.mapping.number_format.decimal
-    if not any(place in table.places.get(name, ()) for name in _AMOUNTS):
+    end, mark = len(watch.last) - 1, table.mapping.number_format.decimal
+    places = {place for name in _MONEY for place in table.places.get(name, ())}
+    if end not in places or not _DIGIT.search(text_of(watch.last[end])):
         return False
-    *cells, last = (text_of(row[place]) for row in (*watch.above, watch.last) if place < len(row))
-    if not _DIGIT.search(last):
-        return False
-    above = [_decimals(text, mark) for text in cells if _DIGIT.search(text)]
+    others = [row[place] for row in (*watch.above, watch.last[:end]) for place in places if place < len(row)]
+    written = [_decimals(text, mark) for text in map(text_of, others) if _DIGIT.search(text)]
     read = (-int(line.amount.amount.as_tuple().exponent) for line in lines if line.row != watch.number)
-    return len(above) >= _FEWEST_ABOVE and _decimals(last, mark) < min(*above, *read)
+    return len(written) >= _FEWEST_ABOVE and _decimals(text_of(watch.last[end]), mark) < min(*written, *read)
 
 
 def _decimals(text: str, mark: str) -> int:

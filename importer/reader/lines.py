@@ -6,13 +6,14 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from decimal import Decimal
 from itertools import repeat
 
 from importer.cells import Wrong
 from importer.mapping.schema import Side
 from importer.model import BankLine, Problem, UnreadRow
 from importer.money import Money
-from importer.reader.amounts import NEUTRAL
+from importer.reader.amounts import NEUTRAL, Number
 from importer.reader.days import Days
 from importer.reader.faults import Faults
 from importer.reader.frozen import frozen_values
@@ -91,26 +92,35 @@ class LineReader:
             elif problems:
                 result.unread.append(self._unread(line, row, problems))
             else:
-                result.lines.append(line)
-                self._add_fee(result, line, row, faults, index)
+                self._add(result, line, row, faults, index)
         return result
 
     def _unread(self, line: BankLine, row: Row, problems: Sequence[Problem]) -> UnreadRow:
         return UnreadRow(line.record, line.row, self._separator.join(map(text_of, row)), tuple(problems))
 
-    def _add_fee(self, result: Lines, line: BankLine, row: Row, faults: Faults, index: int) -> None:
+    def _add(self, result: Lines, line: BankLine, row: Row, faults: Faults, index: int) -> None:
+        match self._fee(line, row):
+            case Wrong() as wrong:
+                place = self._places["fee"][0]
+                faults.add(index, place, row[place], wrong)
+                result.unread.append(self._unread(line, row, faults.by_record[index]))
+            case Decimal() as number if number:
+                result.lines.extend(self._with_fee(line, Money(number, line.amount.currency)))
+            case _:
+                result.lines.append(line)
+
+    def _fee(self, line: BankLine, row: Row) -> Number:
         side = self._mapping.amounts.fee_on
         if "fee" not in self._places or (side and (side is Side.DEBIT) != (line.amount.amount < 0)):
-            return
-        number = self._money.fee(row, line.amount.currency)
-        if isinstance(number, Wrong):
-            place = self._places["fee"][0]
-            faults.add(index, place, row[place], number)
-            result.unread.append(self._unread(line, row, faults.by_record[index]))
-        elif number:
-            amount = Money(number, line.amount.currency)
-            text = f"{self._mapping.amounts.fee_text}: {line.text}"
-            result.lines.append(replace(line, amount=amount, text=text, balance=None))
+            return None
+        return self._money.fee(row, line.amount.currency)
+
+    def _with_fee(self, line: BankLine, fee: Money) -> tuple[BankLine, BankLine]:
+        text = f"{self._mapping.amounts.fee_text}: {line.text}"
+        if self._mapping.amounts.net_amount:
+            # The balance beside a net amount is the one after both.
+            return replace(line, amount=line.amount - fee, balance=None), replace(line, amount=fee, text=text)
+        return line, replace(line, amount=fee, text=text, balance=None)
 
     def _dates(self, name: str, rows: Chunk, faults: Faults) -> Iterable[date | None]:
         places = self._places.get(name, ())

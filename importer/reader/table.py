@@ -23,6 +23,8 @@ class Table:
     """A mapping's table in a sheet: where its columns stand and the rows that follow the header.
 
     `places` are 0-based columns by field; `before` the rows above the table; `header_row` is 0 without a header.
+    `shortest` is how many cells a record must have: where the header is not the mapping's, a cell that is missing may be
+    any of them.
     """
 
     mapping: Mapping
@@ -32,6 +34,7 @@ class Table:
     width: int
     before: tuple[Row, ...]
     chunks: Iterator[Chunk]
+    shortest: int = 0
 
     def caption(self, place: int) -> str:
         """A column as a person finds it: its header, or its number."""
@@ -66,9 +69,25 @@ def find_table_loosely(sheet: Sheet, mapping: Mapping) -> Table | None:
         return _headerless(sheet, head, mapping)
     for index in range(len(head)):
         header = header_at(head, index, mapping)
-        if header is not None and not missing_columns(mapping, header):
-            return _table(sheet, head, index + mapping.table.header_rows, header, mapping)
+        if header is not None and not missing_columns(mapping, header) and _counted_are_there(mapping, header):
+            table = _table(sheet, head, index + mapping.table.header_rows, header, mapping)
+            return replace(table, shortest=len(header))
     return None
+
+
+def _counted_are_there(mapping: Mapping, header: Sequence[str]) -> bool:
+    """True when each column that is addressed by its place has the name there that it has in the mapping's header."""
+    rules = [rule.column for rule in (*mapping.leave_out, *mapping.keep_only)]
+    columns = [column for columns in mapping.columns.named().values() for column in columns] + rules
+    counted = [part for column in columns for part in (column.first_filled or (column,)) if part.position is not None]
+    places = {place for column in counted for place in column.places(header, len(plain_row(header)))}
+    return any(all(_is_named_so(wanted, header, place) for place in places) for wanted in mapping.table.headers)
+
+
+def _is_named_so(wanted: Sequence[Column], header: Sequence[str], place: int) -> bool:
+    if place >= len(wanted):
+        return not plain_header(header[place])
+    return _is_cell(wanted[place], plain_header(header[place]), header[place])
 
 
 def header_at(head: Sequence[Row], index: int, mapping: Mapping) -> tuple[str, ...] | None:

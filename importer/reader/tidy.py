@@ -150,6 +150,12 @@ class Tidier:
     def _refuse_odd_length(self, length: int, number: int) -> None:
         if self._mapping.table.rows not in (RowLength.EXACT, RowLength.LENIENT):
             return
+        if length < self._table.shortest:
+            raise UnusableFile(
+                f"{self._file}, row {number}: has {length} columns, the header has {self._table.shortest} and is not the "
+                "mapping's, so nobody knows which one is missing. Export the file again, or make a mapping of it: "
+                f"importer mapping new {self._file}"
+            )
         self._length = self._length or length
         if length != self._length:
             raise UnusableFile(

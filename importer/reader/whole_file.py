@@ -22,16 +22,19 @@ def refuse_wrong_column(unread: Sequence[UnreadRow], lines: int, table: Table, f
 
     Raises:
         UnusableFile: one column is wrong in more than four of five rows: nobody knows then what the others of it mean.
+            Under a header that is not the mapping's, in more than half of them, however few.
     """
     # A blank cell says nothing about what the filled ones mean.
     wrong_cells = [problem for row in unread for problem in row.problems if problem.column and problem.value]
     columns = Counter(column for column, _ in {(problem.column, problem.row) for problem in wrong_cells})
     column, wrong = next(iter(columns.most_common(1)), ("", 0))
-    if not lines or wrong < _FEWEST_WRONG or wrong * 5 <= 4 * (lines + len(unread)):
+    rows, is_doubtful = lines + len(unread), table.shortest > 0
+    is_enough = wrong * 2 > rows if is_doubtful else wrong >= _FEWEST_WRONG and wrong * 5 > 4 * rows
+    if not lines or not is_enough:
         return
     first = next(problem for problem in wrong_cells if problem.column == column)
     raise UnusableFile(
-        f'{file}, row {first.row}, column "{column}": value "{first.value}" - {wrong} of {lines + len(unread)} rows cannot be '
+        f'{file}, row {first.row}, column "{column}": value "{first.value}" - {wrong} of {rows} rows cannot be '
         f"read for this column, so it is not what mapping {table.mapping.id} takes it for, and the other rows may be misread; "
         "the columns are exchanged, or the mapping's formats are wrong"
     )

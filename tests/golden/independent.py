@@ -27,17 +27,25 @@ class Booking:
 
 
 FEES_ON_TOP = ("xx-paypal", "xx-revolut", "cz-airbank", "cz-raiffeisenbank")  # elsewhere a fee is part of the amount
+AFTER_FEES = ("ch-twint",)  # and here the amount is what is left of the booking
 
 
 def bookings(path: Path, facts: Facts) -> list[Booking]:
     """What the file says, in its order; `days` are all the dates of a row. A fee on top is a booking after its own."""
     rows = [(row, booking) for row in _rows(path, facts) if (booking := _booking(row, facts)) is not None]
-    if not facts["id"].startswith(FEES_ON_TOP):
+    if not facts["id"].startswith((*FEES_ON_TOP, *AFTER_FEES)):
         return [booking for _, booking in rows]
     fees = [_number(row[facts["column_roles"].get("fee", [-1])[0]], facts) or Decimal(0) for row, _ in rows]
     sign = 1 if min(fees, default=Decimal(0)) < 0 else -1  # fees have a sign of their own, or none
-    with_fees = [[booking, Booking(booking.days, fee * sign)] for (_, booking), fee in zip(rows, fees, strict=True)]
+    with_fees = [
+        [_before(fee * sign, booking, facts), Booking(booking.days, fee * sign)]
+        for (_, booking), fee in zip(rows, fees, strict=True)
+    ]
     return [booking for pair in with_fees for booking in pair if booking.amount]
+
+
+def _before(fee: Decimal, booking: Booking, facts: Facts) -> Booking:
+    return Booking(booking.days, booking.amount - fee) if facts["id"].startswith(AFTER_FEES) else booking
 
 
 def _rows(path: Path, facts: Facts) -> list[list[Any]]:

@@ -54,3 +54,13 @@ def test_the_surest_hint_gives_the_currency_and_a_person_confirms_it(
     remark = next(line for line in made.text.splitlines() if line.startswith("currency "))
 
     assert (made.values["currency"], "currency" in made.marked, why in remark) == (currency, True, True), remark
+
+
+def test_the_currency_in_the_header_of_an_amount_stands_above_a_column_of_currencies(tmp_path: Path) -> None:
+    content = (
+        "Date;Text;Amount (UAH);Original amount;Currency\n13.03.2026;a;-43.10;-1.04;EUR\n14.03.2026;b;19.32;19.32;UAH\n"
+    )
+    made = draft(tmp_path, content)
+
+    assert [line.amount.currency for line in made.statement.lines] == ["UAH", "UAH"]
+    assert "columns.currency" not in made.values

@@ -81,6 +81,8 @@ def test_words_say_debit_and_credit_at_every_bank_or_only_at_some(
         ("numbers", "Innings", ""),
         ("numbers", "Avant commission", "amount"),
         ("numbers", "Commission", "fee"),
+        ("numbers", "Kwota w walucie obcej", "foreign"),
+        ("numbers", "Kwota w walucie rachunku", "amount"),
         ("numbers", "Kontonummer", "count"),
         ("numbers", "", ""),
         ("numbers", "Салдо", "balance"),

@@ -134,6 +134,13 @@ def test_rows_that_are_no_bookings_are_left_out_and_marked(
     assert set(made.lines) == set(READ)
 
 
+def test_a_status_by_a_compound_name_that_says_not_booked_leaves_rows_out(tmp_path: Path) -> None:
+    content = "Date;Text;Amount;StateType\n13.03.2026;a;-1,50;BOOKED\n14.03.2026;b;2,00;PENDING\n"
+    made = draft(tmp_path, content)
+
+    assert [line.text for line in made.statement.lines] == ["a"]
+
+
 def test_a_status_that_says_not_booked_leaves_rows_out(tmp_path: Path) -> None:
     rows = "13.03.2026;a;-1,50;gebucht\n14.03.2026;b;2,00;gebucht\n15.03.2026;c;9,00;vorgemerkt\n"
     made = draft(tmp_path, HEAD.strip() + ";Status\n" + rows)

@@ -82,6 +82,11 @@ from tests.unit.reader_files import PLAIN, mapping, read
         ('"%d.%m.%Y"', '"%d.%m."', "outside.ends_on must say"),
         ('amount = "Amount"', 'debit = "Amount"', "amounts.model = signed needs columns.amount"),
         ('header = ["Date", "Text", "Amount"]', "", "table.header is missing"),
+        (
+            'amount = "Amount"',
+            'amount = { pattern = "Amount \\\\((?P<currency>[A-Z]{3})\\\\)" }\ncurrency = "Text"',
+            '"columns.currency": the header of columns.amount states its currency already, so "Text" is that of another amount',
+        ),
         ('delimiter = ";"', 'encodings = ["utf-9"]', '"utf-9" is not an encoding'),
         ('text = "Text"', 'text = { pattern = "(" }', "is not a regular expression"),
         ('text = "Text"', "text = 0", "positions count from 1"),

@@ -81,6 +81,8 @@ def test_a_zero_amount_is_a_notice_where_the_bank_writes_such(tmp_path: Path) ->
         ('fee_on = "credit"', ["10.00", "-0.50", "-3.00"]),
         ('fee_on = "debit"', ["10.00", "-3.00", "0.20"]),
         ("signed_fees = true", ["10.00", "0.50", "-3.00", "-0.20"]),
+        ("net_amount = true", ["10.50", "-0.50", "-3.20", "0.20"]),
+        ("net_amount = true\nsigned_fees = true", ["9.50", "0.50", "-2.80", "-0.20"]),
     ],
 )
 def test_a_fee_is_a_line_of_its_own_with_the_sign_and_on_the_side_that_the_bank_says(
@@ -90,6 +92,30 @@ def test_a_fee_is_a_line_of_its_own_with_the_sign_and_on_the_side_that_the_bank_
     found = lines(tmp_path, "Date;Text;Amount;Fee\n01.03.2026;a;10,00;0,50\n02.03.2026;b;-3,00;-0,20\n", layout)
 
     assert [amount for _, _, amount in found] == expected
+
+
+def test_the_balance_beside_a_net_amount_is_the_one_after_the_fee(tmp_path: Path) -> None:
+    layout = changed(
+        (HEADER, 'header = ["Date", "Text", "Amount", "Fee", "Left"]'),
+        ('text = "Text"', 'text = "Text"\nfee = "Fee"\nbalance = "Left"'),
+        (TOP, f'{TOP}\nrunning = "after"'),
+    )
+    content = "Date;Text;Amount;Fee;Left\n01.03.2026;a;9,50;0,50;9,50\n02.03.2026;b;19,00;1,00;28,50\n"
+    statement = read(tmp_path, content, mapping(layout + "[amounts]\nnet_amount = true\n"))
+
+    assert [(str(line.amount), str(line.balance)) for line in statement.lines] == [
+        ("10.00 EUR", "None"),
+        ("-0.50 EUR", "9.50 EUR"),
+        ("20.00 EUR", "None"),
+        ("-1.00 EUR", "28.50 EUR"),
+    ]
+
+
+def test_a_row_whose_fee_cannot_be_read_is_rejected_as_a_whole(tmp_path: Path) -> None:
+    content = "Date;Text;Amount;Fee\n01.03.2026;a;10,00;half\n02.03.2026;b;3,00;0,20\n"
+    statement = read(tmp_path, content, mapping(changed(*WITH_FEE)))
+
+    assert ([line.text for line in statement.lines], rules(statement)) == (["b", "Fee: b"], ["AMT-1"])
 
 
 def test_a_currency_in_small_letters_is_read_where_the_bank_writes_it_so(tmp_path: Path) -> None:

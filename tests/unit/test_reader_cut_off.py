@@ -47,6 +47,25 @@ def test_a_zero_that_lost_its_decimals_refuses_the_file(tmp_path: Path) -> None:
     assert "in the middle of this row" in refusal(tmp_path, whole[:-1], mapping(layout))
 
 
+BALANCED = changed(
+    (HEADER, 'header = ["Date", "Text", "Amount", "Balance"]'),
+    ('amount = "Amount"', 'amount = "Amount"\nbalance = "Balance"'),
+)
+
+
+@pytest.mark.parametrize("lost", [1, 2, 3, 5])
+@pytest.mark.parametrize("rows", ["01.03.2026;a;10,50;110,50\n", "01.03.2026;a;10,50;\n02.03.2026;b;1,25;\n"])
+def test_a_last_balance_that_lost_its_decimals_refuses_the_file(tmp_path: Path, rows: str, lost: int) -> None:
+    whole = f"Date;Text;Amount;Balance\n{rows}03.03.2026;c;-0,89;109,61"
+
+    assert len(read(tmp_path, whole, mapping(BALANCED)).lines) == rows.count("\n") + 1
+    assert "in the middle of this row" in refusal(tmp_path, whole[:-lost], mapping(BALANCED))
+
+
+def test_one_amount_alone_does_not_say_how_a_balance_is_written(tmp_path: Path) -> None:
+    assert len(read(tmp_path, "Date;Text;Amount;Balance\n03.03.2026;c;-0,89;109", mapping(BALANCED)).lines) == 1
+
+
 def test_an_amount_far_up_that_has_no_decimals_either_shows_that_nothing_is_lost(tmp_path: Path) -> None:
     rows = "".join(f"01.03.2026;a;{cents},{'50' if cents < 80 else '5'}\n" for cents in range(1, 90))
 

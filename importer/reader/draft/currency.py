@@ -20,7 +20,8 @@ def decide_currency(draft: Draft, profile: Profile, option: Option | None) -> No
     """Write where the currency stands."""
     amounts = [place for name, place in option.places.items() if name != "indicator"] if option is not None else []
     _write_symbols(draft, profile, amounts)
-    if _write_columns(draft, profile, amounts) or _write_header(draft, profile, amounts):
+    # Where the header of an amount states its currency, a column of currencies is about another amount.
+    if _write_header(draft, profile, amounts) or _write_columns(draft, profile, amounts):
         return
     if "numbers.symbols" not in draft.findings or not _are_all_marked(profile, amounts):
         _write_constant(draft, profile)

@@ -41,7 +41,7 @@ def plain(text: str) -> str:
 def role(group: str, header: str) -> str:
     """What a column with this header holds, by its words; "" when they say nothing. `group` is that of the lexicon."""
     cell = plain(header)
-    if group == "numbers" and (_is_both_sides(cell) or _says(cell, lexicon()["beside_fees"])):
+    if group == "numbers" and (_is_both_sides(cell) or _says(cell, lexicon()["beside_fees"]) or _is_own(cell)):
         return "amount"
     return next((name for name, words in lexicon()[group].items() if _says(cell, words)), "")
 
@@ -60,6 +60,11 @@ def mentions(name: str, text: str) -> bool:
 def _is_both_sides(cell: str) -> bool:
     numbers = lexicon()["numbers"]
     return _says(cell, numbers["debit"]) and _says(cell, numbers["credit"]) and not _says(cell, numbers["balance"])
+
+
+def _is_own(cell: str) -> bool:
+    """True for an amount "in the currency of the account", although the word for a currency often stands for a foreign one."""
+    return _says(cell, lexicon()["own"]) and _says(cell, lexicon()["numbers"]["foreign"])
 
 
 def _says(cell: str, words: Sequence[str]) -> bool:
