@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache, partial
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING
 
 from importer.bc.client import Client
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     import httpx
 
 _LOOK_AGAIN_S = 0.5
+_LOADING = Lock()
 
 
 _BOOT = Path("/proc/sys/kernel/random/boot_id")
@@ -149,7 +151,10 @@ def open_customer_office(
 def _mappings(folders: Sequence[Path]) -> Sequence[Mapping]:
     """All mappings, read once for all companies of a process and again when a file was added or changed."""
     files = sorted(path for folder in folders for path in folder.rglob("*.toml"))
-    return _loaded(tuple(folders), tuple((path, path.stat().st_mtime_ns) for path in files))
+    stamps = tuple((path, path.stat().st_mtime_ns) for path in files)
+    # A night begins with many companies at once, and each would read them all.
+    with _LOADING:
+        return _loaded(tuple(folders), stamps)
 
 
 @lru_cache(maxsize=4)

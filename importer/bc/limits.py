@@ -11,11 +11,12 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
-from threading import BoundedSemaphore, Lock
+from threading import Lock
 from typing import Protocol
 
 from importer.bc.auth import Wallet
 from importer.bc.breaker import Breaker, Budget
+from importer.bc.slots import Slots
 from importer.ports import Now, Sleep
 
 # No server is waited for longer than this in one go, whatever it says and whatever the clock does.
@@ -83,12 +84,12 @@ class Pace:
         self._turns: deque[datetime] = deque(maxlen=requests)
         self._closed_until = datetime.min.replace(tzinfo=UTC)
         self._lock = Lock()
-        self._slots = BoundedSemaphore(at_once)
+        self._slots = Slots(at_once)
 
     @contextmanager
     def turn(self, now: Now, sleep: Sleep) -> Iterator[None]:
         """Wait until one more request fits, and hold a slot while it runs."""
-        with self._slots:
+        with self._slots.one():
             wait = self._reserve(now())
             if wait > 0:
                 sleep(wait)

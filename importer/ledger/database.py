@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import os
 import sqlite3
+from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
+from threading import Lock
 from time import monotonic, sleep
 from typing import Protocol
 
@@ -36,6 +38,9 @@ _SETTINGS = (
 # The files this process has read from end to end and found whole, by path, device and inode. A night opens the ledger once for
 # every company: reading all of it each time would make every company slower, and larger in memory, than the one before.
 _FOUND_WHOLE: set[tuple[Path, int, int]] = set()
+# Who writes to which file in this process. SQLite has others look again and again with growing pauses, in which nobody writes
+# and nothing is sent; among threads of one process the next one is told at once.
+_WRITERS: defaultdict[Path, Lock] = defaultdict(Lock)
 _NETWORK_DRIVES = (
     "nfs",
     "cifs",
@@ -132,7 +137,7 @@ class _SqliteDatabase:
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
-        with disk_errors(self._where), self._engine.connect() as connection:
+        with disk_errors(self._where), _alone(self._path), self._engine.connect() as connection:
             connection.execution_options(begins="IMMEDIATE")
             with connection.begin():
                 yield connection
@@ -169,6 +174,17 @@ class _SqliteDatabase:
                 "what was created since is recognised in the journal by its key."
             )
         _FOUND_WHOLE.add(this_file)
+
+
+@contextmanager
+def _alone(path: Path) -> Iterator[None]:
+    writer = _WRITERS[path]
+    if not writer.acquire(timeout=_BUSY_MS / 1000):
+        raise Busy(busy_text(path.name))
+    try:
+        yield
+    finally:
+        writer.release()
 
 
 def _sqlite_engine(path: Path) -> Engine:
