@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import count
 
-_SEARCH_AFTER = 16
-_blocks = count(1)
+_SEARCH_AFTER = 4
+_calls = count(1)
 _NEW_VALUES, _YOUNG, _MIDDLE = 50_000, 10, 10
 
 
@@ -16,9 +16,8 @@ _NEW_VALUES, _YOUNG, _MIDDLE = 50_000, 10, 10
 def without_collection() -> Iterator[None]:
     """Put it off for this block: to look again and again takes up to a quarter of the time of reading, a third of matching.
 
-    What was made meanwhile counts as old afterwards, so that the next search does not walk it once more. Python starts its
-    search of the old only after enough has become old in its own way, so every sixteenth time it is asked for: a worker needs
-    no more memory after a thousand jobs than after ten.
+    What was made meanwhile counts as old afterwards, so that the next search does not walk it once more. Python searches the
+    old only after enough has become old in its own way; whoever does this over and over calls `collect_now_and_then`.
     """
     was_on = gc.isenabled()
     gc.disable()
@@ -29,8 +28,6 @@ def without_collection() -> Iterator[None]:
             gc.freeze()
             gc.unfreeze()
             gc.enable()
-            if next(_blocks) % _SEARCH_AFTER == 0:
-                gc.collect()
 
 
 def collect_seldom() -> None:
@@ -40,3 +37,9 @@ def collect_seldom() -> None:
     errors with their tracebacks, are still found.
     """
     gc.set_threshold(_NEW_VALUES, _YOUNG, _MIDDLE)
+
+
+def collect_now_and_then() -> None:
+    """At every fourth call look for cycles in everything: a thousand jobs need no more memory than ten."""
+    if next(_calls) % _SEARCH_AFTER == 0:
+        gc.collect()

@@ -9,6 +9,7 @@ from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
+from importer.collection import collect_now_and_then
 from importer.config import Company, Configuration, load_configuration
 from importer.errors import Busy, ConfigurationError, Exit, ImporterError
 from importer.fleet.company import import_inbox, preview_inbox
@@ -102,6 +103,7 @@ def _guarded(job: Job, work: Callable[[], CompanyNight]) -> CompanyNight:
         except Exception as error:  # noqa: BLE001 - one bad company must not stop the others
             _LOG.exception("a bug of the importer")
             result = _not_done(job, Exit.BUG, f"A bug of the importer: {type(error).__name__}. Please report the log.")
+        collect_now_and_then()
         seconds = round(time.monotonic() - began, 1)
         _LOG.info("company ends", extra={"code": int(result.code), "seconds": seconds, **_counts(result)})
     return replace(result, seconds=seconds)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from itertools import cycle
 from pathlib import Path
 
+from importer.collection import collect_now_and_then
 from tests.faults.moves import taken, watch
 from tests.faults.quick import share_compiled_statements
 from tests.faults.report import Report
@@ -90,4 +91,5 @@ def _run(piece: tuple[Iterable[Job], str]) -> tuple[list[tuple[Report, str]], Co
     share_compiled_statements()
     watch()
     reports = [(run_schedule(seed, Path(folder), KINDS[kind]), kind) for seed, kind in jobs]
+    collect_now_and_then()
     return reports, *taken()
