@@ -53,17 +53,17 @@ def with_entries(register: Sequence[Registered], new: Sequence[Registered]) -> t
     Two customers paid from one confirmed account contradict each other; what a file registers (own accounts, payers for
     several customers) does not, because somebody wrote it down on purpose.
     """
-    entries = {_name(entry): entry for entry in register}
+    entries = {_name(entry.payer): entry for entry in register}
     for entry in new:
-        known = entries.get(_name(entry))
+        known = entries.get(_name(entry.payer))
         if known is not None:
             disabled = known.disabled and entry.payer.kind is PayerKind.CONFIRMED
-            entries[_name(entry)] = replace(entry, count=known.count + entry.count, disabled=disabled)
+            entries[_name(entry.payer)] = replace(entry, count=known.count + entry.count, disabled=disabled)
             continue
         rivals = [name for name, other in entries.items() if _contradicts(other.payer, entry.payer)]
         for name in rivals:
             entries[name] = replace(entries[name], disabled=True)
-        entries[_name(entry)] = replace(entry, disabled=bool(rivals))
+        entries[_name(entry.payer)] = replace(entry, disabled=bool(rivals))
     return tuple(entries[name] for name in sorted(entries))
 
 
@@ -73,8 +73,7 @@ def _contradicts(one: Payer, other: Payer) -> bool:
     return confirmed and same and one.customer != other.customer
 
 
-def _name(entry: Registered) -> tuple[str, str, str, str]:
-    payer = entry.payer
+def _name(payer: Payer) -> tuple[str, str, str, str]:
     return (
         payer.customer,
         plain_account(payer.account),
@@ -87,7 +86,7 @@ def confirmed(choices: Choices, plan: Plan, run: str, at: datetime) -> tuple[Reg
     """What the decisions of a review teach: the account of each bank line that a person gave to a customer."""
     decided = {choice.key: choice.entry.decided_by for choice in choices.choices}
     learned = []
-    for decision in plan.creates:
+    for decision in plan.writes:
         line = decision.source.line
         if decision.source.key in decided and isinstance(line, BankLine) and line.iban:
             payer = Payer(
@@ -95,6 +94,21 @@ def confirmed(choices: Choices, plan: Plan, run: str, at: datetime) -> tuple[Reg
             )
             learned.append(Registered(payer, run, decided[decision.source.key], at))
     return tuple(learned)
+
+
+def without_corrected(register: Sequence[Registered], choices: Choices, plan: Plan) -> tuple[Registered, ...]:
+    """The register without what was learned from decisions that a person takes back: the payment gets another customer."""
+    decided = {choice.key for choice in choices.choices}
+    left = {_name(entry.payer): entry for entry in register}
+    for decision in plan.patches:
+        line = decision.source.line
+        if decision.source.key in decided and isinstance(line, BankLine) and line.iban:
+            changes = (change for patch in decision.patches for change in patch.changes)
+            for customer in {change.old for change in changes if change.field == "customerNumber"}:
+                name = _name(Payer(customer, line.iban, line.counterparty, PayerKind.CONFIRMED))
+                if (entry := left.pop(name, None)) and entry.count > 1:
+                    left[name] = replace(entry, count=entry.count - 1)
+    return tuple(left.values())
 
 
 class PayerRegister(Protocol):

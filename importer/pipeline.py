@@ -24,7 +24,7 @@ from importer.matcher import MatchingSettings, Payers, match_lines
 from importer.model import BankLine, Problem, Snapshot, Statement
 from importer.office import Office
 from importer.outcome import Certificate, Outcome
-from importer.payers import confirmed, usable, with_entries
+from importer.payers import confirmed, usable, with_entries, without_corrected
 from importer.plan import REFUSED_WHEN_ASKED, Plan
 from importer.plan_json import from_json, to_json
 from importer.planner import Ground
@@ -216,9 +216,9 @@ def _payers(office: Office) -> Payers:
 def _learn(choices: Choices, plan: Plan, outcome: Outcome, office: Office) -> None:
     """Remember which account pays for which customer, as a person confirmed it and the journal now holds it."""
     company_id = office.business_central.company_id
-    learned = confirmed(choices, plan, outcome.run, office.now())
-    if learned:
-        office.register.keep_payers(company_id, with_entries(office.register.payers(company_id), learned))
+    if learned := confirmed(choices, plan, outcome.run, office.now()):
+        known = without_corrected(office.register.payers(company_id), choices, plan)
+        office.register.keep_payers(company_id, with_entries(known, learned))
 
 
 def _history_of(plan: Plan, office: Office) -> History:

@@ -29,6 +29,7 @@ from importer.plan import (
     Decision,
     FileFacts,
     LinePatch,
+    Patch,
     Plan,
     Review,
     Seen,
@@ -207,10 +208,12 @@ def _add_lines(page: Page, decisions: Sequence[Decision], shas: Sequence[str]) -
         page.connection.execute(insert(line), new)
 
 
+_BY_RULE = {IGNORED: (Skip,), DECIDED: (Create, Patch, Skip), DOUBTED: (Review,)}
+
+
 def _action(decision: Decision) -> str:
-    reasons = decision.finding.reasons
-    by_rule = {Skip: IGNORED, Create: DECIDED, Review: DOUBTED}.get(type(decision))
-    return by_rule if by_rule and reasons and reasons[0].rule == by_rule else ACTIONS[type(decision)]
+    rule = next((reason.rule for reason in decision.finding.reasons), "")
+    return rule if isinstance(decision, _BY_RULE.get(rule, ())) else ACTIONS[type(decision)]
 
 
 def _line_row(page: Page, decision: Decision, sha256: str) -> Row | None:

@@ -14,6 +14,8 @@ from importer.model import BankLine, Confidence, JournalLine, Reason, Snapshot
 from importer.plan import UNREMEMBERED, Decision, Finding, Payment, Review, Skip, Source
 from importer.planner.posted import PostedAmounts, found_posted
 
+IMPORTED = "already_imported"  # the rule of a line all of whose parts came to Business Central
+
 
 @dataclass(frozen=True, slots=True)
 class Ground:
@@ -83,16 +85,18 @@ def _known(source: Source, known: Known) -> Decision:
     if known.refused:
         text = f"partly imported ({where}): Business Central refused {len(known.refused)} of its lines; enter the rest by hand"
         return Review(source, _finding("partly_imported", text, customer))
-    return Skip(source, _finding("already_imported", f"already imported: {where}", customer), known.seen)
+    return Skip(source, _finding(IMPORTED, f"already imported: {where}", customer), known.seen)
+
+
+def open_to_change(source: Source, history: History, standing: Standing) -> tuple[JournalLine, ...]:
+    """The journal lines of a bank line that the program may change by itself; what a person decided is hers to change."""
+    return () if source.key in history.decided else as_sent(source, history, standing)
 
 
 def as_sent(source: Source, history: History, standing: Standing) -> tuple[JournalLine, ...]:
     """The journal lines of a bank line, in order of its parts, when all are there and nobody changed them; else ()."""
     known, lines = history.known.get(source.key), standing.of(source)
     if known is None or known.unsettled or known.refused or known.adopted or len(known.done) != len(lines):
-        return ()
-    if source.key in history.decided:
-        # What a person decided is hers to change.
         return ()
     by_number = {line.line_number: line for line in lines}
     found = [(by_number.get(sent.line_number), sent) for sent in known.done]

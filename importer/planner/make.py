@@ -7,12 +7,12 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from importer.line_changes import patch_to
 from importer.model import BankLine, Confidence, JournalLine, Match, Problem, Reason, Statement, UnreadRow
 from importer.plan import Create, Decision, FileFacts, Finding, Patch, Payment, Plan, Reject, Review, Skip, Source
 from importer.planner.basis import basis_of
+from importer.planner.correction import correction
 from importer.planner.doubts import Doubts
-from importer.planner.known import Ground, Standing, already, as_sent, contradicted, repeated
+from importer.planner.known import Ground, Standing, already, contradicted, open_to_change, repeated
 from importer.planner.payments import payments_of, with_line_numbers
 
 # What is wrong with each payment; the journal lines of the given keys are replaced by them.
@@ -31,7 +31,7 @@ def open_lines(named: Sequence[Source], ground: Ground) -> tuple[Source, ...]:
         for source in named
         if source.key
         and source is first[source.key]
-        and (as_sent(source, ground.history, standing) or already(source, ground, standing) is None)
+        and (open_to_change(source, ground.history, standing) or already(source, ground, standing) is None)
     )
 
 
@@ -57,7 +57,7 @@ def make_plan(
         elif earlier is not source:
             decisions.append(repeated(source, earlier))
         elif known := already(source, ground, standing):
-            lines = as_sent(source, ground.history, standing)
+            lines = open_to_change(source, ground.history, standing)
             decision = _changed(known, source.line, lines, matches[source.key], ground) if lines else known
             decisions.append(Review(source, Finding(reasons=contradiction)) if contradiction else decision)
         else:
@@ -104,12 +104,8 @@ def _changed(known: Decision, line: BankLine, lines: tuple[JournalLine, ...], ma
     wanted = payments_of(known.source.key, line, match, ground.books)
     if match.confidence is not Confidence.HIGH or len(wanted) != len(lines):
         return known
-    payments = tuple(replace(p, line_number=old.line_number) for p, old in zip(wanted, lines, strict=True))
-    patches = [patch_to(old, payment) for old, payment in zip(lines, payments, strict=True)]
-    if not any(patches):
-        return known
     finding = Finding(match.confidence, match.customer, (*known.finding.reasons, *match.reasons), match.candidates)
-    return Patch(known.source, finding, payments, tuple(patch for patch in patches if patch))
+    return correction(known.source, finding, lines, wanted) or known
 
 
 def _from_match(source: Source, line: BankLine, match: Match, ground: Ground) -> Decision:

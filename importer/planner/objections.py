@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from importer.choices import Accept, Choice, Choices, Entry
 from importer.model import Problem
-from importer.plan import Create, Decision, Payment
+from importer.plan import Create, Decision, Patch, Payment
 from importer.planner.make import Check
 
 _USED_TWICE = "remaining_amount_used_once"
@@ -37,12 +37,15 @@ class _Written:
 
 
 def objections(decisions: Sequence[Decision], choices: Choices, check: Check) -> Mapping[str, tuple[Problem, ...]]:
-    """What is wrong with the lines that are to be created, by key; a line that is not there is fine."""
-    payments = [payment for decision in decisions if isinstance(decision, Create) for payment in decision.payments]
+    """What is wrong with the lines that are to be created or changed, by key; a line that is not there is fine."""
+    payments = [
+        payment for decision in decisions if isinstance(decision, Create | Patch) for payment in decision.payments
+    ]
+    replaced = {decision.source.key for decision in decisions if isinstance(decision, Patch)}
     chosen = {choice.key: choice for choice in choices.choices}
     written = _Written(chosen, {**choices.listed, **{key: choice.entry for key, choice in chosen.items()}})
     found: defaultdict[str, dict[Problem, None]] = defaultdict(dict)
-    for payment, problems in zip(payments, check(payments, ()), strict=True):
+    for payment, problems in zip(payments, check(payments, replaced), strict=True):
         key = payment.external_document_number
         for problem in problems:
             advised = replace(problem, message=_advised(problem, payment, payments, written))

@@ -6,15 +6,16 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from importer.choices import ALREADY_DECIDED, Accept, Assign, Choice, Choices, Ignore
-from importer.model import BankLine, Problem, Reason
-from importer.plan import DECIDED, IGNORED, Create, Decision, Plan, Review, Skip
-from importer.planner.assigned import assigned
+from importer.choices import Choice, Choices
+from importer.model import Problem, Reason
+from importer.plan import Create, Decision, Patch, Plan, Review
 from importer.planner.basis import basis_of
+from importer.planner.decided import decided
 from importer.planner.known import Ground, Standing, already
 from importer.planner.make import Check
 from importer.planner.objections import objections
-from importer.planner.payments import payments_of, with_line_numbers
+from importer.planner.payments import with_line_numbers
+from importer.planner.redecided import redecided, still_changed
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,17 +32,26 @@ def reviewed_plan(choices: Choices, ground: Ground, check: Check, made_at: datet
     Who decided and his note become the first reason of the line; so does what speaks against a decision.
     """
     books = ground.books
-    by_line = {choice.key: choice for choice in choices.choices}
     standing = Standing(books.journal_lines)
-    decisions, problems = list[Decision](), list(choices.astray)
+    choices_left = {choice.key: choice for choice in choices.choices}
+    before, decisions, problems = dict[str, Decision](), list[Decision](), list(choices.astray)
     for decision in choices.plan.decisions:
         key = decision.source.key
         known = already(decision.source, ground, standing) if key else None
-        choice, held = by_line.get(key), choices.held.get(key, ())
-        answer, wrong = _of_known(known, choice) if known else _of_new(decision, choice, held, ground)
+        before.setdefault(key, known or decision)
+        # A line that comes twice in the files is decided at its first place.
+        choice, held = choices_left.pop(key, None), choices.held.get(key, ())
+        answer, wrong = (
+            _of_known(known, decision, choice, held, ground, standing)
+            if known
+            else _of_new(decision, choice, held, ground)
+        )
         decisions.append(answer)
         problems += wrong
-    holding, broken = _still_holding(with_line_numbers(decisions, books), choices, check)
+    numbered = with_line_numbers(decisions, books)
+    broken = objections(numbered, choices, check)
+    problems += (problem for found in broken.values() for problem in found)
+    holding = tuple(_holding(d, before[d.source.key], broken.get(d.source.key, ())) for d in numbered)
     plan = replace(
         choices.plan,
         company_id=books.company_id,
@@ -51,15 +61,26 @@ def reviewed_plan(choices: Choices, ground: Ground, check: Check, made_at: datet
         decisions=holding,
         basis=basis_of(holding, books),
     )
-    found = dict.fromkeys((*problems, *broken))
-    return Reviewed(plan, tuple(sorted(found, key=lambda problem: (problem.file, problem.row))))
+    return Reviewed(plan, tuple(sorted(dict.fromkeys(problems), key=lambda problem: (problem.file, problem.row))))
 
 
-def _of_known(known: Decision, choice: Choice | None) -> tuple[Decision, tuple[Problem, ...]]:
-    """What became of the line meanwhile stands, whatever was decided."""
-    if choice is None:
-        return known, ()
-    return known, (choice.entry.problem(ALREADY_DECIDED, f"nothing was done: {known.finding.reasons[0].message}"),)
+def _of_known(
+    known: Decision,
+    decision: Decision,
+    choice: Choice | None,
+    held: tuple[Problem, ...],
+    ground: Ground,
+    standing: Standing,
+) -> tuple[Decision, tuple[Problem, ...]]:
+    """What became of the line meanwhile stands, unless it was to be changed, or the person says what it shall be."""
+    match decision:
+        case Patch():
+            return (known, held) if held else (still_changed(known, decision, choice, ground, standing), ())
+        case Review() | Create() if choice:
+            answer = redecided(known, decision, choice, ground, standing)
+            return (known, (answer,)) if isinstance(answer, Problem) else (answer, ())
+        case _:
+            return known, ()
 
 
 def _of_new(
@@ -69,45 +90,19 @@ def _of_new(
         return _waiting_on(decision, held), held
     if choice is None or not isinstance(decision, Review | Create):
         return decision, ()
-    answer = _decided(decision, choice, ground)
+    answer = decided(decision, choice, ground)
     return (_waiting_on(decision, (answer,)), (answer,)) if isinstance(answer, Problem) else (answer, ())
 
 
-def _decided(decision: Review | Create, choice: Choice, ground: Ground) -> Decision | Problem:
-    reason = Reason(DECIDED, _by_whom(choice))
-    finding = replace(decision.finding, reasons=(reason, *decision.finding.reasons))
-    match choice:
-        case Ignore():
-            reasons = (replace(reason, rule=IGNORED), *decision.finding.reasons)
-            return Skip(decision.source, replace(finding, reasons=reasons))
-        case Accept():
-            return Create(decision.source, finding, decision.payments)
-        case Assign():
-            line = decision.source.line
-            assert isinstance(line, BankLine)  # noqa: S101 - only bank lines are reviewed
-            found = assigned(choice, line, ground.books)
-            if isinstance(found, Problem):
-                return found
-            payments = payments_of(decision.source.key, line, found, ground.books)
-            return Create(decision.source, replace(finding, customer=found.customer), payments)
-
-
-def _by_whom(choice: Choice) -> str:
-    verb = {Accept: "accepted", Assign: "assigned", Ignore: "left out"}[type(choice)]
-    who, note = choice.entry.decided_by, choice.entry.note
-    return f"{verb}{f' by {who}' if who else ' in the review'}{f': {note}' if note else ''}"
-
-
-def _still_holding(
-    decisions: Sequence[Decision], choices: Choices, check: Check
-) -> tuple[tuple[Decision, ...], Iterable[Problem]]:
-    broken = objections(decisions, choices, check)
-    before = {d.source.key: d for d in choices.plan.decisions}
-    kept = [
-        _waiting_on(before[key], broken[key]) if isinstance(d, Create) and (key := d.source.key) in broken else d
-        for d in decisions
-    ]
-    return tuple(kept), (problem for problems in broken.values() for problem in problems)
+def _holding(decision: Decision, before: Decision, wrong: Sequence[Problem]) -> Decision:
+    """What breaks a rule waits on; a line of the journal that was to be changed stays as it is."""
+    match decision:
+        case Create() if wrong:
+            return _waiting_on(before, wrong)
+        case Patch() if wrong:
+            return before
+        case _:
+            return decision
 
 
 def _waiting_on(decision: Decision, wrong: Iterable[Problem]) -> Review:

@@ -144,7 +144,7 @@ def _add_sheet(book: Workbook, title: str, rows: Sequence[Row], plan: Plan | Non
         if plan:
             add_lists(book, rows)
             add_decisions(sheet, columns, sheets.HINTS, len(rows))
-    elif plan and title == sheets.READY and any(row.state is State.READY for row in rows):
+    elif plan and title == sheets.READY and any(row.state in (State.READY, State.CHANGE) for row in rows):
         _add_lines(sheet, sheets.READY_COLUMNS, rows)
         wrap_texts(sheet, sheets.READY_COLUMNS)
         add_decisions(sheet, sheets.READY_COLUMNS, sheets.READY_HINTS, len(rows))

@@ -12,7 +12,8 @@ import pytest
 from importer.errors import LedgerError, PlanChanged
 from importer.history import Known
 from importer.identity import fingerprint
-from importer.model import Overlap
+from importer.model import Overlap, Reason
+from importer.plan import DECIDED, IGNORED, Create, Decision, Finding, Patch, Review, Skip
 from importer.plan_json import to_json
 from importer.states import State
 from tests.unit.journal_in_memory import COMPANY_ID, JOURNAL
@@ -118,6 +119,37 @@ def test_the_lines_of_earlier_files_are_remembered_with_how_the_files_overlap(pl
         }
     assert files["1.csv"] == (Overlap.INCREMENTAL, [fingerprint(line)] * 2)
     assert files["2.csv"][0] is Overlap.FULL_DAYS
+
+
+@pytest.mark.parametrize(
+    ("rule", "kind", "remembered"),
+    [
+        (DECIDED, Create, (False, True)),
+        (DECIDED, Patch, (False, True)),
+        (DECIDED, Skip, (False, True)),
+        (IGNORED, Skip, (True, False)),
+        (DECIDED, Review, (False, False)),
+        ("numbers", Patch, (False, False)),
+    ],
+)
+def test_what_a_person_decided_is_remembered_until_it_is_decided_anew(
+    place: Place, rule: str, kind: type[Decision], remembered: tuple[bool, bool]
+) -> None:
+    with place.locked() as ledger:
+        plan = place.plan(ledger, statement("a.csv", [bank_line(1, "10.00")]))
+        (create,) = plan.creates
+        finding = replace(create.finding, reasons=(Reason(rule, "because"),))
+        shapes: dict[type[Decision], Decision] = {
+            Create: replace(create, finding=finding),
+            Patch: Patch(create.source, finding, create.payments, ()),
+            Skip: Skip(create.source, finding),
+            Review: Review(create.source, finding, create.payments),
+        }
+        for decided in (Skip(create.source, Finding()), shapes[kind]):
+            after = replace(plan, decisions=(decided,))
+            ledger.start(after, to_json(after))
+        history = ledger.history(COMPANY_ID)
+    assert (create.source.key in history.ignored, create.source.key in history.decided) == remembered
 
 
 def test_a_plan_older_than_what_was_sent_is_refused_and_leaves_nothing(place: Place) -> None:

@@ -3,14 +3,18 @@ from datetime import UTC, datetime
 
 import pytest
 
+from importer.choices import Assign, Choice, Choices, Entry
 from importer.errors import UnusableFile
 from importer.master import MasterFile, MasterRow
 from importer.matcher import Payer, PayerKind, Payers
-from importer.payers import Registered, entries_of, usable, with_entries
+from importer.payers import Registered, entries_of, usable, with_entries, without_corrected
+from importer.plan import FieldChange, LinePatch, Patch
+from tests.unit.planner_books import KEY, LINE, STATEMENT, plan_of
 
 AT = datetime(2026, 3, 1, tzinfo=UTC)
 IBAN = "DE02120300000000202051"
 ALFA = Registered(Payer("10000", IBAN, "Alfa", PayerKind.CONFIRMED), "run-1", "Kim", AT)
+HERE = Entry("To review", 2)
 BETA = replace(ALFA, payer=replace(ALFA.payer, customer="20000"))
 
 
@@ -34,6 +38,24 @@ def test_a_confirmation_does_not_bring_a_disabled_entry_back_but_a_file_does() -
 def test_what_a_file_registers_for_two_customers_is_no_contradiction() -> None:
     one, other = (replace(e, payer=replace(e.payer, kind=PayerKind.PAYER)) for e in (ALFA, BETA))
     assert not any(entry.disabled for entry in with_entries([one], [other]))
+
+
+@pytest.mark.parametrize(
+    ("count", "choices", "left"),
+    [
+        (1, (Assign(KEY, HERE, "20000"),), ()),
+        (3, (Assign(KEY, HERE, "20000"),), (replace(ALFA, count=2),)),
+        (1, (), (ALFA,)),
+    ],
+)
+def test_what_a_person_takes_back_is_forgotten_once(
+    count: int, choices: tuple[Choice, ...], left: tuple[Registered, ...]
+) -> None:
+    (decision,) = plan_of(STATEMENT).creates
+    source = replace(decision.source, line=replace(LINE, iban=IBAN))
+    patch = LinePatch("", 1, "", (FieldChange("customerNumber", "10000", "20000"),))
+    plan = replace(plan_of(STATEMENT), decisions=(Patch(source, decision.finding, decision.payments, (patch,)),))
+    assert without_corrected([replace(ALFA, count=count)], Choices(plan, choices), plan) == left
 
 
 def file(header: tuple[str, ...], *rows: tuple[str, ...]) -> MasterFile:

@@ -32,7 +32,8 @@ TWO, PROPOSED = "BI100000000000000003", "BI100000000000000004"  # two candidates
 LISTED = {
     "BI100000000000000001": Entry("Ready", 2),
     "BI100000000000000002": Entry("Ready", 3),
-}  # the certain lines
+    "BI100000000000000006": Entry("Ready", 4),
+}  # the certain lines: two to create, one to change
 CUSTOMER, DOCUMENTS, AMOUNTS = "Customer No.", "Applies-to Doc. Nos.", "Amounts to Apply"
 
 

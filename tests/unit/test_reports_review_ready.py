@@ -18,6 +18,7 @@ from tests.unit import report_plans as plans
 from tests.unit.test_reports_review import EVERY, PROPOSED, TWO, column, reviewed, rules, write
 
 ONE, THREE = "BI100000000000000001", "BI100000000000000002"  # rows 2 and 3 of Ready
+CHANGING = "BI100000000000000006"  # row 4: its journal line is to be changed
 Clerk = Callable[[Workbook], None]
 
 
@@ -34,6 +35,16 @@ def test_a_certain_line_is_stopped_with_a_note(tmp_path: Path) -> None:
         tmp_path, on_ready("Decision", "Ignore "), on_ready("Note", "not ours"), on_ready("Decided by", "Kim")
     )
     assert (choices.choices, choices.problems) == ((Ignore(ONE, Entry("Ready", 2, "not ours", "Kim")),), ())
+
+
+def test_a_change_of_a_journal_line_is_stopped_like_a_new_one(tmp_path: Path) -> None:
+    choices = reviewed(tmp_path, on_ready("Decision", "ignore", row=4))
+    assert (choices.choices, choices.problems) == ((Ignore(CHANGING, Entry("Ready", 4)),), ())
+
+
+def test_a_change_whose_row_is_gone_is_held(tmp_path: Path) -> None:
+    choices = reviewed(tmp_path, lambda book: book["Ready"].delete_rows(4))
+    assert (rules(choices), set(choices.held)) == ([("removed", 0, "External Document No.")], {CHANGING})
 
 
 @pytest.mark.parametrize("word", ["accept", "", None])
@@ -142,9 +153,8 @@ def test_the_workbook_of_a_run_has_nothing_to_stop(tmp_path: Path) -> None:
     )
     path = tmp_path / "run.xlsx"
     write_workbook(outcome_report(EVERY, outcome), path, plan=EVERY)
-    assert read_review(path) == Choices(
-        EVERY, undecided=(TWO, PROPOSED), listed={ONE: Entry("Ready", 2), THREE: Entry("Rejected", 2)}
-    )
+    listed = {ONE: Entry("Ready", 2), CHANGING: Entry("Ready", 3), THREE: Entry("Rejected", 2)}
+    assert read_review(path) == Choices(EVERY, undecided=(TWO, PROPOSED), listed=listed)
     assert "Decision" not in [cell.value for cell in load_workbook(path)["Ready"][1]]
 
 
