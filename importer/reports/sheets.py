@@ -42,7 +42,8 @@ HINTS: Mapping[str, str] = {
     DECIDED_BY: "Your name. If empty, the name is kept that your spreadsheet program wrote into the file.",
 }
 READY_HINTS: Mapping[str, str] = {
-    DECISION: "Empty: the line is created as it stands here. ignore: never import this line; enter the payment by hand.",
+    DECISION: "Empty: the line is created, or changed, as it stands here. ignore: never import it (a line to change stays as it "
+    "is); enter the payment by hand.",
     NOTE: HINTS[NOTE],
     DECIDED_BY: HINTS[DECIDED_BY],
 }
