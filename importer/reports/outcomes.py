@@ -142,5 +142,5 @@ def _vouchers(certificate: Certificate | None) -> Iterable[Notice]:
     if certificate.safe_to_post:
         total = certificate.journal
         holds = f"the journal holds {total.lines} lines of this run, {total.amount}"
-        yield Notice(Weight.GOOD, f"Safe to post: {holds if total.lines else 'the journal holds nothing of this run'}.")
+        yield Notice(Weight.GOOD, f"Safe to post: {holds if total.lines else 'this run created no journal line'}.")
     yield from (Notice(Weight.WARNING, f"Not safe to post: {reason}") for reason in certificate.reasons)

@@ -426,4 +426,4 @@ def test_a_run_that_wrote_nothing_says_so_instead_of_a_sum() -> None:
     nothing = ControlTotal(0, eur("0.00"))
     outcome = plans.run_outcome(plans.plan_of())
     report = outcome_report(plans.plan_of(), outcome, certificate=Certificate("R-1", nothing, {}, nothing, ()))
-    assert report.notices == (Notice(Weight.GOOD, "Safe to post: the journal holds nothing of this run."),)
+    assert report.notices == (Notice(Weight.GOOD, "Safe to post: this run created no journal line."),)
