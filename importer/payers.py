@@ -83,15 +83,14 @@ def _name(payer: Payer) -> tuple[str, str, str, str]:
 
 
 def confirmed(choices: Choices, plan: Plan, run: str, at: datetime) -> tuple[Registered, ...]:
-    """What the decisions of a review teach: the account of each bank line that a person gave to a customer."""
+    """What the decisions of a review teach: the account of each bank line that a person gave to one customer."""
     decided = {choice.key: choice.entry.decided_by for choice in choices.choices}
     learned = []
     for decision in plan.writes:
         line = decision.source.line
-        if decision.source.key in decided and isinstance(line, BankLine) and line.iban:
-            payer = Payer(
-                decision.payments[0].customer, plain_account(line.iban), line.counterparty, PayerKind.CONFIRMED
-            )
+        customers = {payment.customer for payment in decision.payments}
+        if decision.source.key in decided and isinstance(line, BankLine) and line.iban and len(customers) == 1:
+            payer = Payer(customers.pop(), plain_account(line.iban), line.counterparty, PayerKind.CONFIRMED)
             learned.append(Registered(payer, run, decided[decision.source.key], at))
     return tuple(learned)
 

@@ -26,11 +26,16 @@ def decided(decision: Review | Create, choice: Choice, ground: Ground) -> Create
 def _assigned(source: Source, finding: Finding, choice: Assign, ground: Ground) -> Create | Problem:
     """The payments of a new line as the person assigns it; a line that stands in the journal is to become them."""
     assert isinstance(source.line, BankLine)  # noqa: S101 - only bank lines are reviewed
-    found = assigned(choice, source.line, ground.books)
-    if isinstance(found, Problem):
-        return found
-    payments = payments_of(source.key, source.line, found, ground.books)
-    return Create(source, replace(because(DECIDED, choice, finding), customer=found.customer), payments)
+    portions = assigned(choice, source.line, ground.books)
+    if isinstance(portions, Problem):
+        return portions
+    payments = tuple(
+        payment
+        for portion in portions
+        for payment in payments_of(source.key, replace(source.line, amount=portion.amount), portion.match, ground.books)
+    )
+    customer = portions[0].match.customer if len(portions) == 1 else None
+    return Create(source, replace(because(DECIDED, choice, finding), customer=customer), payments)
 
 
 def because(rule: str, choice: Choice, finding: Finding) -> Finding:

@@ -183,7 +183,7 @@ def _row(decision: Decision, basis: Basis) -> Row:
     row = replace(
         _facts(decision),
         confidence=finding.confidence,
-        customer=finding.customer or "",
+        customer=finding.customer or _customers(decision),
         basis=basis,
         reasons=finding.reasons,
         candidates=finding.candidates,
@@ -198,6 +198,12 @@ def _row(decision: Decision, basis: Basis) -> Row:
             return replace(row, seen=seen, reasons=finding.reasons or _where(seen))
         case Reject(problems=problems):
             return replace(row, reasons=(*map(_reason, problems), *finding.reasons))
+
+
+def _customers(decision: Decision) -> str:
+    """The customers of a line that a person divided among several: "10000, 10250"."""
+    payments = decision.payments if isinstance(decision, Create | Patch | Review) else ()
+    return ", ".join(dict.fromkeys(payment.customer for payment in payments))
 
 
 def _facts(decision: Decision) -> Row:

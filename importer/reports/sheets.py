@@ -33,7 +33,8 @@ ACCEPT, OTHER, IGNORE = "accept", "other", "ignore"
 HINTS: Mapping[str, str] = {
     DECISION: "accept: as proposed. other: as you fill in to the right. ignore: never import this line. "
     "Empty: leave it for later.",
-    CUSTOMER: "Only with other: the No. of the customer who paid, such as 10000. May stay empty if you name invoices.",
+    CUSTOMER: "Only with other: the No. of the customer who paid, such as 10000. May stay empty if you name invoices, and "
+    "must when these are of several customers.",
     DOCUMENTS: "Only with other: invoices of this customer, several with a semicolon between them: 103001; 103002. "
     "Empty: the whole amount stays on the customer's account.",
     AMOUNTS: "Only with other, and only if an invoice is not settled in full: one amount per invoice, in the same order, "
@@ -42,8 +43,8 @@ HINTS: Mapping[str, str] = {
     DECIDED_BY: "Your name. If empty, the name is kept that your spreadsheet program wrote into the file.",
 }
 READY_HINTS: Mapping[str, str] = {
-    DECISION: "Empty: the line is created, or changed, as it stands here. ignore: never import it (a line to change stays as it "
-    "is); enter the payment by hand.",
+    DECISION: "Empty: the line is created, or changed, as it stands here. ignore: never import it (a line to change stays "
+    "as it is); enter the payment by hand.",
     NOTE: HINTS[NOTE],
     DECIDED_BY: HINTS[DECIDED_BY],
 }
@@ -75,11 +76,16 @@ def _reasons(row: Row) -> list[str]:
 
 
 def proposed(row: Row) -> str:
-    """The proposal of a row in words: the customer, then a line per journal line; "" if there is none."""
+    """The proposal of a row in words: each customer, then a line per journal line; "" if there is none."""
     if not row.payments:
         return ""
     return "\n".join(
-        (f"Customer No. {row.named(row.payments[0].customer)}", *(_part(row, payment) for payment in row.payments))
+        line
+        for number in dict.fromkeys(payment.customer for payment in row.payments)
+        for line in (
+            f"Customer No. {row.named(number)}",
+            *(_part(row, payment) for payment in row.payments if payment.customer == number),
+        )
     )
 
 

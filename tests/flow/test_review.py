@@ -100,14 +100,28 @@ def test_what_no_longer_holds_is_told_with_its_row_and_the_rest_is_carried_out(d
     assert ("10250", "", "-5000.00") not in created(desk)
 
 
+def test_one_payment_for_several_customers_becomes_a_line_of_each(desk: Desk, review: Path) -> None:
+    before = created(desk)
+    other = {"Decision": "other", "Applies-to Doc. Nos.": "103178; 103181", "Amounts to Apply": "400.00; 600.00"}
+    filled_in(review, {"Kuestenkontor Uebersee GmbH": other})
+    ran = desk.importer("apply", review, "--format", "json")
+    (decision,) = [one for one in ran.document["decisions"] if one["action"] == "create"]
+    assert sorted(set(created(desk)) - set(before)) == [("10040", "103178", "-400.00"), ("10390", "103181", "-600.00")]
+    assert (decision["customer"], len({line["external_document_number"] for line in decision["payments"]})) == (None, 1)
+    # An account from which several are paid proves nobody.
+    assert "Kuestenkontor" not in desk.importer("payer", "list").out
+    shown = desk.importer("run", "show", ran.document["outcome"]["run"]).out
+    assert "10040, 10390" in shown
+
+
 WRONG = {
     "no such invoice": (
         {"Decision": "other", "Applies-to Doc. Nos.": "999999"},
         "there is no posted sales invoice 999999",
     ),
-    "two customers": (
-        {"Decision": "other", "Applies-to Doc. Nos.": "103178; 103196"},
-        "one bank line can only be applied to one customer",
+    "two customers, and one of them named": (
+        {"Decision": "other", "Customer No.": "10040", "Applies-to Doc. Nos.": "103178; 103196"},
+        "leave the customer empty when the payment is for all of them",
     ),
     "too much": (
         {"Decision": "other", "Applies-to Doc. Nos.": "103178", "Amounts to Apply": "1000.01"},

@@ -33,6 +33,7 @@ BOOKS_OF_TWO = replace(
         Document("PS-7", "D20", eur("900.00"), date(2026, 1, 10), id=guid(507)),
         Document("PS-8", "D20", eur("500.00"), date(2026, 1, 10), id=guid(508)),
         Document("Abo-1", "D20", eur("0.50"), date(2026, 1, 10), id=guid(510)),
+        Document("PS-USD", "D20", Money.of("1200.00", "USD"), date(2026, 1, 10), id=guid(511)),
         Document("PS-9", "D20", eur("0.00"), date(2026, 1, 10), id=guid(509), status=DocumentStatus.PAID),
     ),
 )
@@ -75,6 +76,11 @@ ASSIGNED: dict[str, tuple[str, tuple[Share, ...], list[tuple[str, str, str]]]] =
         (Share("ABO-1"),),
         [("D20", "Abo-1", "-0.50"), ("D20", "", "-1199.50")],
     ),
+    "invoices of several customers": (
+        "",
+        (Share("103001"), Share("PS-7", eur("4.00")), Share("103002", eur("6.00"))),
+        [("10000", "103001", "-1190.00"), ("10000", "103002", "-6.00"), ("D20", "PS-7", "-4.00")],
+    ),
     "amounts": (
         "",
         (Share("PS-7", eur("100.00")), Share("PS-8", eur("5.50"))),
@@ -92,6 +98,7 @@ def test_a_line_goes_where_a_person_wants_it(
     assert only(reviewed).finding.reasons[0].message == "assigned by Kim: checked"
 
 
+IN_DOLLARS = "invoice PS-USD is in USD, the payment in EUR; choose ignore and enter the payment by hand"
 REFUSED: dict[str, tuple[Choice, str, str]] = {
     "no such customer": (
         Assign(KEY, HERE, "Birke"),
@@ -112,17 +119,23 @@ REFUSED: dict[str, tuple[Choice, str, str]] = {
         Assign(KEY, HERE, "10000", (Share("PS-7"),)),
         "one_customer",
         (
-            "you named customer 10000, but the invoices belong to 10000, D20 (PS-7 to D20); one bank line can only be "
-            "applied to one customer: leave out what is another's, or choose ignore and enter the payment by hand"
+            "you named customer 10000, but the invoices belong to D20 (PS-7 to D20): leave out what is another's, or leave "
+            "the customer empty when the payment is for all of them"
         ),
     ),
-    "invoices of two customers": (
-        Assign(KEY, HERE, "", (Share("PS-7"), Share("103001"))),
-        "one_customer",
+    "more than the invoices of several customers take": (
+        Assign(KEY, HERE, "", (Share("103002"), Share("PS-7"))),
+        "left_over",
         (
-            "the invoices belong to 10000, D20 (PS-7 to D20, 103001 to 10000); one bank line can only be "
-            "applied to one customer: leave out what is another's, or choose ignore and enter the payment by hand"
+            "290.00 EUR of the bank line is left over, and nobody knows for which of 10000, D20; name invoices, or give "
+            "amounts, that take all of it"
         ),
+    ),
+    "an invoice in another currency": (Assign(KEY, HERE, "", (Share("PS-USD"),)), "currency_fits", IN_DOLLARS),
+    "an invoice in another currency beside others": (
+        Assign(KEY, HERE, "", (Share("103001"), Share("PS-USD", eur("10.00")))),
+        "currency_fits",
+        IN_DOLLARS,
     ),
     "a paid invoice": (
         Assign(KEY, HERE, "", (Share("PS-9"),)),
@@ -208,6 +221,7 @@ def test_a_plan_says_what_it_rests_on_and_what_else_the_customers_of_waiting_lin
         "Abo-1",
         "PS-7",
         "PS-8",
+        "PS-USD",
     ]
     assert [d.number for d in CERTAINLY.basis.documents] == ["103001", "103002"]
     assert [(c.number, c.blocked) for c in CERTAINLY.basis.customers] == [("10000", Blocked.NO)]
