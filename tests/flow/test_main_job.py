@@ -196,26 +196,6 @@ def test_company_check_creates_the_journal_when_asked(desk: Desk) -> None:
     assert "✓ Customer payment journal: batch IMPORT" in desk.importer("company", "check").out
 
 
-def test_runs_are_listed_and_shown(desk: Desk) -> None:
-    imported = desk.importer("import", DEMO, "--yes", "--format", "json").document["outcome"]
-    assert imported["safe_to_post"]
-    listed = desk.importer("run", "list")
-    assert listed.out.split("\t")[0] == imported["run"]
-    shown = desk.importer("run", "show", imported["run"])
-    assert shown.out.count("\tcreated\t") == 6
-    kept = desk.importer("run", "show", imported["run"], "--format", "json").document
-    assert [decision["action"] for decision in kept["decisions"]].count("create") == 5
-    assert desk.importer("run", "show", "nope").code == 78
-    assert desk.importer("run", "settle").code == 0
-
-
-def test_what_a_person_says_of_lines_that_are_not_open_is_refused(desk: Desk) -> None:
-    strange = desk.importer("run", "settle", "--found", "446000001")
-    assert (strange.code, "Of line 446000001 nothing is open" in strange.err) == (78, True)
-    both = desk.importer("run", "settle", "--found", "446000001", "--absent", "446000001")
-    assert (both.code, "cannot be both" in both.err) == (2, True)
-
-
 def test_a_booking_in_other_words_is_asked_about_not_imported_twice(desk: Desk) -> None:
     bookings = month(desk.sandbox)
     desk.importer("import", write_sparkasse(desk.folder / "bank.csv", bookings), "--yes")
@@ -225,38 +205,6 @@ def test_a_booking_in_other_words_is_asked_about_not_imported_twice(desk: Desk) 
     paying = {(booking.day.isoformat(), f"{booking.amount:.2f}") for booking in bookings if booking.pays}
     asked = [d for d in ran.document["decisions"] if d["reasons"] and d["reasons"][0]["rule"] == "near_duplicate"]
     assert {(d["booked_on"], d["amount"]) for d in asked} == paying
-
-
-def test_an_undone_run_leaves_what_people_touched_and_comes_back_only_when_asked(desk: Desk) -> None:
-    run = desk.importer("import", DEMO, "--yes", "--format", "json").document["outcome"]["run"]
-    certified = desk.importer("run", "certify", run)
-    assert (certified.code, certified.out.splitlines()[-1]) == (0, "Safe to post.")
-    touched = desk.sandbox.journal_lines("BANK")[0]
-    desk.sandbox.edit("BANK", touched.line_number, description="by hand")
-    assert desk.importer("run", "undo", run).code == 0
-    assert [line.line_number for line in desk.sandbox.journal_lines("BANK")] == [touched.line_number]
-    assert desk.importer("import", DEMO, "--yes", "--format", "json").document["totals"]["create"]["lines"] == 0
-    desk.importer("import", DEMO, "--yes", "--again")
-    assert len(journal(desk)) == 6
-
-
-def test_what_was_undone_comes_back_from_the_same_bookings_in_a_file_saved_anew(desk: Desk) -> None:
-    bookings = month(desk.sandbox)
-    first = write_sparkasse(desk.folder / "bank.csv", bookings)
-    done = desk.importer("import", first, "--yes", "--format", "json").document
-    desk.importer("run", "undo", done["outcome"]["run"])
-    anew = desk.folder / "saved anew.csv"
-    anew.write_bytes(first.read_bytes().replace(b'"EUR"', b"EUR"))
-    again = desk.importer("import", anew, "--yes", "--again", "--format", "json").document
-    assert again["totals"]["create"] == done["totals"]["create"]
-
-
-def test_a_run_of_another_journal_is_not_undone(desk: Desk) -> None:
-    run = desk.importer("import", DEMO, "--yes", "--format", "json").document["outcome"]["run"]
-    desk.configure('"BANK"', '"BANK-API"')
-    ran = desk.importer("run", "undo", run)
-    assert ran.code == 78
-    assert len(journal(desk)) == 6
 
 
 def test_the_server_checks_a_preview_and_keeps_nothing(desk: Desk) -> None:

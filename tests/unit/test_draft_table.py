@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import openpyxl
 import pytest
 
 from importer.errors import UnusableFile
 from importer.reader.draft import draft_mapping
 from importer.reader.draft.letters import likely_encoding
 from tests.unit.drafts import draft
-from tests.unit.reader_files import workbook
 
 HEAD = "Datum;Text;Betrag\n"
 ONE, TWO = "13.03.2026;a;-1,50\n", "14.03.2026;b;2,00\n"
@@ -241,36 +239,6 @@ def test_the_letters_of_a_text_show_its_encoding_and_it_stays_to_be_confirmed(te
 
     assert found == encoding
     assert why.startswith("not UTF-8; do these letters read right")
-
-
-def test_the_sheet_with_bookings_is_taken(tmp_path: Path) -> None:
-    def more(book: openpyxl.Workbook) -> None:
-        book.create_sheet("Info", 0).append(["Bank", "Demo"])
-
-    head, row = ("Datum", "Text", "Betrag"), ("13.03.2026", "a", -1.5)
-    one = draft(tmp_path, workbook(head, row, ("14.03.2026", "b", 2), then=more), "one.xlsx")
-
-    assert (one.values["file.kinds"], one.values.get("file.sheet"), one.lines) == (["excel"], None, READ)
-
-
-def test_of_several_sheets_with_bookings_the_fullest_is_named(tmp_path: Path) -> None:
-    def more(book: openpyxl.Workbook) -> None:
-        other = book.create_sheet("Alt")
-        other.append(["Datum", "Text", "Betrag"])
-        other.append(["13.03.2025", "a", 1])
-
-    head, row = ("Datum", "Text", "Betrag"), ("13.03.2026", "a", -1.5)
-    made = draft(tmp_path, workbook(head, row, ("14.03.2026", "b", 2), then=more), "two.xlsx")
-
-    assert (made.values["file.sheet"], "sheet" in made.marked, made.lines) == ("Sheet", True, READ)
-
-
-def test_a_page_that_calls_itself_a_workbook_is_read_as_a_page(tmp_path: Path) -> None:
-    cells = [line.split(";") for line in (HEAD + ONE + TWO).splitlines()]
-    rows = "".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in cells)
-    made = draft(tmp_path, f"<html><table>{rows}</table></html>", "kto.xls")
-
-    assert (made.values["file.kinds"], made.lines) == (["html"], READ)
 
 
 @pytest.mark.parametrize("content", ["only text\nand more\n", "a;b\nc;d\n", "Name;Ort\nAdatum;Wien\n"])
