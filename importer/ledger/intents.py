@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -12,7 +13,15 @@ from sqlalchemy import ColumnElement, Connection, Table, Update, and_, bindparam
 
 from importer.errors import LedgerError
 from importer.ledger.audit import add_entry
-from importer.ledger.rows import BLANK_DOCUMENT_NUMBER, intent_row, new_intent_row, patch_row, read_intent, read_patch
+from importer.ledger.rows import (
+    BLANK_DOCUMENT_NUMBER,
+    Row,
+    new_intent_row,
+    patch_row,
+    read_intent,
+    read_patch,
+    step_row,
+)
 from importer.ledger.tables import attempt, intent, patch
 from importer.states import (
     DONE,
@@ -127,12 +136,7 @@ def record(page: Page, moves: Sequence[Move]) -> tuple[Intent, ...]:
                 f"The ledger has line {move.intent.payment.line_number} as {stands}, this run as "
                 f"{(move.intent.state.value, move.intent.attempt)}. Another run has changed it; nothing more is sent."
             )
-    rows = [
-        intent_row(now, page.epoch) | {"at_company": now.company_id, "at_key": now.key, "at_part": now.part}
-        for now in after
-    ]
-    names = [name for name in rows[0] if not name.startswith("at_")] if rows else []
-    if rows:
+    for names, rows in _steps(page, moves, after).items():
         page.connection.execute(_update(intent, names), rows)
     _record_attempts(page, moves, after)
     page.note("move", [_line_of_audit(move) for move in moves])
@@ -197,6 +201,15 @@ def _found(connection: Connection, company_id: str, keys: Collection[str]) -> di
     )
     rows = [row for some in in_pieces(keys) for row in connection.execute(columns.where(intent.c.key.in_(some)))]
     return {(row.key, row.part): (row.state, row.attempt) for row in rows}
+
+
+def _steps(page: Page, moves: Sequence[Move], after: Sequence[Intent]) -> Mapping[tuple[str, ...], list[Row]]:
+    """The rows to update, with their place, by the columns that change."""
+    found: defaultdict[tuple[str, ...], list[Row]] = defaultdict(list)
+    for move, now in zip(moves, after, strict=True):
+        row = step_row(move, now, page.epoch)
+        found[tuple(row)].append(row | {"at_company": now.company_id, "at_key": now.key, "at_part": now.part})
+    return found
 
 
 def _update(table: Table, names: Sequence[str]) -> Update:

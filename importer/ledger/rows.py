@@ -14,9 +14,10 @@ from sqlalchemy import RowMapping
 from importer.model import JournalLine
 from importer.money import Money
 from importer.plan import FieldChange, LinePatch, Payment, Seen
-from importer.states import Intent, PatchIntent, PatchState, State, Ticks
+from importer.states import Intent, Move, PatchIntent, PatchState, State, Ticks
 
 Row = dict[str, Any]
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 # As `_line_text` writes it; inside a text the quotes would be escaped.
 BLANK_DOCUMENT_NUMBER = '"document_number":""'
 _PAYMENT_PLAIN = tuple(field.name for field in fields(Payment) if field.name not in {"posting_date", "amount"})
@@ -25,27 +26,21 @@ _LINE_PLAIN = tuple(
 )
 
 
-def intent_row(intent: Intent, epoch: int) -> Row:
-    """The columns of an intent that change; its place and origin are those of `new_intent_row`."""
-    return {
-        "line_number": intent.payment.line_number,
-        "probe": intent.probe,
-        "state": intent.state.value,
-        "attempt": intent.attempt,
-        "epoch": epoch,
-        "sent_at": _iso(intent.sent_at),
-        "sent_ticks": f"{intent.sent_ticks.boot} {intent.sent_ticks.seconds}" if intent.sent_ticks else None,
-        "changed_at": intent.changed_at.isoformat(),
-        "payment": payment_text(intent.payment),
-        "stored": _line_text(intent.line) if intent.line else None,
-        "reason": intent.reason,
-    }
+def step_row(move: Move, now: Intent, epoch: int) -> Row:
+    """The columns that a step of an intent changes; payment and line are written only when the step brings another one."""
+    row = _state_row(now, epoch)
+    if move.payment or move.probe is not None:
+        row |= _payment_row(now)
+    return row | {"stored": _line_text(move.line)} if move.line else row
 
 
 def new_intent_row(intent: Intent, epoch: int, booked_on: date) -> Row:
     """All columns of an intent."""
     seen = intent.seen
-    return intent_row(intent, epoch) | {
+    return {
+        **_state_row(intent, epoch),
+        **_payment_row(intent),
+        "stored": _line_text(intent.line) if intent.line else None,
         "company_id": intent.company_id,
         "key": intent.key,
         "part": intent.part,
@@ -56,6 +51,23 @@ def new_intent_row(intent: Intent, epoch: int, booked_on: date) -> Row:
         "run": seen.run,
         "planned_at": _iso(seen.at or intent.changed_at),
     }
+
+
+def _state_row(intent: Intent, epoch: int) -> Row:
+    return {
+        "state": intent.state.value,
+        "attempt": intent.attempt,
+        "epoch": epoch,
+        "sent_at": _iso(intent.sent_at),
+        "sent_ticks": f"{intent.sent_ticks.boot} {intent.sent_ticks.seconds}" if intent.sent_ticks else None,
+        "changed_at": intent.changed_at.isoformat(),
+        "reason": intent.reason,
+    }
+
+
+def _payment_row(intent: Intent) -> Row:
+    payment = intent.payment
+    return {"line_number": payment.line_number, "probe": intent.probe, "payment": payment_text(payment)}
 
 
 def read_intent(row: RowMapping) -> Intent:
@@ -161,7 +173,7 @@ def _read_ticks(text: str) -> Ticks:
 
 
 def _json(document: Mapping[str, object]) -> str:
-    return json.dumps(document, ensure_ascii=False, separators=(",", ":"))
+    return _ENCODER.encode(document)
 
 
 def _iso(moment: datetime | None) -> str | None:
