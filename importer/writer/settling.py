@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
+from importer.errors import ImporterError
 from importer.outcome import Outcome, Stopped
 from importer.states import IN_JOURNAL, Intent, Move, PatchState, State
 from importer.writer.absence import conclusions
 from importer.writer.changes import send_changes
+from importer.writer.doubles import posted_besides
 from importer.writer.invoices import Conclusion, Verdict
 from importer.writer.judge import seen
 from importer.writer.numbering import number_documents
@@ -68,7 +70,18 @@ def settle_intents(session: Session, intents: Sequence[Intent]) -> tuple[Stopped
     note_missing(session, canary, reading)
     stopped = send_all(session, [*planned, *absent])
     known = session.ports.ledger.intents_for(session.company_id, {intent.key for intent in intents})
-    return stopped, doubled(reading, known)
+    second = {intent.key for intent in absent}
+    again = _looked_again(session, second) if second else ()
+    return stopped, (*doubled(reading, known), *again)
+
+
+def _looked_again(session: Session, keys: Collection[str]) -> tuple[str, ...]:
+    """What a fresh reading says against bank lines that were sent again; nothing when it cannot be had."""
+    try:
+        reading = read_journal(session.ports, keys)
+    except ImporterError:
+        return ()
+    return tuple(posted_besides(reading, session.ports.ledger.intents_for(session.company_id, keys)))
 
 
 def _concluded(session: Session, doubtful: Sequence[Intent], reading: Reading) -> list[Intent]:

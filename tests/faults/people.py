@@ -73,7 +73,13 @@ class People:
             self.random.choice(allowed)()
 
     def post(self) -> None:
-        """Post the journal, if Business Central lets them."""
+        """Post the journal, if Business Central lets them.
+
+        A line that was hidden is not posted while the importer is uncertain of it: between two requests of an import nothing
+        could tell. It would warn of it afterwards (writer/doubles.py).
+        """
+        if self.hidden and not self.certain:
+            return
         try:
             self.sandbox.post(self.code)
         except Refusal:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
@@ -61,6 +61,45 @@ def test_lines_created_unseen_and_deleted_by_a_person_come_back_once(desk: Desk)
     desk.clock.sleep(PAST_HORIZON_S)
     done = desk.run()
     assert (states(done.settled), sorted(desk.amounts)) == ([State.CREATED] * 4, ALL)
+
+
+SECOND: dict[str, tuple[Callable[[Server], None], str]] = {
+    "it stands in the journal": (
+        lambda _: None,
+        ", and the journal holds line {} for it. Do not post the journal before that is deleted.",
+    ),
+    "it was posted, too": (Server.post, ": look in the customer's ledger entries, and reverse what is too much."),
+}
+
+
+@pytest.mark.parametrize(("then", "advice"), SECOND.values(), ids=SECOND.keys())
+def test_a_line_posted_unseen_while_it_was_sent_again_is_told(
+    desk: Desk, then: Callable[[Server], None], advice: str
+) -> None:
+    """It was hidden when it was looked for, and posted before its number was tried."""
+
+    def posted_meanwhile(server: Server, payments: Sequence[Payment]) -> tuple[Reply, ...]:
+        server.post()
+        replies = tuple(server.create_one(payment) for payment in payments)
+        then(server)
+        return replies
+
+    desk.server.answers = [lost_after]
+    desk.server.on_read = [int, int, lambda: desk.server.hidden.update(desk.server.rows)]
+    (intent,) = desk.run(LINES[:1]).outcome.intents
+    desk.server.answers = [posted_meanwhile]
+    desk.clock.sleep(PAST_HORIZON_S)
+    alarms = desk.run(LINES[:1]).settled.alarms
+    what = f"Of bank line {intent.key} more payments were posted than it has"
+    assert alarms == (f"{what}{advice.format(intent.payment.line_number)}",)
+
+
+def test_what_is_sent_again_for_good_reason_is_no_cause_for_alarm(desk: Desk) -> None:
+    desk.server.answers = [lost_before]
+    desk.run()
+    desk.clock.sleep(PAST_HORIZON_S)
+    settled = desk.run().settled
+    assert (states(settled), settled.alarms) == ([State.CREATED] * 4, ())
 
 
 def test_a_created_line_that_a_person_deleted_does_not_come_back(desk: Desk) -> None:
