@@ -91,9 +91,10 @@ def _ask_entra(connection: Connection, auth: Auth, scope: str) -> Grant | _Later
         except AzureError as error:
             if transport.trouble:
                 return _Later(transport.trouble)
+            said = error.message.rstrip(".")
             if isinstance(error, CredentialUnavailableError):
-                raise ConfigurationError(f"There is no such identity here: {error.message}.") from error
-            raise AccessDenied(f"Entra refuses the credentials: {error.message}. Check [company.NAME.auth].") from error
+                raise ConfigurationError(f"There is no such identity here: {said}.") from error
+            raise AccessDenied(f"Entra refuses the credentials: {said}. Check [company.NAME.auth].") from error
         except ValueError as error:
             raise ConfigurationError(f"The credentials cannot be used: {error}. Check [company.NAME.auth].") from error
     return Grant(bearer(token.token), datetime.fromtimestamp(token.expires_on, UTC))
