@@ -86,6 +86,7 @@ HOSTILE = {
     "long": "Interkommunale Gesellschaft für Abwasserbeseitigung und Gewässerunterhaltung im oberen Tal der Kleinen Laber "
     "mit beschränkter Haftung KG",
     "control": "a\x1b[31mred\x07\x00b",
+    "markup": "<r><_x0041_x0042_></r>",
     "outside": "no\uffffcharacter\ufffe",
     "attribute": '"><img src=x onerror=alert(1)>',
 }

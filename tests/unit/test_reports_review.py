@@ -291,7 +291,21 @@ def test_hostile_texts_come_back_as_they_went(tmp_path: Path, name: str) -> None
 
 
 @pytest.mark.parametrize(
-    "text", ["  blanks  ", "two\nlines", "tab\tstop", "_x0041_", "lone \ud800", "'quoted", "x" * 40_000, "007"]
+    "text",
+    [
+        "  blanks  ",
+        "two\nlines",
+        "tab\tstop",
+        "_x0041_",
+        "_x0041_x0042_",
+        "_x005F_x0041_",
+        "<r>x</r>",
+        "lone \ud800",
+        "'quoted",
+        "x" * 40_000,
+        "🥐" * 40_000,
+        "007",
+    ],
 )
 def test_texts_that_spreadsheets_like_to_change_come_back_unchanged(tmp_path: Path, text: str) -> None:
     review = plans.review_proposal()
