@@ -20,6 +20,7 @@ from importer.reports.rows import Report, plan_report
 from importer.reports.workbook import workbook, write_workbook
 from importer.states import State
 from tests.unit import report_plans as plans
+from tests.unit.hostile_plans import HOSTILE, hostile
 
 EVERY = plans.every_kind()
 
@@ -121,9 +122,9 @@ def test_each_line_to_review_offers_its_own_candidates_even_after_sorting() -> N
     ]
 
 
-@pytest.mark.parametrize("name", plans.HOSTILE)
+@pytest.mark.parametrize("name", HOSTILE)
 def test_no_text_of_a_stranger_is_a_formula(name: str) -> None:
-    book = opened(plans.hostile(plans.HOSTILE[name]))
+    book = opened(hostile(HOSTILE[name]))
     assert [
         cell.coordinate for sheet in book for row in sheet.iter_rows() for cell in row if cell.data_type == "f"
     ] == []

@@ -12,6 +12,7 @@ from importer.plan import Plan
 from importer.reports import sheets
 from importer.reports.workbook import workbook
 from tests.unit import report_plans as plans
+from tests.unit.hostile_plans import hostile
 
 
 def opened(plan: Plan) -> Workbook:
@@ -103,7 +104,7 @@ def test_the_rows_of_a_sheet_to_decide_in_are_as_tall_as_their_texts() -> None:
 
 
 def test_no_row_is_taller_than_excel_allows() -> None:
-    height = opened(plans.hostile("x" * 9_000))["To review"].row_dimensions[2].height
+    height = opened(hostile("x" * 9_000))["To review"].row_dimensions[2].height
     assert height is not None
     assert 400 < height <= 409
 
