@@ -6,22 +6,21 @@ The faces name files; the sentences, which leave the house by mail and chat, hol
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from io import BytesIO, StringIO
+from collections.abc import Iterator, Mapping, Sequence
+from io import StringIO
 from typing import TYPE_CHECKING, TextIO
 
 from importer.errors import Exit
 from importer.fleet.values import Became, CompanyNight, FileNight, Night
 from importer.money import Money
 from importer.notify import Message
-from importer.reports.grid import table as sheet_table
+from importer.reports.grid import NewBook
 from importer.reports.labels import LABELS, Group
 from importer.reports.printable import mask_text, printable
 from importer.reports.rows import Sums
 from importer.reports.sheets import Value
 
 if TYPE_CHECKING:
-    from openpyxl.worksheet.worksheet import Worksheet
     from rich.console import Console
 
 MEANINGS: Mapping[Exit, str] = {
@@ -112,19 +111,13 @@ def night_json(night: Night) -> str:
 
 def night_workbook(night: Night) -> bytes:
     """The night as an .xlsx file: companies, money, files, remarks."""
-    from openpyxl import Workbook
-
-    book = Workbook()
-    companies = book.worksheets[0]
-    companies.title = "Companies"
-    _fill(companies, _COMPANY, map(_company_row, night.companies))
-    _fill(book.create_sheet("Money"), _MONEY, (row for one in night.companies for row in _money_rows(one)))
-    _fill(book.create_sheet("Files"), _FILE, (_file_row(one, file) for one in night.companies for file in one.files))
     remarks = ((one.company, text) for one in night.companies for text in (*one.gaps, *one.remarks))
-    _fill(book.create_sheet("Remarks"), _REMARK, remarks)
-    content = BytesIO()
-    book.save(content)
-    return content.getvalue()
+    book = NewBook(night.ended)
+    book.sheet("Companies").put_table(_COMPANY, map(_company_row, night.companies))
+    book.sheet("Money").put_table(_MONEY, (row for one in night.companies for row in _money_rows(one)))
+    book.sheet("Files").put_table(_FILE, (_file_row(one, file) for one in night.companies for file in one.files))
+    book.sheet("Remarks").put_table(_REMARK, remarks)
+    return book.content()
 
 
 def night_page(night: Night) -> str:
@@ -254,7 +247,3 @@ def _style(code: Exit) -> str:
 
 def _captions(columns: Sequence[tuple[str, int]]) -> list[str]:
     return [caption for caption, _ in columns]
-
-
-def _fill(sheet: Worksheet, columns: Sequence[tuple[str, int]], rows: Iterable[Sequence[Value | Money]]) -> None:
-    sheet_table(sheet, columns, rows)

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
@@ -17,7 +16,7 @@ from importer.line_changes import NULL_ID
 from importer.outcome import Outcome
 from importer.plan import FieldChange
 from importer.reports.files import write_private
-from importer.reports.grid import table
+from importer.reports.grid import NewBook
 from importer.reports.labels import LABELS, NOTICE_MARKS, Group, Label, State, Weight
 from importer.reports.printable import printable
 from importer.reports.rows import Notice
@@ -134,11 +133,6 @@ def print_customers(report: CustomerReport, *, stream: TextIO, width: int | None
 
 def write_workbook(report: CustomerReport, path: Path) -> None:
     """Write the workbook for its owner alone (file mode 0600): one sheet, one row for each changed property."""
-    from openpyxl import Workbook
-
-    book = Workbook()
-    sheet = book.worksheets[0]
-    sheet.title = "Customers"
     captions = (
         ("Row", 6),
         ("Customer No.", 14),
@@ -147,16 +141,14 @@ def write_workbook(report: CustomerReport, path: Path) -> None:
         ("Property", 26),
         ("Old", 32),
         ("New", 32),
+        ("Why", 60),
     )
-    table(sheet, (*captions, ("Why", 60)), [cells for _, rows in report.groups() for cells in _cells(rows)])
-    about = book.create_sheet("About")
     facts = (("Company", report.company), ("File", report.file), ("Plan", report.digest), ("Said", report.promise))
-    table(
-        about, ((report.heading, 16), ("", 90)), [*facts, *((each.weight.value, each.text) for each in report.notices)]
-    )
-    content = BytesIO()
-    book.save(content)
-    write_private(path, content.getvalue())
+    notices = ((each.weight.value, each.text) for each in report.notices)
+    book = NewBook(report.made_at)
+    book.sheet("Customers").put_table(captions, [cells for _, rows in report.groups() for cells in _cells(rows)])
+    book.sheet("About").put_table(((report.heading, 16), ("", 90)), [*facts, *notices])
+    write_private(path, book.content())
 
 
 def _cells(rows: Iterable[CustomerRow]) -> Iterable[Sequence[Value]]:

@@ -127,7 +127,15 @@ def _same(seen: object, wanted: Value) -> bool:
         case datetime(), date():
             return seen.date() == wanted
         case _:
-            return as_text(seen) == as_text(cell_value(wanted))
+            return _unescaped(seen) == _unescaped(cell_value(wanted))
+
+
+def _unescaped(value: object) -> str:
+    """A cell as text without the mark by which programs tell a text that looks like an escape from one (_x005F_x0041_).
+
+    openpyxl leaves the mark out wherever it stands among shared texts, and keeps it elsewhere.
+    """
+    return as_text(value).replace("x005F_", "")
 
 
 def _undecided(filled: Filled) -> tuple[Problem, ...] | None:

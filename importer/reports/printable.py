@@ -12,6 +12,7 @@ from stdnum.iso7064 import mod_97_10
 
 # Cc control, Cf format (all bidi overrides and zero-width characters), Cs surrogate, Zl and Zp line separators.
 _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+_NO_CHARACTERS = "\ufffe\uffff"  # no XML, and so no workbook, may hold them
 _KEPT = frozenset("\u200d\ufe0f")  # joins and colours emoji; without it they fall apart
 _IBAN = re.compile(r"(?<![0-9A-Z])[A-Z]{2}[0-9]{2}(?: ?[0-9A-Z]){11,30}(?![0-9A-Z])", re.IGNORECASE)
 _SHORTEST_IBAN = 15
@@ -44,7 +45,7 @@ def mask_text(text: str) -> str:
 def _shown(char: str) -> str:
     if char in "\t\r\n":
         return " "
-    if char in _KEPT or unicodedata.category(char) not in _UNSEEN:
+    if char in _KEPT or (unicodedata.category(char) not in _UNSEEN and char not in _NO_CHARACTERS):
         return char
     return f"<U+{ord(char):04X}>"
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
 from importer.model import Candidate, Confidence
+from importer.money import Money
 from importer.plan import Payment
 from importer.reports.labels import LABELS, State
 from importer.reports.printable import printable, sentence
@@ -48,8 +48,7 @@ READY_HINTS: Mapping[str, str] = {
     NOTE: HINTS[NOTE],
     DECIDED_BY: HINTS[DECIDED_BY],
 }
-_ESCAPE = re.compile("_(?=x[0-9A-Fa-f]{4}_)")  # in a workbook _x0041_ means the letter A, unless its _ is spelled out
-CELL_LIMIT = 32_767  # characters; Excel refuses a file with more in a cell
+CELL_LIMIT = 32_767  # UTF-16 units; Excel refuses a file with more in a cell
 
 Value = str | Decimal | date | int | None
 
@@ -61,6 +60,10 @@ class Column:
     caption: str
     width: int
     value: Callable[[Row], Value]
+
+    def shown(self, row: Row) -> Value | Money:
+        """What is written for a row: its value, an amount together with its currency."""
+        return row.amount if self is AMOUNT else self.value(row)
 
 
 def _amount(row: Row) -> Decimal | None:
@@ -192,5 +195,7 @@ def cell_value(value: Value) -> Value:
     """The value as it stands in a cell: texts printable and no longer than a cell may be; our own line ends stay."""
     if not isinstance(value, str):
         return value
-    text = "\n".join(map(printable, value.split("\n")))
-    return _ESCAPE.sub("_x005F_", text)[:CELL_LIMIT]
+    text = value if value.isprintable() else "\n".join(map(printable, value.split("\n")))
+    if len(text) <= CELL_LIMIT // 2:
+        return text
+    return text.encode("utf-16-le")[: 2 * CELL_LIMIT].decode("utf-16-le", errors="ignore")

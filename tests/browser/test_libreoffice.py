@@ -13,6 +13,7 @@ from importer.choices import Accept, Assign, Entry, Share
 from importer.reports.review import read_review
 from importer.reports.workbook import write_workbook
 from tests.unit import report_plans as plans
+from tests.unit.hostile_plans import HOSTILE, hostile
 
 EVERY = plans.every_kind()
 # Commas, quotes, UTF-8, values as shown, and the second sheet only.
@@ -36,8 +37,8 @@ def saved(libreoffice: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     book = load_workbook(folder / "review.xlsx")
     fill(book)
     book.save(folder / "review.xlsx")
-    for name, text in plans.HOSTILE.items():
-        write_workbook(plans.hostile(text), folder / f"{name}.xlsx")
+    for name, text in HOSTILE.items():
+        write_workbook(hostile(text), folder / f"{name}.xlsx")
     return convert(libreoffice, folder, "xlsx:Calc MS Excel 2007 XML", *sorted(folder.glob("*.xlsx")))
 
 
@@ -57,13 +58,13 @@ def test_decisions_survive_saving_in_libreoffice(saved: Path) -> None:
     )
 
 
-@pytest.mark.parametrize("name", plans.HOSTILE)
+@pytest.mark.parametrize("name", HOSTILE)
 def test_hostile_texts_survive_saving_in_libreoffice(saved: Path, name: str) -> None:
     choices = read_review(saved / f"{name}.xlsx")
     assert (choices.undecided, choices.problems) == (("BI100000000000000002",), ())
 
 
-@pytest.mark.parametrize("name", plans.HOSTILE)
+@pytest.mark.parametrize("name", HOSTILE)
 def test_libreoffice_sees_no_formula_in_texts_of_strangers(saved: Path, name: str) -> None:
     book = load_workbook(saved / f"{name}.xlsx")
     formulas = [cell.coordinate for sheet in book for row in sheet.iter_rows() for cell in row if cell.data_type == "f"]

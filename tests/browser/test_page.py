@@ -10,6 +10,7 @@ from importer.reports.page import page
 from importer.reports.rows import plan_report
 from tests.browser.chromium import Browser, Json, Page, open_page
 from tests.unit import report_plans as plans
+from tests.unit.hostile_plans import HOSTILE, hostile
 
 Show = Callable[..., Page]
 
@@ -46,9 +47,9 @@ def test_nothing_is_asked_of_anybody_and_the_browser_has_nothing_to_complain(sho
     assert (shown.requests(), shown.complaints()) == ([(tmp_path / "page.html").as_uri()], [])
 
 
-@pytest.mark.parametrize("name", plans.HOSTILE)
+@pytest.mark.parametrize("name", HOSTILE)
 def test_nothing_of_a_stranger_runs_or_loads(show: Show, tmp_path: Path, name: str) -> None:
-    shown = show(page(plan_report(plans.hostile(plans.HOSTILE[name]))))
+    shown = show(page(plan_report(hostile(HOSTILE[name]))))
     assert (shown.requests(), shown.complaints()) == ([(tmp_path / "page.html").as_uri()], [])
     assert shown.ask("document.images.length + document.scripts.length + document.styleSheets.length") == 2
 
@@ -62,7 +63,7 @@ def test_the_policy_stops_what_would_slip_through(show: Show) -> None:
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [320, 375, 768, 1280])
-@pytest.mark.parametrize("text", [EVERY, page(plan_report(plans.hostile(plans.HOSTILE["long"].replace(" ", ""))))])
+@pytest.mark.parametrize("text", [EVERY, page(plan_report(hostile(HOSTILE["long"].replace(" ", ""))))])
 def test_nothing_sticks_out_at_the_side(show: Show, text: str, width: int, scheme: str) -> None:
     shown = show(text, width=width, scheme=scheme)
     shown.ask('document.querySelectorAll("details").forEach((box) => { box.open = true; })')

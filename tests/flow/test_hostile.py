@@ -13,10 +13,11 @@ from openpyxl import load_workbook
 from tests.flow.conftest import Desk, Ran
 from tests.flow.test_review import HEADER, filled_in
 from tests.unit import report_plans as plans
+from tests.unit.hostile_plans import HOSTILE
 
 TEXTS = (
     # A file with a NUL byte is refused as a whole.
-    *(text.replace("\0", "") for text in plans.HOSTILE.values()),
+    *(text.replace("\0", "") for text in HOSTILE.values()),
     "zero\u200bwidth\ufeff",
     "two\u2028lines",
     "W" * 140,

@@ -1,4 +1,4 @@
-"""Plans built by hand for the tests of the reports: invented firms, each kind of decision, and hostile texts."""
+"""Plans built by hand for the tests of the reports: invented firms, and each kind of decision."""
 
 from __future__ import annotations
 
@@ -77,17 +77,6 @@ BASIS = Basis(
         for (number, customer), left in LEFT.items()
     ),
 )
-
-HOSTILE = {
-    "script": "<script>alert(1)</script>",
-    "formula": "=cmd|' /C calc'!A0",
-    "override": "\u202egnp.exe\u202c",
-    "emoji": "👩‍👩‍👧 Bäckerei 🥐 & Söhne",
-    "long": "Interkommunale Gesellschaft für Abwasserbeseitigung und Gewässerunterhaltung im oberen Tal der Kleinen Laber "
-    "mit beschränkter Haftung KG",
-    "control": "a\x1b[31mred\x07\x00b",
-    "attribute": '"><img src=x onerror=alert(1)>',
-}
 
 
 def line(
@@ -258,35 +247,6 @@ def every_kind() -> Plan:
         number="0041",
     )
     return plan_of(*decisions, files=(facts,), basis=BASIS)
-
-
-def hostile(text: str) -> Plan:
-    """A plan in which every free text of every kind of decision is `text`."""
-    bank = replace(
-        line(1, "100.00", text, counterparty=text), iban=text, reference=text, bank_reference=text, account=text
-    )
-    evidence = Evidence("name", text, "text", 0, len(text))
-    finding = Finding(
-        Confidence.MEDIUM,
-        text,
-        (Reason("rule", text, (evidence,)),),
-        (Candidate(text, text, text), Candidate(None, text, text)),
-    )
-    paid = replace(payment(bank, text, text), description=text, comment=text, document_number=text)
-    problem = Problem("rule", text, text, 2, text, text)
-    change = LinePatch("id", 1, "etag", (FieldChange(text, text, text),))
-    decisions: tuple[Decision, ...] = (
-        Create(replace(source(bank), file=text), finding, (paid,)),
-        Review(replace(source(replace(bank, record=2)), file=text), finding, (paid,)),
-        Patch(replace(source(replace(bank, record=3)), file=text), finding, (paid,), (change,)),
-        Skip(replace(source(replace(bank, record=4)), file=text), finding, Seen(text, 1, text)),
-        Reject(Source(text, UnreadRow(5, 6, text, (problem,))), finding, (problem,)),
-    )
-    facts = FileFacts(text, "cd" * 32, text, text, Overlap.BALANCE, 5, warnings=(problem,))
-    left = Money.of("100.00", "EUR")
-    document = DocumentFacts(text, DocumentKind.INVOICE, text, left, DocumentStatus.OPEN, MADE_AT.date())
-    basis = Basis((CustomerFacts(text, text, Blocked.NO),), (document,))
-    return replace(plan_of(*decisions, files=(facts,), basis=basis), company=text, journal=text)
 
 
 def many(count: int) -> Plan:

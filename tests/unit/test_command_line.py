@@ -13,7 +13,7 @@ from importer.cli import cli
 
 HEAVY = {
     "azure", "httpx", "jinja2", "numpy", "openpyxl", "pandas", "procrastinate", "pyarrow", "pydantic", "python_calamine",
-    "rapidfuzz", "rich", "sqlalchemy", "stdnum",
+    "rapidfuzz", "rich", "sqlalchemy", "stdnum", "xlsxwriter",
 }  # fmt: skip
 
 

@@ -17,6 +17,7 @@ from importer.ledger.purge import Purge, personal, purge
 from importer.plan import Plan
 from importer.plan_json import from_json, to_json
 from tests.unit import report_plans as plans
+from tests.unit.hostile_plans import hostile
 from tests.unit.ledger_places import Place, place_on
 
 EVERY = plans.every_kind()
@@ -41,9 +42,9 @@ def kept(place: Place, plan: Plan) -> Plan | None:
 
 
 def test_a_plan_that_was_shown_is_found_by_its_digest_in_its_company(place: Place) -> None:
-    keep(place, EVERY, EVERY, plans.hostile("lone \ud800 half"))
+    keep(place, EVERY, EVERY, hostile("lone \ud800 half"))
     assert kept(place, EVERY) == EVERY
-    assert kept(place, plans.hostile("lone \ud800 half")) == plans.hostile("lone \ud800 half")
+    assert kept(place, hostile("lone \ud800 half")) == hostile("lone \ud800 half")
     with open_ledger(place.state, place.clock.now) as ledger:
         assert ledger.previewed("another company", EVERY.digest) is None
 

@@ -18,6 +18,7 @@ from importer.reports.page import page, write_page
 from importer.reports.rows import plan_report
 from importer.states import State
 from tests.unit import report_plans as plans
+from tests.unit.hostile_plans import HOSTILE, hostile
 
 EVERY = page(plan_report(plans.every_kind()))
 _EMPTY = frozenset({"meta", "input", "link", "br", "img"})
@@ -90,15 +91,15 @@ def test_every_element_is_closed_and_every_link_leads_somewhere() -> None:
     assert {attributes["href"] for tag, attributes in outline.tags if tag == "a"} <= {f"#{name}" for name in names}
 
 
-@pytest.mark.parametrize("name", plans.HOSTILE)
+@pytest.mark.parametrize("name", HOSTILE)
 def test_texts_of_strangers_change_nothing_of_the_structure(name: str) -> None:
-    harmless = page(plan_report(plans.hostile("x" * len(plans.HOSTILE[name]))))
-    assert shape(page(plan_report(plans.hostile(plans.HOSTILE[name])))) == shape(harmless)
+    harmless = page(plan_report(hostile("x" * len(HOSTILE[name]))))
+    assert shape(page(plan_report(hostile(HOSTILE[name])))) == shape(harmless)
 
 
 @pytest.mark.parametrize("name", ["override", "control"])
 def test_invisible_characters_are_spelled_out(name: str) -> None:
-    text = page(plan_report(plans.hostile(plans.HOSTILE[name])))
+    text = page(plan_report(hostile(HOSTILE[name])))
     assert not re.search("[\u202a-\u202e\u2066-\u2069\x00-\x08\x0b-\x1f]", text)
 
 

@@ -23,6 +23,7 @@ any_text = st.text(st.characters(exclude_categories=()), max_size=60)
         ("\x9b31m", "<U+009B>31m"),
         ("two\r\nlines\tand\u2028more", "two  lines and<U+2028>more"),
         ("lone \ud800 half", "lone <U+D800> half"),
+        ("no \uffff characters \ufffe", "no <U+FFFF> characters <U+FFFE>"),
         ("👩‍👩‍👧 🥐", "👩‍👩‍👧 🥐"),
     ],
 )

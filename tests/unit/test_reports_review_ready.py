@@ -15,7 +15,7 @@ from importer.reports.review import read_review
 from importer.reports.workbook import workbook, write_workbook
 from importer.states import State
 from tests.unit import report_plans as plans
-from tests.unit.test_reports_review import EVERY, PROPOSED, TWO, column, reviewed, rules, write
+from tests.unit.reviewing import EVERY, PROPOSED, TWO, column, reviewed, rules, write
 
 ONE, THREE = "BI100000000000000001", "BI100000000000000002"  # rows 2 and 3 of Ready
 CHANGING = "BI100000000000000006"  # row 4: its journal line is to be changed

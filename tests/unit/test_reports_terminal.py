@@ -15,6 +15,7 @@ from importer.reports.rows import plan_report
 from importer.reports.terminal import MOST_ROWS, Detail, print_plan, print_report
 from importer.states import State
 from tests.unit import report_plans as plans
+from tests.unit.hostile_plans import HOSTILE, hostile
 
 EVERY = plans.every_kind()
 
@@ -38,7 +39,7 @@ def line_of(text: str, start: str) -> str:
 
 @pytest.mark.parametrize("detail", Detail)
 @pytest.mark.parametrize("width", [72, 80, 100, 120, 200, 300])
-@pytest.mark.parametrize("plan", [EVERY, plans.many(60), *map(plans.hostile, plans.HOSTILE.values())])
+@pytest.mark.parametrize("plan", [EVERY, plans.many(60), *map(hostile, HOSTILE.values())])
 def test_no_line_is_wider_than_the_terminal(plan: Plan, width: int, detail: Detail) -> None:
     lines = shown(plan, width=width, detail=detail).splitlines()
     assert max(map(cell_len, lines)) <= width
@@ -112,11 +113,11 @@ def test_account_numbers_are_masked_everywhere() -> None:
     assert "DE02…2051" in text
 
 
-@pytest.mark.parametrize("name", plans.HOSTILE)
+@pytest.mark.parametrize("name", HOSTILE)
 @pytest.mark.parametrize("stream", [io.StringIO, Terminal])
 def test_texts_of_strangers_cannot_steer_the_terminal(name: str, stream: type[io.StringIO]) -> None:
     output = stream()
-    print_plan(plans.hostile(plans.HOSTILE[name]), stream=output, width=100, detail=Detail.FULL)
+    print_plan(hostile(HOSTILE[name]), stream=output, width=100, detail=Detail.FULL)
     # What rich itself writes for colours is known; nothing else may be there.
     text = re.sub(r"\x1b\[[0-9;]*m", "", output.getvalue())
     assert not {unicodedata.category(char) for char in text if char not in "\n\u200d"} & {"Cc", "Cf", "Cs"}
@@ -149,7 +150,7 @@ def test_on_a_terminal_colour_only_adds_to_marks_and_words(monkeypatch: pytest.M
 def test_a_stream_that_cannot_carry_a_letter_still_gets_the_report(encoding: str) -> None:
     content = io.BytesIO()
     stream = io.TextIOWrapper(content, encoding=encoding)
-    print_plan(plans.hostile(plans.HOSTILE["emoji"]), stream=stream, width=100)
+    print_plan(hostile(HOSTILE["emoji"]), stream=stream, width=100)
     stream.flush()
     assert b"All lines" in content.getvalue()
 

@@ -7,12 +7,13 @@ import pytest
 from importer.cli.telling import show_row, tell, tell_error
 from importer.errors import OtherAccount, UnknownFormat
 from tests.unit import report_plans as plans
+from tests.unit.hostile_plans import HOSTILE
 
 
-@pytest.mark.parametrize("name", plans.HOSTILE)
+@pytest.mark.parametrize("name", HOSTILE)
 def test_nothing_that_a_stranger_wrote_steers_the_terminal(name: str, capsys: pytest.CaptureFixture[str]) -> None:
-    tell(f"importer: {plans.HOSTILE[name]}\n  second line")
-    show_row("10000", plans.HOSTILE[name], "in use")
+    tell(f"importer: {HOSTILE[name]}\n  second line")
+    show_row("10000", HOSTILE[name], "in use")
     out, err = capsys.readouterr()
     assert (err.count("\n"), out.count("\n"), out.count("\t")) == (2, 1, 2)
     assert not {unicodedata.category(char) for char in out + err if char not in "\n\t\u200d"} & {"Cc", "Cf", "Cs"}
