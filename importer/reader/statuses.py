@@ -1,6 +1,7 @@
 """Words that say whether a row is a booking. One that the mapping does not know makes the row an error, not a booking.
 
-A bank may bring a new word at any time, and nobody knows then whether money has moved.
+A bank may bring a new word at any time, and nobody knows then whether money has moved. The same holds for a fee of which
+nobody knows whether it is part of the amount.
 """
 
 from __future__ import annotations
@@ -42,8 +43,8 @@ def _unknown(rule: RowRule) -> Wrong:
     known = ", ".join(f'"{word}"' for word in rule.bookings)
     return Wrong(
         "ROW-STATUS",
-        f"is not a word that the mapping knows; bookings have {known} here. Ask the bank what it means and add it to bookings, "
-        "or to equals of rows left out, in a copy of the mapping",
+        f"is none of the words that bookings have here, as far as the mapping knows ({known}). Ask the bank what it means and "
+        "add it, in a copy of the mapping, to bookings or to equals of [[leave_out]]",
     )
 
 
