@@ -31,15 +31,16 @@ def _starts_balance(cell: object) -> bool:
 
 
 def decide_status(draft: Draft, profile: Profile) -> None:
-    """Leave out rows whose status says that they are not booked."""
+    """Leave out rows whose status says that they are not booked. Without a header any column of a few words may be it."""
     for place in profile.places:
-        if not says("texts", "status", profile.header(place)):
+        header = profile.header(place)
+        if header and not says("texts", "status", header):
             continue
         words = profile.few_words(place)
         pending = [word for word in words if mentions("pending", word)]
         if pending and not set(profile.texts(place)) <= set(pending):
             _leave_out(draft, place, "equals", pending, "not booked yet", "do these words mean that it is not booked?")
-        elif role("texts", profile.header(place)) == "status" and len(set(profile.texts(place))) > 1:
+        elif role("texts", header) == "status" and len(set(profile.texts(place))) > 1:
             shown = ", ".join(f'"{word}"' for word in profile.words(place)[:_MOST_WORDS])
             draft.notes.append(
                 f"CONFIRM: column {profile.grid.name(place)} tells {shown} of some rows. Are all of these rows bookings?"
