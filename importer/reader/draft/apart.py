@@ -11,7 +11,7 @@ import pandas as pd
 from importer.reader.draft.columns import Profile
 from importer.reader.draft.finding import Draft, RowFinding
 from importer.reader.draft.grid import Grid
-from importer.reader.draft.words import mentions, role, says
+from importer.reader.draft.words import lexicon, mentions, role, says
 from importer.reader.rows import is_filled, text_of
 
 _MOST_WORDS = 3
@@ -45,6 +45,15 @@ def decide_status(draft: Draft, profile: Profile) -> None:
             draft.notes.append(
                 f"CONFIRM: column {profile.grid.name(place)} tells {shown} of some rows. Are all of these rows bookings?"
             )
+
+
+def decide_reserved(draft: Draft, profile: Profile) -> None:
+    """Leave out rows whose text itself says that the money is only reserved."""
+    for place in profile.places:
+        texts = [text.casefold() for text in profile.texts(place)]
+        for phrase in lexicon()["reserved_texts"]:
+            if 0 < sum(phrase in text for text in texts) < len(texts):
+                _leave_out(draft, place, "pattern", phrase, "not booked yet", "is money of these rows reserved only?")
 
 
 def decide_balance_rows(draft: Draft, grid: Grid) -> None:
