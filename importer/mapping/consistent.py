@@ -95,5 +95,10 @@ def _word_faults(mapping: Mapping) -> Iterator[str]:
 def _rule_faults(mapping: Mapping) -> Iterator[str]:
     for kind in ("leave_out", "keep_only"):
         for number, rule in enumerate(getattr(mapping, kind), 1):
-            if not (rule.equals or rule.pattern or rule.blank):
-                yield f'"{kind} (number {number})" says nothing about its column; give equals, pattern or blank = true'
+            place = f'"{kind} (number {number})"'
+            if not (rule.equals or rule.pattern or rule.blank or rule.bookings):
+                yield f"{place} says nothing about its column; give equals, pattern or blank = true"
+            if kind == "keep_only" and rule.bookings:
+                yield f"{place} keeps only the rows it describes; bookings belongs to leave_out"
+            if both := sorted({word.casefold() for word in rule.equals} & {word.casefold() for word in rule.bookings}):
+                yield f'{place} has "{both[0]}" in equals and in bookings; a word means one of them'

@@ -129,12 +129,16 @@ class Running(StrEnum):
 
 
 class RowRule(Strict):
-    """Rows that are not bookings: `column` equals one of the words, matches a pattern, or is blank."""
+    """Rows that are not bookings: `column` equals one of the words, matches a pattern, or is blank.
+
+    `bookings` are the words that bookings have there; a row with any other is an error, not a booking.
+    """
 
     column: ColumnText
     equals: Texts = ()
     pattern: Pattern | None = None
     blank: bool = False
+    bookings: Texts = ()
     because: str
 
 

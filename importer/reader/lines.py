@@ -19,6 +19,7 @@ from importer.reader.faults import Faults
 from importer.reader.frozen import frozen_values
 from importer.reader.money_columns import MoneyColumns
 from importer.reader.rows import Cell, Chunk, Row, first_filled, is_filled, text_of
+from importer.reader.statuses import Statuses
 from importer.reader.table import Table
 from importer.reader.texts import codes, count_garbled, free_texts
 from importer.reader.tidy import Notes, Records
@@ -49,6 +50,7 @@ class LineReader:
         self._file, self._separator = file, separator
         self._mapping, self._places = table.mapping, table.places
         self._money = MoneyColumns(table, around.currency)
+        self._statuses = Statuses(table)
         self._extract = [re.compile(extract.pattern) for extract in self._mapping.extract]
         self._known_accounts: dict[Cell, str | Wrong] = {}
         self._days = {
@@ -60,6 +62,7 @@ class LineReader:
         """The records as lines, in their order; a fee in a column of its own is a further line after its booking."""
         rows = records.chunk
         faults = Faults(self._table, self._file, rows.numbers)
+        self._statuses.check(rows, faults)
         currencies = self._money.currencies(rows, faults)
         amounts = self._money.amounts(rows, currencies, faults)
         columns = (

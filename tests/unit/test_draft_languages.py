@@ -68,6 +68,7 @@ def row(number: int, fields: list[str]) -> str:
             },
             id="Polish",
         ),
+        pytest.param({"booked_on": "Dato", "debit": "Ut fra konto", "credit": "Inn på konto"}, id="Norwegian"),
         pytest.param({"booked_on": "التاريخ", "debit": "مدين", "credit": "دائن", "balance": "الرصيد"}, id="Arabic"),
     ],
 )
@@ -88,3 +89,11 @@ def test_greek_letters_for_debit_and_credit_are_told_but_marked(tmp_path: Path) 
     assert made.says("amounts.debit", "amounts.credit") == [["Χ"], ["Π"]]
     assert {"debit", "credit"} <= set(made.marked)
     assert made.lines == [("2026-03-13", "1190.00"), ("2026-03-14", "-59.90")]
+
+
+def test_a_text_that_says_that_money_is_only_reserved_leaves_rows_out(tmp_path: Path) -> None:
+    rows = "13.03.2026;Giro;1,50;\n14.03.2026;Kjøp  Reservert transaksjon ;;2,00\n"
+    made = draft(tmp_path, f"Dato;Forklaring;Ut fra konto;Inn på konto\n{rows}")
+
+    assert made.lines == [("2026-03-13", "-1.50")]
+    assert "pattern" in made.marked

@@ -72,6 +72,16 @@ from tests.unit.reader_files import PLAIN, mapping, read
         ),
         (
             "[dates]",
+            '[[keep_only]]\ncolumn = "Text"\nbookings = ["a"]\nbecause = "x"\n[dates]',
+            "bookings belongs to leave_out",
+        ),
+        (
+            "[dates]",
+            '[[leave_out]]\ncolumn = "Text"\nequals = ["Open"]\nbookings = ["open"]\nbecause = "x"\n[dates]',
+            'has "open" in equals and in bookings',
+        ),
+        (
+            "[dates]",
             '[amounts]\ndebit = "D"\ncredit = ["C", "d"]\n[dates]',
             '"d" stands in amounts.debit and in amounts.credit',
         ),

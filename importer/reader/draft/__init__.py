@@ -13,7 +13,13 @@ from pathlib import Path
 
 from importer.errors import UnusableFile
 from importer.mapping.exchange import convert_exchange_definition, is_exchange_definition
-from importer.reader.draft.apart import decide_balance_rows, decide_status, decide_undated, is_balance_row
+from importer.reader.draft.apart import (
+    decide_balance_rows,
+    decide_reserved,
+    decide_status,
+    decide_undated,
+    is_balance_row,
+)
 from importer.reader.draft.columns import Profile
 from importer.reader.draft.currency import decide_currency
 from importer.reader.draft.days import decide_days
@@ -66,6 +72,7 @@ def _decide(draft: Draft, profile: Profile) -> list[date | None]:
     decide_decimals(draft)
     decide_outside(draft, profile, option)
     decide_status(draft, profile)
+    decide_reserved(draft, profile)
     decide_balance_rows(draft, grid)
     decide_undated(draft, profile)
     _write_table(draft, grid)

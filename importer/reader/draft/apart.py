@@ -11,7 +11,7 @@ import pandas as pd
 from importer.reader.draft.columns import Profile
 from importer.reader.draft.finding import Draft, RowFinding
 from importer.reader.draft.grid import Grid
-from importer.reader.draft.words import mentions, role, says
+from importer.reader.draft.words import lexicon, mentions, role, says
 from importer.reader.rows import is_filled, text_of
 
 _MOST_WORDS = 3
@@ -31,19 +31,29 @@ def _starts_balance(cell: object) -> bool:
 
 
 def decide_status(draft: Draft, profile: Profile) -> None:
-    """Leave out rows whose status says that they are not booked."""
+    """Leave out rows whose status says that they are not booked. Without a header any column of a few words may be it."""
     for place in profile.places:
-        if not says("texts", "status", profile.header(place)):
+        header = profile.header(place)
+        if header and not says("texts", "status", header):
             continue
         words = profile.few_words(place)
         pending = [word for word in words if mentions("pending", word)]
         if pending and not set(profile.texts(place)) <= set(pending):
             _leave_out(draft, place, "equals", pending, "not booked yet", "do these words mean that it is not booked?")
-        elif role("texts", profile.header(place)) == "status" and len(set(profile.texts(place))) > 1:
+        elif role("texts", header) == "status" and len(set(profile.texts(place))) > 1:
             shown = ", ".join(f'"{word}"' for word in profile.words(place)[:_MOST_WORDS])
             draft.notes.append(
                 f"CONFIRM: column {profile.grid.name(place)} tells {shown} of some rows. Are all of these rows bookings?"
             )
+
+
+def decide_reserved(draft: Draft, profile: Profile) -> None:
+    """Leave out rows whose text itself says that the money is only reserved."""
+    for place in profile.places:
+        texts = [text.casefold() for text in profile.texts(place)]
+        for phrase in lexicon()["reserved_texts"]:
+            if 0 < sum(phrase in text for text in texts) < len(texts):
+                _leave_out(draft, place, "pattern", phrase, "not booked yet", "is money of these rows reserved only?")
 
 
 def decide_balance_rows(draft: Draft, grid: Grid) -> None:
