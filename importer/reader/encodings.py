@@ -21,7 +21,7 @@ _MARKS = (
 )
 _UTF8_LETTER = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
 _ABOVE_ASCII = bytes(range(128))
-_PIECE = 1 << 16  # bytes decoded at a time: what is made of so many fits into the processor's memory
+_PIECE = 100_000  # bytes decoded at a time: what is made of so many fits into the processor's memory, and no block is too long
 _ENOUGH = 1_000_000  # bytes that show which letters a file is written in
 
 

@@ -10,7 +10,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 from itertools import islice
 from operator import add, eq, ge, le
 
@@ -27,7 +27,7 @@ _ACCOUNTS = 8192  # of which it is remembered whether they are mistyped: most pa
 _LETTERS = {ord(letter): str(number) for number, letter in enumerate("ABCDEFGHIJKLMNOPQRSTUVWXYZ", 10)}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Reading:
     """The lines and unread rows of a file with the balances that it states."""
 
@@ -39,6 +39,16 @@ class Reading:
     opening: Money | None = None
     closing: Money | None = None
 
+    @cached_property
+    def by_account(self) -> Sequence[Sequence[BankLine]]:
+        """The lines of each account and currency."""
+        if len({(line.account, line.amount.currency) for line in self.lines}) == 1:
+            return [self.lines]
+        groups: defaultdict[tuple[str, str], list[BankLine]] = defaultdict(list)
+        for line in self.lines:
+            groups[line.account, line.amount.currency].append(line)
+        return list(groups.values())
+
 
 def one_account(reading: Reading, stated: str) -> str:
     """The account of the file; "" when it names none, or several and the mapping allows that.
@@ -46,7 +56,8 @@ def one_account(reading: Reading, stated: str) -> str:
     Raises:
         UnusableFile: lines of several accounts where the mapping knows only one.
     """
-    accounts = Counter(line.account for line in reading.lines if line.account)
+    accounts = dict.fromkeys(line.account for line in reading.lines)
+    accounts.pop("", None)
     if not accounts:
         return stated
     if len(accounts) == 1:
@@ -73,7 +84,7 @@ def check_balances(reading: Reading) -> None:
             refuse_turned_signs(lines, reading.file)
             refuse_damaged_row(lines, _unknown(reading), reading.file)
         return
-    for lines in _by_account(reading.lines):
+    for lines in reading.by_account:
         broken = first_break(lines, reading)
         if broken is not None:
             line, expected = broken
@@ -84,7 +95,7 @@ def check_balances(reading: Reading) -> None:
 
 
 def _with_balances(reading: Reading) -> Sequence[Sequence[BankLine]]:
-    return _by_account(reading.lines) if reading.mapping.columns.balance is not None else []
+    return reading.by_account if reading.mapping.columns.balance is not None else []
 
 
 def _check_total(reading: Reading) -> None:
@@ -116,7 +127,7 @@ def first_break(lines: Sequence[BankLine], reading: Reading) -> tuple[BankLine, 
 def _all_follow(lines: Sequence[BankLine]) -> bool:
     """True when every line has a balance and it is the one before plus the amount: nearly always, and quickly seen."""
     balances = [line.balance.amount for line in lines if line.balance is not None]
-    amounts = (line.amount.amount for line in islice(lines, 1, None))
+    amounts = [line.amount.amount for line in islice(lines, 1, None)]
     return len(balances) == len(lines) and all(map(eq, map(add, balances, amounts), islice(balances, 1, None)))
 
 
@@ -153,23 +164,14 @@ def _between(one: int, other: int) -> range:
     return range(min(one, other) + 1, max(one, other))
 
 
-def _by_account(lines: Sequence[BankLine]) -> Sequence[Sequence[BankLine]]:
-    if len({(line.account, line.amount.currency) for line in lines}) == 1:
-        return [lines]
-    groups: defaultdict[tuple[str, str], list[BankLine]] = defaultdict(list)
-    for line in lines:
-        groups[line.account, line.amount.currency].append(line)
-    return list(groups.values())
-
-
 def stated_balances(reading: Reading) -> tuple[Money | None, Money | None]:
     """Opening and closing balance: as stated, else from an exact running balance of a complete file."""
     if reading.opening is not None or reading.closing is not None:
         return reading.opening, reading.closing
-    groups = _by_account(reading.lines)
-    if reading.mapping.running in {Running.UNPROVEN, Running.ROUNDED} or reading.unread or len(groups) != 1:
+    if reading.mapping.running in {Running.UNPROVEN, Running.ROUNDED} or reading.unread or len(reading.by_account) != 1:
         return None, None
-    lines = groups[0][::-1] if is_newest_first(groups[0], reading.mapping.order) else groups[0]
+    (lines,) = reading.by_account
+    lines = lines[::-1] if is_newest_first(lines, reading.mapping.order) else lines
     first, last = lines[0], lines[-1]
     if first.balance is None or last.balance is None:
         return None, None
@@ -232,8 +234,7 @@ def _mistyped(lines: Sequence[BankLine]) -> list[str]:
     # Piece by piece: a set of all accounts of a large file would take as much memory as a tenth of its lines.
     wrong: set[str] = set()
     for start in range(0, len(lines), _PIECE):
-        accounts = {line.iban for line in lines[start : start + _PIECE]}
-        wrong.update(iban for iban in accounts if _is_mistyped(iban))
+        wrong.update(filter(_is_mistyped, {line.iban for line in lines[start : start + _PIECE]}))
     return sorted(wrong)
 
 
