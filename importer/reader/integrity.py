@@ -7,7 +7,7 @@ Source: reliability.md §3.3 and §10.2 (B51-B54), formats.md §4 (16).
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache, cached_property, lru_cache
@@ -23,6 +23,7 @@ from importer.reader.balances import doubts, refuse_damaged_row, refuse_turned_s
 
 _MANY_EQUALS = 1000
 _PIECE = 10_000  # lines looked at together
+_MARK = 0x3FFF  # bits of the hash of a text
 _ACCOUNTS = 8192  # of which it is remembered whether they are mistyped: most payers of a file pay more than once
 _LETTERS = {ord(letter): str(number) for number, letter in enumerate("ABCDEFGHIJKLMNOPQRSTUVWXYZ", 10)}
 
@@ -218,16 +219,15 @@ def _goes_up_and_down(lines: Sequence[BankLine]) -> bool:
 
 def _most_equal(lines: Sequence[BankLine]) -> int:
     # Texts are counted first, by a short hash: counting lines or whole texts would cost more than reading them.
-    often = {mark for mark, count in Counter(_marks(lines)).items() if count >= _MANY_EQUALS}
+    marks: Counter[int] = Counter()
+    for start in range(0, len(lines), _PIECE):
+        marks.update([hash(line.text) & _MARK for line in lines[start : start + _PIECE]])
+    often = {mark for mark, count in marks.items() if count >= _MANY_EQUALS}
     if not often:
         return 0
-    suspects = (line for line, mark in zip(lines, _marks(lines), strict=True) if mark in often)
+    suspects = (line for line in lines if hash(line.text) & _MARK in often)
     most = max(Counter((line.text, line.booked_on, line.amount, line.iban) for line in suspects).values())
     return most if most >= _MANY_EQUALS else 0
-
-
-def _marks(lines: Iterable[BankLine]) -> Iterator[int]:
-    return (hash(line.text) & 0x3FFF for line in lines)
 
 
 def _mistyped(lines: Sequence[BankLine]) -> list[str]:
