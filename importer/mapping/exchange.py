@@ -23,7 +23,7 @@ _CUSTOM, _BANK_STATEMENT, _DETAIL, _CSV_PORT = "5", "0", "0", "1220"
 _TEXT_TYPES = {"1"}
 _FIXED = "2"
 _FILE_TYPES = {"0": "XML", "2": "fixed-width text", "3": "JSON"}
-_ENCODINGS = {"0": "cp850", "1": "utf-8", "2": "utf-16"}
+_ENCODINGS = {"0": "cp850", "1": "utf-8", "2": "utf-16-le"}
 # Fields of the bank account reconciliation line (274), of the general journal line (81), and of the table before them.
 _FIELDS = {
     "274": {

@@ -10,12 +10,13 @@ from __future__ import annotations
 import io
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import repeat
+from operator import contains
 
 from importer.reader.rows import EvenChunk
 
 LONGEST_CELL = 131_072  # letters; the parser refuses longer cells, and a block that is no longer can hold none
 _ENOUGH = 300_000  # letters that show how rows end, and hold every header
-_ROW_MARK = "\x00"  # no text that gets here holds it, see encodings.py
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,24 +36,26 @@ class Splitter:
             if not rows.endswith(self.quote):
                 return None
             rows, around = rows[1:-1], self.quote
-        # A row mark becomes a cell of its own after each row.
-        mark = f"{self.delimiter}{around}{_ROW_MARK}{around}{self.delimiter}"
-        cells = rows.replace(self.row_end, mark).split(f"{around}{self.delimiter}{around}")
-        return None if self._is_irregular(cells) else _even(cells, before)
+        end = f"{around}{self.row_end}{around}"
+        pieces = rows.split(f"{around}{self.delimiter}{around}")
+        # Rows are not split from one another: at each of these places is the last cell of one and the first of the next.
+        width = next((place for place, piece in enumerate(pieces) if end in piece), len(pieces) - 1)
+        if width < 1 or (len(pieces) - 1) % width:
+            return None
+        seams = pieces[width:-1:width]
+        if not all(map(contains, seams, repeat(end))):
+            return None
+        edges = end.join([pieces[0], *seams, pieces[-1]]).split(end)
+        pieces[width:-1:width] = [""] * len(seams)
+        if len(edges) != 2 * len(seams) + 2 or self._is_irregular(pieces) or self._is_irregular(edges):
+            return None
+        inner = (pieces[place::width] for place in range(1, width))
+        return EvenChunk([edges[::2], *inner, edges[1::2]], range(before + 1, before + len(seams) + 2))
 
     def _is_irregular(self, cells: list[str]) -> bool:
         # Where all cells are in quotes, or none is, splitting takes every quote away, and no row end is left either.
         left = "".join(cells)
         return "\r" in left or "\n" in left or bool(self.quote and self.quote in left)
-
-
-def _even(cells: list[str], before: int) -> EvenChunk | None:
-    rows = cells.count(_ROW_MARK) + 1
-    length, surplus = divmod(len(cells) - (rows - 1), rows)
-    if surplus or length < 2 or cells[length :: length + 1].count(_ROW_MARK) != rows - 1:
-        return None
-    del cells[length :: length + 1]
-    return EvenChunk(cells, length, range(before + 1, before + rows + 1))
 
 
 class Blocks:

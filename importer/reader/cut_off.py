@@ -53,8 +53,8 @@ class Watch:
     def _see(self, chunk: Chunk) -> None:
         self._add([self.last])
         if isinstance(chunk, EvenChunk):
-            self.lengths.add(chunk.length)
-            self.last = [*chunk.cells[-chunk.length :]]
+            self.lengths |= chunk.lengths
+            self.last = [column[-1] for column in chunk.columns]
             self.above += [] if self.above else chunk.rows[:_EXAMPLES]
         else:
             *before, self.last = chunk.rows

@@ -97,7 +97,8 @@ def _unread(line: BankLine, doubt: Doubt, file: str) -> UnreadRow:
 
 def _far_away(lines: Sequence[BankLine]) -> Iterator[tuple[BankLine, Doubt]]:
     days = [line.booked_on for line in lines]
-    if not days or (max(days) - min(days)).days <= _DECADES:
+    known = set(days)
+    if not known or (max(known) - min(known)).days <= _DECADES:
         return
     ordered = sorted(days)
     cut = max(range(1, len(ordered)), key=lambda place: ordered[place] - ordered[place - 1])

@@ -21,7 +21,7 @@ _MARKS = (
 )
 _UTF8_LETTER = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
 _ABOVE_ASCII = bytes(range(128))
-_PIECE = 1 << 16  # bytes decoded at a time: what is made of so many fits into the processor's memory
+_PIECE = 100_000  # bytes decoded at a time: what is made of so many fits into the processor's memory, and no block is too long
 _ENOUGH = 1_000_000  # bytes that show which letters a file is written in
 
 
@@ -42,11 +42,12 @@ def choose_encoding(content: bytes, declared: Sequence[str], name: str) -> str:
     faults = []
     for encoding in (marked,) if marked else declared:
         try:
-            text = content.decode(encoding)
-        except UnicodeDecodeError as error:
-            faults.append(_fault(content, error))
+            # All pieces, one after the other: the whole text would take the time and the memory of the file once more.
+            with_nul = sum("\x00" in piece for piece in text_pieces(content, encoding))
+        except UnicodeError as error:
+            faults.append(_fault(content, encoding, error))
             continue
-        if "\x00" in text:
+        if with_nul:
             raise UnusableFile(f"{name}: holds NUL characters; the file is damaged, export it again")
         if faults and _is_mixed(content):
             break
@@ -57,14 +58,26 @@ def choose_encoding(content: bytes, declared: Sequence[str], name: str) -> str:
 
 
 def text_pieces(content: bytes, encoding: str) -> Iterator[str]:
-    """The text piece by piece, each of some thousand letters and cut anywhere; line ends are kept as they are."""
+    """The text piece by piece, each of some thousand letters and cut anywhere; line ends are kept as they are.
+
+    Raises:
+        UnicodeDecodeError: at the first piece with a byte that does not fit; its `start` is the place in the whole content.
+        UnicodeError: the encoding is one whose files must begin with a mark, and there is none.
+    """
     decoder = codecs.getincrementaldecoder(encoding)()
-    for start in range(0, len(content), _PIECE):
-        yield decoder.decode(content[start : start + _PIECE])
-    yield decoder.decode(b"", final=True)
+    for end in range(_PIECE, len(content) + _PIECE, _PIECE):
+        piece = content[end - _PIECE : end]
+        try:
+            yield decoder.decode(piece, final=end >= len(content))
+        except UnicodeDecodeError as error:
+            # What the decoder looked at ends with the piece, and may begin with letters that the piece before it began.
+            start = error.start + end - _PIECE + len(piece) - len(error.object)
+            raise UnicodeDecodeError(error.encoding, content, start, start + 1, error.reason) from error
 
 
-def _fault(content: bytes, error: UnicodeDecodeError) -> str:
+def _fault(content: bytes, encoding: str, error: UnicodeError) -> str:
+    if not isinstance(error, UnicodeDecodeError):
+        return f'no mark says in which order the bytes of {encoding} stand; the mapping may say encodings = ["{encoding}-le"]'
     row = content.count(b"\n", 0, error.start) + 1
     seen = content[error.start : error.start + 1].hex().upper()
     return f"byte {error.start} (row {row}) is {seen}, which is not {error.encoding}"

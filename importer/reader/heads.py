@@ -117,7 +117,7 @@ class Heads:
         for encoding in (marked,) if marked else encodings:
             try:
                 return codecs.getincrementaldecoder(encoding)().decode(head)
-            except UnicodeDecodeError:
+            except UnicodeError:
                 continue
         # The reading proper will say where the damage is; here only the header counts.
         return head.decode(marked or encodings[0], errors="replace")

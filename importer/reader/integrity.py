@@ -7,10 +7,10 @@ Source: reliability.md §3.3 and §10.2 (B51-B54), formats.md §4 (16).
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 from itertools import islice
 from operator import add, eq, ge, le
 
@@ -23,11 +23,12 @@ from importer.reader.balances import doubts, refuse_damaged_row, refuse_turned_s
 
 _MANY_EQUALS = 1000
 _PIECE = 10_000  # lines looked at together
+_MARK = 0x3FFF  # bits of the hash of a text
 _ACCOUNTS = 8192  # of which it is remembered whether they are mistyped: most payers of a file pay more than once
 _LETTERS = {ord(letter): str(number) for number, letter in enumerate("ABCDEFGHIJKLMNOPQRSTUVWXYZ", 10)}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Reading:
     """The lines and unread rows of a file with the balances that it states."""
 
@@ -39,6 +40,16 @@ class Reading:
     opening: Money | None = None
     closing: Money | None = None
 
+    @cached_property
+    def by_account(self) -> Sequence[Sequence[BankLine]]:
+        """The lines of each account and currency."""
+        if len({(line.account, line.amount.currency) for line in self.lines}) == 1:
+            return [self.lines]
+        groups: defaultdict[tuple[str, str], list[BankLine]] = defaultdict(list)
+        for line in self.lines:
+            groups[line.account, line.amount.currency].append(line)
+        return list(groups.values())
+
 
 def one_account(reading: Reading, stated: str) -> str:
     """The account of the file; "" when it names none, or several and the mapping allows that.
@@ -46,7 +57,8 @@ def one_account(reading: Reading, stated: str) -> str:
     Raises:
         UnusableFile: lines of several accounts where the mapping knows only one.
     """
-    accounts = Counter(line.account for line in reading.lines if line.account)
+    accounts = dict.fromkeys(line.account for line in reading.lines)
+    accounts.pop("", None)
     if not accounts:
         return stated
     if len(accounts) == 1:
@@ -73,7 +85,7 @@ def check_balances(reading: Reading) -> None:
             refuse_turned_signs(lines, reading.file)
             refuse_damaged_row(lines, _unknown(reading), reading.file)
         return
-    for lines in _by_account(reading.lines):
+    for lines in reading.by_account:
         broken = first_break(lines, reading)
         if broken is not None:
             line, expected = broken
@@ -84,7 +96,7 @@ def check_balances(reading: Reading) -> None:
 
 
 def _with_balances(reading: Reading) -> Sequence[Sequence[BankLine]]:
-    return _by_account(reading.lines) if reading.mapping.columns.balance is not None else []
+    return reading.by_account if reading.mapping.columns.balance is not None else []
 
 
 def _check_total(reading: Reading) -> None:
@@ -116,7 +128,7 @@ def first_break(lines: Sequence[BankLine], reading: Reading) -> tuple[BankLine, 
 def _all_follow(lines: Sequence[BankLine]) -> bool:
     """True when every line has a balance and it is the one before plus the amount: nearly always, and quickly seen."""
     balances = [line.balance.amount for line in lines if line.balance is not None]
-    amounts = (line.amount.amount for line in islice(lines, 1, None))
+    amounts = [line.amount.amount for line in islice(lines, 1, None)]
     return len(balances) == len(lines) and all(map(eq, map(add, balances, amounts), islice(balances, 1, None)))
 
 
@@ -153,23 +165,14 @@ def _between(one: int, other: int) -> range:
     return range(min(one, other) + 1, max(one, other))
 
 
-def _by_account(lines: Sequence[BankLine]) -> Sequence[Sequence[BankLine]]:
-    if len({(line.account, line.amount.currency) for line in lines}) == 1:
-        return [lines]
-    groups: defaultdict[tuple[str, str], list[BankLine]] = defaultdict(list)
-    for line in lines:
-        groups[line.account, line.amount.currency].append(line)
-    return list(groups.values())
-
-
 def stated_balances(reading: Reading) -> tuple[Money | None, Money | None]:
     """Opening and closing balance: as stated, else from an exact running balance of a complete file."""
     if reading.opening is not None or reading.closing is not None:
         return reading.opening, reading.closing
-    groups = _by_account(reading.lines)
-    if reading.mapping.running in {Running.UNPROVEN, Running.ROUNDED} or reading.unread or len(groups) != 1:
+    if reading.mapping.running in {Running.UNPROVEN, Running.ROUNDED} or reading.unread or len(reading.by_account) != 1:
         return None, None
-    lines = groups[0][::-1] if is_newest_first(groups[0], reading.mapping.order) else groups[0]
+    (lines,) = reading.by_account
+    lines = lines[::-1] if is_newest_first(lines, reading.mapping.order) else lines
     first, last = lines[0], lines[-1]
     if first.balance is None or last.balance is None:
         return None, None
@@ -216,24 +219,22 @@ def _goes_up_and_down(lines: Sequence[BankLine]) -> bool:
 
 def _most_equal(lines: Sequence[BankLine]) -> int:
     # Texts are counted first, by a short hash: counting lines or whole texts would cost more than reading them.
-    often = {mark for mark, count in Counter(_marks(lines)).items() if count >= _MANY_EQUALS}
+    marks: Counter[int] = Counter()
+    for start in range(0, len(lines), _PIECE):
+        marks.update([hash(line.text) & _MARK for line in lines[start : start + _PIECE]])
+    often = {mark for mark, count in marks.items() if count >= _MANY_EQUALS}
     if not often:
         return 0
-    suspects = (line for line, mark in zip(lines, _marks(lines), strict=True) if mark in often)
+    suspects = (line for line in lines if hash(line.text) & _MARK in often)
     most = max(Counter((line.text, line.booked_on, line.amount, line.iban) for line in suspects).values())
     return most if most >= _MANY_EQUALS else 0
-
-
-def _marks(lines: Iterable[BankLine]) -> Iterator[int]:
-    return (hash(line.text) & 0x3FFF for line in lines)
 
 
 def _mistyped(lines: Sequence[BankLine]) -> list[str]:
     # Piece by piece: a set of all accounts of a large file would take as much memory as a tenth of its lines.
     wrong: set[str] = set()
     for start in range(0, len(lines), _PIECE):
-        accounts = {line.iban for line in lines[start : start + _PIECE]}
-        wrong.update(iban for iban in accounts if _is_mistyped(iban))
+        wrong.update(filter(_is_mistyped, {line.iban for line in lines[start : start + _PIECE]}))
     return sorted(wrong)
 
 

@@ -157,8 +157,11 @@ class LineReader:
             return repeat(stated, len(rows.numbers))
         # One text for all lines of an account: a hundred thousand equal copies would be seven megabytes.
         known, cells = self._known_accounts, rows.column(places[0])
-        new = list(set(cells) - known.keys())
+        distinct = set(cells)
+        new = list(distinct - known.keys())
         known.update(zip(new, codes(new), strict=True))
+        if len(distinct) == 1 and isinstance(account := known[cells[0]], str):
+            return repeat(account or stated, len(cells))
         accounts = self._without_faults([known[cell] for cell in cells], places[0], rows, faults)
         return [account or stated for account in accounts]
 

@@ -19,6 +19,7 @@ from importer.reader.integrity import Reading, check_balances, observations, one
 from importer.reader.lines import LineReader, Surroundings
 from importer.reader.outside import Outside, read_outside
 from importer.reader.rows import Sheet
+from importer.reader.sections import refuse_other_table_above, refuse_other_table_below
 from importer.reader.skipped import refuse_only_footers, refuse_skipped_booking
 from importer.reader.source import Source
 from importer.reader.table import Table, find_table, find_table_loosely
@@ -109,6 +110,7 @@ class _Read:
 def _statement(source: Source, sheet: Sheet, table: Table, warnings: list[Problem]) -> Statement:
     mapping, notes = table.mapping, Notes()
     refuse_skipped_booking(table, source.name)
+    refuse_other_table_above(table, source.name)
     watch = Watch()
     watched = replace(table, chunks=watch.over(table.chunks)) if is_open_ended(source) else table
     tidier = Tidier(watched, notes, file=source.name, separator=sheet.separator)
@@ -125,6 +127,7 @@ def _statement(source: Source, sheet: Sheet, table: Table, warnings: list[Proble
     refuse_cut_off(watch, table, Told(lines, unread, notes), source.name)
     if not lines and not unread:
         refuse_only_footers(notes.after, table, source.name)
+    refuse_other_table_below(unread, notes, table, source.name, separator=sheet.separator)
     refuse_turned_dates(unread, table, source.name)
     refuse_wrong_column(unread, len(lines), table, source.name)
     sound, doubted = set_doubtful_aside(lines, mapping.order, mapping.running, source.name)

@@ -67,29 +67,28 @@ class RowChunk:
 
 @dataclass(frozen=True, slots=True)
 class EvenChunk:
-    """A chunk whose rows all have `length` cells, held one after the other: a column is then one slice of them."""
+    """A chunk whose rows all have the same length, held column by column."""
 
-    cells: list[str]
-    length: int
+    columns: Sequence[Sequence[Cell]]
     numbers: Sequence[int]
 
     @property
     def rows(self) -> list[Row]:
         """The rows, made when they are asked for."""
-        return [list[Cell](self.cells[start : start + self.length]) for start in range(0, len(self.cells), self.length)]
+        return list(map(list, zip(*self.columns, strict=True)))
 
     @property
     def lengths(self) -> set[int]:
         """How many cells the rows have."""
-        return {self.length}
+        return {len(self.columns)}
 
-    def column(self, place: int) -> list[str]:
+    def column(self, place: int) -> Sequence[Cell]:
         """The cells of a column."""
-        return self.cells[place :: self.length]
+        return self.columns[place]
 
     def without_first(self, count: int) -> EvenChunk:
         """The same without its first rows."""
-        return EvenChunk(self.cells[count * self.length :], self.length, self.numbers[count:])
+        return EvenChunk([column[count:] for column in self.columns], self.numbers[count:])
 
 
 @dataclass(frozen=True, slots=True)

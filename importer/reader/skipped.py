@@ -44,16 +44,17 @@ def refuse_only_footers(after: Iterable[tuple[int, Row]], table: Table, file: st
     Raises:
         UnusableFile: with the first such row.
     """
-    numbers = NumberReader(table.mapping.number_format)
     for number, row in after:
-        if sum(map(is_filled, row)) * 2 >= max(table.width, _FEWEST_CELLS * 2) and _has_both(row, table, numbers):
+        if sum(map(is_filled, row)) * 2 >= max(table.width, _FEWEST_CELLS * 2) and has_date_and_number(row, table):
             raise UnusableFile(
                 f"{file}, row {number}: nothing in the file is read as a booking, but this row holds a date and a number; "
                 "columns may be exchanged or damaged. Export the file again"
             )
 
 
-def _has_both(row: Row, table: Table, numbers: NumberReader) -> bool:
+def has_date_and_number(row: Row, table: Table) -> bool:
+    """True when one cell of a row reads as a date of the mapping, and another one as a number."""
+    numbers = NumberReader(table.mapping.number_format)
     dates = {place for place, cell in enumerate(row) if _is_date(cell, table)}
     others = (cell for place, cell in enumerate(row) if place not in dates)
     return bool(dates) and any(isinstance(numbers.read(cell, ""), Decimal) for cell in others if is_filled(cell))

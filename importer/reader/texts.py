@@ -20,6 +20,7 @@ _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co"})
 # What a spreadsheet makes of a long number: the digits are lost.
 _DESTROYED = re.compile(r"[0-9](?:[.,][0-9]+)?E\+[0-9]{1,3}")
 
+_PRINTABLE = "".join(filter(str.isprintable, map(chr, range(256)))).encode("latin-1")
 _NEED_CARE = ("'", "=", "E+")  # marks of codes that have to be looked at one by one
 
 DESTROYED = Wrong(
@@ -110,4 +111,13 @@ def _plain_texts(cells: Sequence[Cell]) -> list[str] | None:
         return None
     whole = "".join(texts)
     has_formula = "=" in whole and '="' in whole
-    return texts if whole.isprintable() and not has_formula and max(map(len, texts), default=0) <= LONGEST else None
+    is_short = len(whole) <= LONGEST or max(map(len, texts)) <= LONGEST
+    return texts if _is_printable(whole) and not has_formula and is_short else None
+
+
+def _is_printable(text: str) -> bool:
+    # The same as isprintable(), which looks every letter up; most texts are of 256 letters, and bytes are sifted at once.
+    try:
+        return not text.encode("latin-1").translate(None, _PRINTABLE)
+    except UnicodeEncodeError:
+        return text.isprintable()

@@ -16,7 +16,8 @@ from importer.cells import Wrong
 from importer.errors import UnusableFile
 from importer.mapping.layout import FileRules
 from importer.model import Problem
-from importer.reader.rows import CHUNK_ROWS, MOST_COLUMNS, MOST_ROWS, Cell, Chunk, Row, RowChunk, Sheet
+from importer.reader.packed import Packed, give_back_memory
+from importer.reader.rows import CHUNK_ROWS, MOST_COLUMNS, MOST_ROWS, Cell, EvenChunk, Sheet
 from importer.reader.source import Source
 
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ class _Opened:
         self._file = source.name
         self._facts = check_workbook(source)
         self._workbook = _open(source)
-        self._cells: dict[str, CalamineSheet] = {}
+        self._rows: dict[str, Packed] = {}
         self.names = self._workbook.sheet_names
 
     def sheet(self, name: str) -> Sheet | None:
@@ -68,10 +69,18 @@ class _Opened:
         kind = next(sheet.typ for sheet in self._workbook.sheets_metadata if sheet.name == name)
         if kind is not SheetTypeEnum.WorkSheet:
             return None
-        if name not in self._cells:
-            self._cells[name] = self._parsed(name)
         seen = self._facts.of(name)
-        return Sheet(name, _chunks(self._cells[name], seen), _warnings(name, seen, self._facts, self._file))
+        if name not in self._rows:
+            self._rows[name] = self._packed(name, seen)
+        return Sheet(name, self._rows[name].chunks(), _warnings(name, seen, self._facts, self._file))
+
+    def _packed(self, name: str, facts: SheetFacts) -> Packed:
+        cells = self._parsed(name)
+        rows, is_large = Packed.of(_chunks(cells, facts)), cells.total_height > CHUNK_ROWS
+        del cells
+        if is_large:
+            give_back_memory()
+        return rows
 
     def _parsed(self, name: str) -> CalamineSheet:
         with _refusing_damage(f'{self._file}: sheet "{name}"'):
@@ -113,20 +122,20 @@ def _refusing_damage(what: str) -> Iterator[None]:
         raise UnusableFile(f"{what} is damaged ({error}); export it again") from error
 
 
-def _chunks(cells: CalamineSheet, facts: SheetFacts) -> Iterator[Chunk]:
+def _chunks(cells: CalamineSheet, facts: SheetFacts) -> Iterator[EvenChunk]:
     if cells.start is None:
         return
-    margin: Row = [""] * cells.start[1]
-    rows = iter(cells.iter_rows())
+    margin, rows, first = cells.start[1], iter(cells.iter_rows()), 1
     wrong = _wrong_cells(facts)
-    first = 1
     while chunk := list(islice(rows, CHUNK_ROWS)):
-        taken: list[Row] = [[*margin, *row] for row in chunk] if margin else list(chunk)  # type: ignore[arg-type] # cells
+        columns: list[list[Cell]] = [[""] * len(chunk) for _ in range(margin)] + list(
+            map(list, zip(*chunk, strict=True))
+        )
         for row, column, why in wrong:
-            if first <= row < first + len(taken) and column < len(taken[row - first]):
-                taken[row - first][column] = why
-        yield RowChunk(taken, range(first, first + len(taken)))
-        first += len(taken)
+            if first <= row < first + len(chunk) and column < len(columns):
+                columns[column][row - first] = why
+        yield EvenChunk(columns, range(first, first + len(chunk)))
+        first += len(chunk)
 
 
 def _wrong_cells(facts: SheetFacts) -> list[tuple[int, int, Wrong]]:

@@ -115,7 +115,19 @@ def test_a_long_file_with_one_irregular_row_is_read_as_the_parser_reads_it(irreg
 
 
 @pytest.mark.parametrize(
-    "text", ['"a";"b\n', '"a";"b"\n"c";"d\n', '"\n', "a;b\r\nc;d\n\r\n", "a;b\n\nc;d\n", "\n", "a\nb\n"]
+    "text",
+    [
+        '"a";"b\n',
+        '"a";"b"\n"c";"d\n',
+        '"\n',
+        "a;b\r\nc;d\n\r\n",
+        "a;b\n\nc;d\n",
+        "\n",
+        "a\nb\n",
+        "a;b;c\nd;e\n",
+        "a;b;c\nd;e;f;g;h\nx\ni;j;k\n",  # as many cells as four rows of three have
+        '"a";"b";"c"\n"d";"e"\n',
+    ],
 )
 def test_short_texts_that_look_regular_are_read_as_the_parser_reads_them(text: str) -> None:
     assert read(text, 65_537) == parsed(text)

@@ -128,6 +128,11 @@ PAID = [("2026-03-02", "a", "-1190.50"), ("2026-03-03", "b", "5.00")]
             id="UTF-16",
         ),
         pytest.param(
+            definition(TOP.replace('FileEncoding="1"', 'FileEncoding="2"')),
+            "Day;Words;Sum\n02-03-2026;a;-1.190,50\n03-03-2026;b;5,00\n".encode("utf-16-le"),
+            id="UTF-16 without a mark",
+        ),
+        pytest.param(
             definition(
                 fields=TO_DAY + TO_TEXT + '<DataExchFieldMapping ColumnNo="3" FieldID="13"/>', table="81"
             ).replace(b'ColumnNo="2" FieldID="23"', b'ColumnNo="2" FieldID="8"'),

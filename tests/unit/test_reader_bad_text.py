@@ -50,6 +50,13 @@ def test_b32_utf16_without_a_mark_is_refused_unless_declared(tmp_path: Path, enc
     assert len(read(tmp_path, content, declared).lines) == 1
 
 
+def test_b32_utf16_whose_byte_order_neither_file_nor_mapping_states_is_refused(tmp_path: Path) -> None:
+    content = "Date;Text;Amount\n01.03.2026;ok;1,00\n".encode("utf-16-le")
+    declared = mapping(PLAIN.replace('delimiter = ";"', 'delimiter = ";"\nencodings = ["utf-16"]'))
+
+    assert 'encodings = ["utf-16-le"]' in refusal(tmp_path, content, declared)
+
+
 def test_b33_a_byte_that_windows_1252_does_not_have_is_refused_with_its_place(tmp_path: Path) -> None:
     message = refusal(tmp_path, b"Date;Text;Amount\n01.03.2026;\x81;1,00\n", LEGACY)
 
@@ -69,6 +76,13 @@ def test_b34_b36_one_bad_byte_refuses_the_file_with_its_place(tmp_path: Path, en
     content = b"Date;Text;Amount\n" + good * 5000 + "01.03.2026;Größe;1,00\n".encode("cp1252")
 
     assert "(row 5002) is F6, which is not utf-8" in refusal(tmp_path, content, declared)
+
+
+@pytest.mark.parametrize("letters", range(99_990, 100_010))
+def test_b34_a_letter_that_is_cut_in_two_has_its_place_wherever_it_stands(tmp_path: Path, letters: int) -> None:
+    content = b"Date;Text;Amount\n01.03.2026;" + b"a" * (letters - 28) + b"\xe2\x82;1,00\n"
+
+    assert f"byte {letters} (row 2) is E2, which is not utf-8" in refusal(tmp_path, content, PLAIN_MAPPING)
 
 
 def test_b35_garbled_letters_are_told(tmp_path: Path) -> None:
