@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from importer.errors import UnusableFile
 from importer.mapping.headers import plain_row
+from importer.mapping.layout import Footer
 from importer.model import UnreadRow
 from importer.reader.rows import text_of
 from importer.reader.skipped import has_date_and_number
@@ -37,11 +38,14 @@ def refuse_other_table_below(
 ) -> None:
     """Refuse a file of which a row that is no booking is the header of another table.
 
+    A mapping that says by a pattern where its table ends knows what stands below; those rows are told.
+
     Raises:
         UnusableFile: with that row.
     """
+    after = () if table.mapping.table.footer is Footer.PATTERN else notes.after
     rows = [(row.row, row.text.split(separator)) for row in unread]
-    for number, cells in [*rows, *((number, list(map(text_of, row))) for number, row in notes.after)]:
+    for number, cells in [*rows, *((number, list(map(text_of, row))) for number, row in after)]:
         if _is_other_header(cells, table):
             raise UnusableFile(
                 _message(number, "the bookings below it would be read by the wrong columns", table, file)

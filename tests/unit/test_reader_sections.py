@@ -46,3 +46,12 @@ def test_a_table_with_other_columns_below_refuses_the_file(tmp_path: Path, other
 )
 def test_what_is_no_other_table_does_not_refuse_the_file(tmp_path: Path, above: str, below: str) -> None:
     assert [line.text for line in read(tmp_path, above + OWN + below, FIVE).lines] == ["a", "b"]
+
+
+def test_a_mapping_that_says_where_its_table_ends_knows_what_stands_below(tmp_path: Path) -> None:
+    ending = mapping(
+        PLAIN.replace('"Amount"]', '"Amount", "Note", "Place"]').replace(
+            'header = ["Date"', 'footer = "pattern"\nend = "^Total"\nheader = ["Date"'
+        )
+    )
+    assert [line.text for line in read(tmp_path, f"{OWN}Total;;3,00;;\n{TURNED}", ending).lines] == ["a", "b"]
