@@ -8,11 +8,10 @@ import pytest
 
 from tests.unit.reader_files import PLAIN, mapping, read, refusal
 
-FIVE = mapping(
-    PLAIN.replace('"Amount"]', '"Amount", "Note", "Place"]').replace(
-        'header = ["Date"', 'footer = "undated"\nheader = ["Date"'
-    )
+FIVE_TEXT = PLAIN.replace('"Amount"]', '"Amount", "Note", "Place"]').replace(
+    'header = ["Date"', 'footer = "undated"\nheader = ["Date"'
 )
+FIVE = mapping(FIVE_TEXT)
 OWN = "Date;Text;Amount;Note;Place\n01.03.2026;a;1,00;;\n02.03.2026;b;2,00;;\n"
 TURNED = "Date;Note;Amount;Text;Place\n03.03.2026;;3,00;c;\n"
 SHIFTED = "Text;Date;Amount;Note;Place\nc;03.03.2026;3,00;;\n"
@@ -46,3 +45,12 @@ def test_a_table_with_other_columns_below_refuses_the_file(tmp_path: Path, other
 )
 def test_what_is_no_other_table_does_not_refuse_the_file(tmp_path: Path, above: str, below: str) -> None:
     assert [line.text for line in read(tmp_path, above + OWN + below, FIVE).lines] == ["a", "b"]
+
+
+def test_the_same_header_again_with_the_text_of_the_row_after_it_does_not_refuse_the_file(tmp_path: Path) -> None:
+    carrying_on = mapping(
+        FIVE_TEXT.replace('footer = "undated"\n', "").replace("[file]", 'continuation = "undated"\n[file]')
+    )
+    again = "Date;Text;Amount;Note;Place\n;more;;;\n03.03.2026;c;3,00;;\n"
+
+    assert [line.text for line in read(tmp_path, OWN + again, carrying_on).lines] == ["a", "b", "c"]
