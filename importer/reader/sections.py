@@ -56,7 +56,9 @@ def _is_other_header(cells: Sequence[str], table: Table) -> bool:
     seen, header = plain_row(cells), plain_row(table.header)
     names = {*header} - {""}
     enough = max(_FEWEST_NAMES, len(names) - len(names) // _MOST_MISSING)
-    return seen != header and len(names & {*seen}) >= enough
+    # The same header again may have got the text of the rows after it, where rows carry on the text of the one before.
+    is_same = len(seen) == len(header) and all(map(str.startswith, seen, header))
+    return not is_same and len(names & {*seen}) >= enough
 
 
 def _message(row: int, because: str, table: Table, file: str) -> str:

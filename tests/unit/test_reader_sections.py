@@ -8,11 +8,10 @@ import pytest
 
 from tests.unit.reader_files import PLAIN, mapping, read, refusal
 
-FIVE = mapping(
-    PLAIN.replace('"Amount"]', '"Amount", "Note", "Place"]').replace(
-        'header = ["Date"', 'footer = "undated"\nheader = ["Date"'
-    )
+FIVE_TEXT = PLAIN.replace('"Amount"]', '"Amount", "Note", "Place"]').replace(
+    'header = ["Date"', 'footer = "undated"\nheader = ["Date"'
 )
+FIVE = mapping(FIVE_TEXT)
 OWN = "Date;Text;Amount;Note;Place\n01.03.2026;a;1,00;;\n02.03.2026;b;2,00;;\n"
 TURNED = "Date;Note;Amount;Text;Place\n03.03.2026;;3,00;c;\n"
 SHIFTED = "Text;Date;Amount;Note;Place\nc;03.03.2026;3,00;;\n"
@@ -55,3 +54,12 @@ def test_a_mapping_that_says_where_its_table_ends_knows_what_stands_below(tmp_pa
         )
     )
     assert [line.text for line in read(tmp_path, f"{OWN}Total;;3,00;;\n{TURNED}", ending).lines] == ["a", "b"]
+
+
+def test_the_same_header_again_with_the_text_of_the_row_after_it_does_not_refuse_the_file(tmp_path: Path) -> None:
+    carrying_on = mapping(
+        FIVE_TEXT.replace('footer = "undated"\n', "").replace("[file]", 'continuation = "undated"\n[file]')
+    )
+    again = "Date;Text;Amount;Note;Place\n;more;;;\n03.03.2026;c;3,00;;\n"
+
+    assert [line.text for line in read(tmp_path, OWN + again, carrying_on).lines] == ["a", "b", "c"]
