@@ -31,10 +31,11 @@ _HOW_TO = (
     ),
     (sheets.ACCEPT, "What stands under Proposal is created."),
     (sheets.OTHER, "Fill in the customer, the invoices, and amounts where an invoice is settled only in part."),
-    ("", f"One payment goes to one customer. The sheet {sheets.OPEN_INVOICES} shows what the customers owe."),
+    ("", "For invoices of several customers leave the customer empty; they have to take all of the payment."),
+    ("", f"The sheet {sheets.OPEN_INVOICES} shows what the customers owe."),
     (sheets.IGNORE, "Nothing is created for this line, now or later."),
     ("empty", "The line goes on waiting."),
-    (sheets.READY, f"These lines are created together with your decisions, except where you write {sheets.IGNORE}."),
+    (sheets.READY, f"These lines are created or changed with your decisions, except where you write {sheets.IGNORE}."),
     ("You may", "sort, filter, hide, move columns and add your own. Do not change what the bank wrote or delete rows."),
     ("At the end", "Save as Excel workbook (.xlsx) and run: importer apply FILE.xlsx"),
     (
