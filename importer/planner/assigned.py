@@ -8,6 +8,8 @@ from importer.choices import Assign, Share
 from importer.model import Application, BankLine, Confidence, Customer, Document, DocumentKind, Match, Problem, Snapshot
 from importer.money import Money
 
+_BY_HAND = "choose ignore and enter the payment by hand"
+
 
 @dataclass(frozen=True, slots=True)
 class Portion:
@@ -33,6 +35,11 @@ def assigned(choice: Assign, line: BankLine, books: Snapshot) -> tuple[Portion, 
     owners = {document.customer for _, document in named} | ({customer.number} if customer else set())
     if customer and len(owners) > 1:
         return choice.entry.problem("one_customer", _others(customer, [document for _, document in named]))
+    if unreadable := sorted(owners - books.customers_by_number.keys()):
+        # Nothing can be written for them, and the rest alone would be a part of the payment.
+        who = ", ".join(unreadable)
+        words = f"the importer cannot read customer {who} of the invoices; give it the permission, or {_BY_HAND}"
+        return choice.entry.problem("customer_exists", words)
     applications = _shared_out(choice, named, line)
     return applications if isinstance(applications, Problem) else _portions(choice, line, owners, applications)
 
@@ -68,7 +75,7 @@ def _to_write(text: str, books: Snapshot) -> str:
 
 def _in_other_currencies(documents: list[Document], line: BankLine) -> str:
     named = ", ".join(f"{document.number} is in {document.remaining.currency}" for document in documents)
-    return f"invoice {named}, the payment in {line.amount.currency}; choose ignore and enter the payment by hand"
+    return f"invoice {named}, the payment in {line.amount.currency}; {_BY_HAND}"
 
 
 def _others(customer: Customer, documents: list[Document]) -> str:

@@ -33,6 +33,7 @@ BOOKS_OF_TWO = replace(
         Document("PS-7", "D20", eur("900.00"), date(2026, 1, 10), id=guid(507)),
         Document("PS-8", "D20", eur("500.00"), date(2026, 1, 10), id=guid(508)),
         Document("Abo-1", "D20", eur("0.50"), date(2026, 1, 10), id=guid(510)),
+        Document("PS-LOST", "D99", eur("1200.00"), date(2026, 1, 10), id=guid(512)),
         Document("PS-USD", "D20", Money.of("1200.00", "USD"), date(2026, 1, 10), id=guid(511)),
         Document("PS-9", "D20", eur("0.00"), date(2026, 1, 10), id=guid(509), status=DocumentStatus.PAID),
     ),
@@ -98,6 +99,10 @@ def test_a_line_goes_where_a_person_wants_it(
     assert only(reviewed).finding.reasons[0].message == "assigned by Kim: checked"
 
 
+UNREADABLE = (
+    "the importer cannot read customer D99 of the invoices; give it the permission, or choose ignore and enter the payment by "
+    "hand"
+)
 IN_DOLLARS = "invoice PS-USD is in USD, the payment in EUR; choose ignore and enter the payment by hand"
 REFUSED: dict[str, tuple[Choice, str, str]] = {
     "no such customer": (
@@ -130,6 +135,16 @@ REFUSED: dict[str, tuple[Choice, str, str]] = {
             "290.00 EUR of the bank line is left over, and nobody knows for which of 10000, D20; name invoices, or give "
             "amounts, that take all of it"
         ),
+    ),
+    "the invoice of a customer whom nobody can read": (
+        Assign(KEY, HERE, "", (Share("PS-LOST"),)),
+        "customer_exists",
+        UNREADABLE,
+    ),
+    "the invoice of a customer whom nobody can read, beside others": (
+        Assign(KEY, HERE, "", (Share("103001"), Share("PS-LOST", eur("10.00")))),
+        "customer_exists",
+        UNREADABLE,
     ),
     "an invoice in another currency": (Assign(KEY, HERE, "", (Share("PS-USD"),)), "currency_fits", IN_DOLLARS),
     "an invoice in another currency beside others": (
