@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import lru_cache, partial
+from functools import cache, lru_cache, partial
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING
@@ -92,11 +92,17 @@ def utc_now() -> datetime:
 
 def machine_uptime() -> Ticks | None:
     """How long this machine runs, also while it sleeps; None where it does not say which of its starts that was."""
+    start = _this_start()
+    return None if start is None else Ticks(start, time.clock_gettime(time.CLOCK_BOOTTIME))
+
+
+@cache
+def _this_start() -> str | None:
+    """The name of this start of the machine: no process sees two of them."""
     try:
-        boot = _BOOT.read_text(encoding="ascii").strip()
+        return _BOOT.read_text(encoding="ascii").strip()
     except OSError:
         return None
-    return Ticks(boot, time.clock_gettime(time.CLOCK_BOOTTIME))
 
 
 @contextmanager
@@ -120,7 +126,6 @@ def open_office(
         ledger = stack.enter_context(open_ledger(configuration.state, utc_now, machine_uptime))
         cache = stack.enter_context(open_cache(configuration.state))
         client = stack.enter_context(open_client(company, transport, share, cache, stop))
-        folders = [folder for folder in (shipped("mappings"), configuration.mappings) if folder]
         yield Office(
             company=company,
             business_central=client,
@@ -128,7 +133,7 @@ def open_office(
             register=ledger,
             rehearsing=client,
             remembering=client,
-            mappings=_mappings(folders),
+            mappings=_mappings(configuration.mappings),
             now=utc_now,
             sleep=partial(_sleep, stop),
             progress=progress,
@@ -148,18 +153,18 @@ def open_customer_office(
         yield CustomerOffice(company, client, ledger, utc_now, partial(_sleep, stop), progress, stop)
 
 
-def _mappings(folders: Sequence[Path]) -> Sequence[Mapping]:
-    """All mappings, read once for all companies of a process and again when a file was added or changed."""
-    files = sorted(path for folder in folders for path in folder.rglob("*.toml"))
+def _mappings(own: Path | None) -> Sequence[Mapping]:
+    """All mappings, read once for all companies of a process, and again when one of the user's own was added or changed."""
+    files = sorted(own.rglob("*.toml")) if own else []
     stamps = tuple((path, path.stat().st_mtime_ns) for path in files)
     # A night begins with many companies at once, and each would read them all.
     with _LOADING:
-        return _loaded(tuple(folders), stamps)
+        return _loaded(own, stamps)
 
 
 @lru_cache(maxsize=4)
-def _loaded(folders: tuple[Path, ...], stamps: object) -> Sequence[Mapping]:  # noqa: ARG001 - part of the key
-    return load_mappings(folders)
+def _loaded(own: Path | None, stamps: object) -> Sequence[Mapping]:  # noqa: ARG001 - part of the key
+    return load_mappings([shipped("mappings"), *([own] if own else [])])
 
 
 def open_client(

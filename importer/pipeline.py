@@ -29,6 +29,7 @@ from importer.plan import REFUSED_WHEN_ASKED, Plan
 from importer.plan_json import from_json, to_json
 from importer.planner import Ground
 from importer.ports import PostedEntries
+from importer.processor import turn_to_compute
 from importer.runs import certify_run, history_of, settle_held, settle_unknown
 from importer.writer import Settling, write
 
@@ -226,6 +227,7 @@ def _history_of(plan: Plan, office: Office) -> History:
     return office.ledger.history(plan.company_id, first=min(days, default=None), last=max(days, default=None))
 
 
+@turn_to_compute()
 def plan_statements(
     statements: Sequence[Statement], ground: Ground, settings: MatchingSettings, payers: Payers, made_at: datetime
 ) -> Plan:

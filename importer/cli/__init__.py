@@ -12,6 +12,7 @@ from importer import __version__
 from importer.cli.telling import tell_error
 from importer.collection import collect_seldom
 from importer.errors import ImporterError
+from importer.processor import switch_threads_often
 
 # Pydantic would look for plugins in every installed package, which takes time and would let them see what it checks.
 os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
@@ -77,6 +78,7 @@ def cli() -> None:  # the \b below are click's marks for "keep these lines"
 def main() -> None:
     """Run the command line; an expected error is one message on stderr and its exit code, never a traceback."""
     collect_seldom()
+    switch_threads_often()
     try:
         code = cli.main(standalone_mode=False)
     except ImporterError as error:

@@ -17,6 +17,7 @@ from importer.fleet.values import Became, CompanyNight, FileNight, merged
 from importer.inbox import Taken, failed_folder, left_over, remove_finished_move, take, was_put_away
 from importer.office import Office
 from importer.pipeline import Imported, Preview, import_files, preview
+from importer.processor import turn_to_compute
 from importer.reports.rows import plan_report
 from importer.runs import settle_unknown
 
@@ -136,7 +137,8 @@ def _put_away(taken: Sequence[Taken], came: Imported | Exception, inbox: Inbox, 
     name = office.company.name
     match came:
         case Imported():
-            return finished(taken, came, inbox, office)
+            with turn_to_compute():
+                return finished(taken, came, inbox, office)
         case PlanChanged() if len(taken) == 1:
             return CompanyNight(name, Exit.FILE_REJECTED, (failed(taken[0], str(came), inbox),))
         case ImporterError():

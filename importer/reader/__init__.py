@@ -13,6 +13,7 @@ from pathlib import Path
 from importer.errors import ConfigurationError, UnusableFile
 from importer.mapping import Mapping
 from importer.model import Statement
+from importer.processor import turn_to_compute
 from importer.reader.doubtful import set_future_aside
 from importer.reader.read import read_with
 from importer.reader.recognise import Nearest, Recognition, claims, read_recognised
@@ -34,7 +35,8 @@ def read_statement(path: Path, mappings: Sequence[Mapping], mapping_id: str | No
     """
     mapping = None if mapping_id is None else find_mapping(mappings, mapping_id)
     source = open_source(path)
-    return read_recognised(source, claims(source, mappings)) if mapping is None else read_with(source, mapping)
+    with turn_to_compute():
+        return read_recognised(source, claims(source, mappings)) if mapping is None else read_with(source, mapping)
 
 
 def recognise(path: Path, mappings: Sequence[Mapping]) -> Recognition:

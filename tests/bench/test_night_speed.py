@@ -33,7 +33,7 @@ COMPANIES = int(os.environ.get("IMPORTER_BENCH_COMPANIES", "200"))
 LINES = int(os.environ.get("IMPORTER_BENCH_LINES", "500"))
 REQUEST_MS = float(os.environ.get("IMPORTER_BENCH_REQUEST_MS", "20"))
 LINE_MS = float(os.environ.get("IMPORTER_BENCH_LINE_MS", "10"))
-WORKERS = os.environ.get("IMPORTER_BENCH_WORKERS", "8")
+WORKERS = os.environ.get("IMPORTER_BENCH_WORKERS", "12")
 BATCH, AT_ONCE, WINDOW_REQUESTS, WINDOW_S = 100, 5, 6000, 300
 
 
