@@ -243,6 +243,9 @@ class Ledger(Protocol):
     def lingering(self, company_id: str, journal_id: str, since: datetime) -> tuple[tuple[Intent, datetime], ...]:
         """The intents that were sent again after a request of which nothing came back, and when that one left, since then."""
 
+    def answered(self, run: str) -> frozenset[tuple[str, int]]:
+        """Key and part of the run's intents whose last request was answered with the line that it created."""
+
     def unnumbered(self, company_id: str, journal_id: str) -> tuple[Intent, ...]:
         """The lines known to stand in this journal without a document number."""
 

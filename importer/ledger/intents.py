@@ -40,6 +40,9 @@ from importer.states import (
 
 _MANY = 500
 _ENDING = ("outcome", "reason", "ended_at")
+_OF_INTENT = and_(
+    attempt.c.company_id == intent.c.company_id, attempt.c.key == intent.c.key, attempt.c.part == intent.c.part
+)
 Item = TypeVar("Item")
 
 
@@ -108,17 +111,21 @@ def lingering(
     connection: Connection, company_id: str, journal_id: str, since: datetime
 ) -> tuple[tuple[Intent, datetime], ...]:
     """Intents that were sent again after a request of which nothing came back and which left since then, and when it did."""
-    again = and_(
-        attempt.c.company_id == intent.c.company_id,
-        attempt.c.key == intent.c.key,
-        attempt.c.part == intent.c.part,
-        attempt.c.number < intent.c.attempt,
-    )
+    again = and_(_OF_INTENT, attempt.c.number < intent.c.attempt)
     silent = or_(attempt.c.outcome.is_(None), attempt.c.outcome == State.UNKNOWN.value)
     here = (intent.c.company_id == company_id, intent.c.journal_id == journal_id)
     query = select(intent, attempt.c.sent_at.label("left_at")).join_from(intent, attempt, again)
     rows = connection.execute(query.where(*here, silent, attempt.c.sent_at >= since.isoformat())).mappings()
     return tuple((read_intent(row), datetime.fromisoformat(row["left_at"])) for row in rows)
+
+
+def answered(connection: Connection, run: str) -> frozenset[tuple[str, int]]:
+    """Key and part of the intents of a run whose last request was answered with the line that it created."""
+    last = and_(_OF_INTENT, attempt.c.number == intent.c.attempt, attempt.c.outcome == State.CREATED.value)
+    rows = connection.execute(
+        select(intent.c.key, intent.c.part).join_from(intent, attempt, last).where(intent.c.run == run)
+    )
+    return frozenset((row.key, row.part) for row in rows)
 
 
 def record(page: Page, moves: Sequence[Move]) -> tuple[Intent, ...]:

@@ -111,6 +111,11 @@ class SqlLedger:
         with self._database.reading() as connection:
             return intents.lingering(connection, company_id, journal_id, since)
 
+    def answered(self, run: str) -> frozenset[tuple[str, int]]:
+        """Key and part of the run's intents whose last request was answered with its line."""
+        with self._database.reading() as connection:
+            return intents.answered(connection, run)
+
     def unnumbered(self, company_id: str, journal_id: str) -> tuple[Intent, ...]:
         """The lines known to stand in a journal without a document number."""
         with self._database.reading() as connection:

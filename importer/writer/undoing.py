@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from importer.errors import AccessDenied, Busy, ConfigurationError, Exit, ServerUnavailable
-from importer.model import JournalLine
 from importer.outcome import Outcome, Stopped
 from importer.ports import Applied, Changed, Missing, NotApplied, Refused, Reply, SameKey, Unknown
 from importer.states import Intent, Move, State
@@ -13,14 +12,18 @@ from importer.writer.reading import read_journal
 from importer.writer.session import Policy, Ports, Session
 from importer.writer.verify import observe
 
+_UNSURE = (
+    "its answer was lost, and whether somebody changed it before it was first seen cannot be known; "
+    "look at it and delete it in Business Central"
+)
 _NOT_SENT = (AccessDenied, ServerUnavailable, Busy, ConfigurationError)
 
 
 def undo(run: str, company_id: str, journal_id: str, ports: Ports, policy: Policy) -> Outcome:
     """Delete what `run` created, each line only while it is exactly as it was; needs the company's lock.
 
-    Lines that were changed, posted or deleted stay as they are, and the outcome's notes name them. An undone line is not
-    imported again unless somebody asks for it (`Ledger.again`).
+    Lines that were changed, posted or deleted stay as they are, and so do those of which nobody can know whether they were
+    changed; the outcome's notes name them. An undone line is not imported again unless somebody asks for it (`Ledger.again`).
     """
     session = Session(company_id, journal_id, ports.ledger.begin(company_id, journal_id, "undo"), ports, policy)
     before = ports.ledger.intents_of(run)
@@ -36,20 +39,28 @@ def undo(run: str, company_id: str, journal_id: str, ports: Ports, policy: Polic
         and intent.attempt
         and (was := known[intent.key, intent.part]) is not None
         and rows.get(was.id) == was
-        and _has_its_texts(intent, was)
     ]
-    stopped = _delete_all(session, untouched)
+    answered = ports.ledger.answered(run)
+    unsure = {one for one in untouched if (one.key, one.part) not in answered and not _is_as_sent(one)}
+    stopped = _delete_all(session, [intent for intent in untouched if intent not in unsure])
     after = ports.ledger.intents_of(run)
-    outcome = Outcome(
-        session.run, after, notes=tuple(_kept(one) for one in after if one.state is not State.UNDONE), stopped=stopped
+    notes = tuple(
+        _kept(one, _UNSURE if one in unsure else one.reason) for one in after if one.state is not State.UNDONE
     )
+    outcome = Outcome(session.run, after, notes=notes, stopped=stopped)
     ports.ledger.finish(session.run, outcome.exit_code)
     return outcome
 
 
-def _has_its_texts(intent: Intent, line: JournalLine) -> bool:
-    """A line whose answer was lost may have been changed before it was first seen; its texts are then no longer ours."""
-    sent = ((intent.payment.description, line.description), (intent.payment.comment, line.comment))
+def _is_as_sent(intent: Intent) -> bool:
+    """Whether all that the line shows is what was sent, for one whose answer was lost.
+
+    Somebody may have changed it before it was first seen. A number that Business Central gives is not known before that.
+    """
+    line, payment = intent.line, intent.payment
+    if line is None or line.document_number != payment.document_number:
+        return False
+    sent = ((payment.description, line.description), (payment.comment, line.comment))
     return all(stored == text or (stored and text.startswith(stored)) for text, stored in sent)
 
 
@@ -89,6 +100,6 @@ def _after_reply(intent: Intent, reply: Reply) -> Move | None:
             return None
 
 
-def _kept(intent: Intent) -> str:
-    why = f": {intent.reason}" if intent.reason else ""
+def _kept(intent: Intent, reason: str) -> str:
+    why = f": {reason}" if reason else ""
     return f"Line {intent.payment.line_number} ({intent.key}) was not undone, it is {intent.state.value}{why}"

@@ -59,6 +59,22 @@ def test_steps_are_kept_with_all_that_is_known(place: Place) -> None:
         assert ledger.taken(COMPANY_ID, JOURNAL.id) == {intent.payment.line_number for intent in after}
 
 
+@pytest.mark.parametrize(
+    ("way", "answered"),
+    [
+        ([State.CREATED], True),
+        ([State.CREATED, State.EDITED], True),
+        ([State.UNKNOWN, State.CREATED], False),
+        ([State.HIDDEN, State.CREATED], False),
+    ],
+)
+def test_which_lines_were_answered_is_known(place: Place, way: list[State], *, answered: bool) -> None:
+    with place.locked() as ledger:
+        run, intents = place.start(ledger, TWO)
+        to(ledger, run, intents[:1], State.SENDING, *way)
+        assert ledger.answered(run) == ({(intents[0].key, intents[0].part)} if answered else set())
+
+
 def test_lines_never_sent_are_not_known(place: Place) -> None:
     with place.locked() as ledger:
         place.start(ledger, TWO)

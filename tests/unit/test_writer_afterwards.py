@@ -48,12 +48,24 @@ def test_what_a_person_changed_stays_theirs_although_the_importer_looked_at_it_s
         assert (states(outcome), list(desk.server.rows)) == ([State.EDITED], [number])
 
 
-def test_a_line_changed_before_it_was_first_seen_is_not_undone(desk: Desk) -> None:
+@pytest.mark.parametrize("change", [{"comment": "keep this"}, {"document_number": "HAND-1"}])
+def test_a_line_that_may_have_been_changed_before_it_was_first_seen_is_not_undone(
+    desk: Desk, change: dict[str, str]
+) -> None:
     desk.server.answers = [lost_after]
-    desk.server.on_read = [int, int, lambda: desk.server.edit(min(desk.server.rows), comment="keep this")]
+    desk.server.on_read = [int, int, lambda: desk.server.edit(min(desk.server.rows), **change)]
     run = desk.run(LINES[:1]).outcome.run
     outcome = desk.with_ledger(lambda ports: undo(run, COMPANY_ID, JOURNAL.id, ports, Policy()))
     assert (states(outcome), len(desk.server.rows)) == ([State.CREATED], 1)
+    assert "its answer was lost" in outcome.notes[0]
+
+
+def test_a_line_whose_answer_was_lost_is_undone_where_all_it_shows_was_sent(tmp_path: Path) -> None:
+    desk = Desk(tmp_path, series=False)
+    desk.server.answers = [lost_after]
+    run = desk.run(LINES[:1]).outcome.run
+    outcome = desk.with_ledger(lambda ports: undo(run, COMPANY_ID, JOURNAL.id, ports, Policy()))
+    assert (states(outcome), desk.server.rows) == ([State.UNDONE], {})
 
 
 @pytest.mark.parametrize("answer", [None, "lost"])
