@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from importer import processor
 from importer.config import load_configuration
 from importer.errors import Exit
 from importer.fleet import Became, CompanyNight, Job, run_job, run_night
@@ -69,6 +70,39 @@ def test_a_job_and_its_result_can_be_pickled_and_run_by_any_engine(small: Site) 
     again = run_job(job)
     assert (again.code, [file.became for file in again.files]) == (Exit.DONE, [Became.DONE])
     assert small.journal("c1") == ["200001", "200002"]
+
+
+class CountedTurn:
+    """A turn to compute that counts who takes it, and how many requests are sent meanwhile."""
+
+    def __init__(self, sandbox: Sandbox) -> None:
+        self._sandbox = sandbox
+        self._depth = self.times = self.sent = 0
+        self._before = 0
+
+    def acquire(self, *, timeout: float) -> bool:
+        if self._depth == 0:
+            self.times, self._before = self.times + 1, self._requests()
+        self._depth += 1
+        return timeout > 0
+
+    def release(self) -> None:
+        self._depth -= 1
+        if self._depth == 0:
+            self.sent += self._requests() - self._before
+
+    def _requests(self) -> int:
+        return len(self._sandbox.requests)
+
+
+def test_reading_planning_and_reporting_wait_for_their_turn_and_nothing_is_sent_within_it(
+    small: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    turn = CountedTurn(small.sandbox)
+    monkeypatch.setattr(processor, "_TURN", turn)
+    path = small.put("c1", [1, 2])
+    assert run_job(Job(small.configuration, "c1", (path,))).code is Exit.DONE
+    assert (turn.times, turn.sent) == (3, 0)
 
 
 def processes(workers: int) -> Executor:
