@@ -14,9 +14,12 @@ from tests.faults.moves import POSSIBLE, POSSIBLE_OF_CHANGES
 @click.option("--schedules", default=2_000, help="How many schedules to run.")
 @click.option("--seed", default=1, help="The first seed; one seed is one schedule.")
 @click.option("--workers", default=2, help="Processes at work at once.")
-def main(schedules: int, seed: int, workers: int) -> None:
+@click.option(
+    "--postgres", default="", metavar="URL", help="A PostgreSQL server for the ledgers, instead of SQLite files."
+)
+def main(schedules: int, seed: int, workers: int, postgres: str) -> None:
     """Run seeded schedules of faults and print what was injected and what went wrong; exit 1 when anything did."""
-    figures = run_many(seed, schedules, workers)
+    figures = run_many(seed, schedules, workers, postgres)
     never = {
         "steps": sorted(POSSIBLE - set(figures.steps)),
         "changes": sorted(POSSIBLE_OF_CHANGES - set(figures.changes)),

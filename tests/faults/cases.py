@@ -16,6 +16,7 @@ import pytest
 
 from importer.sandbox.behaviour import Behaviour
 from tests.faults.deadly import Trap
+from tests.faults.places import DatabasePlace
 from tests.faults.scene import DONE, KILLED, SETTLE_AFTER_S, Scene, scene_at
 
 if TYPE_CHECKING:
@@ -96,9 +97,9 @@ class Case:
     settle_after: float = SETTLE_AFTER_S
 
     @contextmanager
-    def played(self, folder: Path) -> Iterator[Scene]:
+    def played(self, folder: Path, database: DatabasePlace | None = None) -> Iterator[Scene]:
         """The scene after everything has happened."""
-        with scene_at(folder, self.lines, self.behaviour, self.settle_after) as scene:
+        with scene_at(folder, self.lines, self.behaviour, self.settle_after, database) as scene:
             self.happens(scene)
             yield scene
 

@@ -152,14 +152,16 @@ def _in_the_ledger(trap: Trap) -> None:
             counted.happens("before")
         commit(self, connection)
         if mine:
-            _tell_how_durable(connection)
+            _tell_how_durable(self.name, connection)
             counted.happens("after")
 
     setattr(DefaultDialect, "do_commit", committed)  # noqa: B010 - mypy forbids to assign a method
 
 
-def _tell_how_durable(connection: Any) -> None:
-    """On stderr: whether a power cut after this commit could take it back."""
+def _tell_how_durable(database: str, connection: Any) -> None:
+    """On stderr: whether a power cut after this commit could take it back from SQLite."""
+    if database != "sqlite":
+        return
     asked = [connection.cursor().execute(f"PRAGMA {name}").fetchone()[0] for name in ("synchronous", "journal_mode")]
     sys.stderr.write(f"\nsynchronous {asked[0]}, journal {asked[1]}\n")
     sys.stderr.flush()

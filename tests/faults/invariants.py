@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from contextlib import closing
-from pathlib import Path
 
 from importer.money import Money
 from importer.outcome import Certificate
@@ -15,6 +12,7 @@ from importer.pipeline import Imported
 from importer.plan import incoming
 from importer.sandbox.app import Sandbox
 from importer.sandbox.papers import Line
+from tests.faults.places import Place, Row
 
 # Beside runs and the audit trail everything stays as it is when nothing is new.
 KEPT = ("intent", "line", "file", "attempt", "patch", "payer")
@@ -43,7 +41,7 @@ def _balanced(certificate: Certificate) -> list[str]:
     return [] if is_whole or not lines else [f"I3: the certificate does not add up: {certificate}"]
 
 
-def check_ledgers(ledgers: Sequence[Path], sandbox: Sandbox, hidden: Collection[int]) -> list[str]:
+def check_ledgers(ledgers: Sequence[Place], sandbox: Sandbox, hidden: Collection[int]) -> list[str]:
     """I7: what the ledger says was created, the server had; what it says was refused, the server never had.
 
     Args:
@@ -55,8 +53,8 @@ def check_ledgers(ledgers: Sequence[Path], sandbox: Sandbox, hidden: Collection[
         if event.action == "create" and isinstance(event.after, Line)
     }
     found = []
-    for ledger in filter(Path.exists, ledgers):
-        for row in dump(ledger).get("intent", ()):
+    for ledger in ledgers:
+        for row in dump(ledger)["intent"]:
             place = (row["key"], row["line_number"])
             # A server that numbers lines itself has the key all the same.
             if row["state"] in _EXISTED and row["key"] not in {key for key, _ in created}:
@@ -68,21 +66,12 @@ def check_ledgers(ledgers: Sequence[Path], sandbox: Sandbox, hidden: Collection[
     return found
 
 
-def _secrets(ledger: Path) -> list[str]:
+def _secrets(ledger: Place) -> list[str]:
     """I14: no secret and no token is kept."""
-    content = b"".join(path.read_bytes() for path in ledger.parent.iterdir() if path.is_file())
+    content = ledger.content()
     return [f"I14: {word!r} stands in the ledger" for word in (b"canary-of-a-secret", b"sandbox-") if word in content]
 
 
-def dump(ledger: Path) -> Mapping[str, list[dict[str, object]]]:
+def dump(ledger: Place) -> Mapping[str, list[Row]]:
     """The rows of the tables that only change when something happens; none where there is no ledger."""
-    if not ledger.exists():
-        return {}
-    with closing(sqlite3.connect(ledger)) as connection:
-        connection.row_factory = sqlite3.Row
-        there = {name for (name,) in connection.execute("SELECT name FROM sqlite_master")}
-        return {
-            table: sorted((dict(row) for row in connection.execute(f"SELECT * FROM {table}")), key=json.dumps)  # noqa: S608
-            for table in KEPT
-            if table in there
-        }
+    return {table: sorted(ledger.rows(f"SELECT * FROM {table}"), key=json.dumps) for table in KEPT}  # noqa: S608

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import tempfile
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -12,6 +13,7 @@ from pathlib import Path
 
 from importer.collection import collect_now_and_then
 from tests.faults.moves import taken, watch
+from tests.faults.places import DatabasePlace, FilePlace
 from tests.faults.quick import share_compiled_statements
 from tests.faults.report import Report
 from tests.faults.schedule import run_schedule
@@ -66,13 +68,17 @@ class Figures:
             self.bad.append(f"{kind}, {report}")
 
 
-def run_many(first: int, count: int, workers: int) -> Figures:
-    """Schedules with seeds from `first` on, of every kind in turn."""
+def run_many(first: int, count: int, workers: int, server: str = "") -> Figures:
+    """Schedules with seeds from `first` on, of every kind in turn.
+
+    Args:
+        server: the URL of a PostgreSQL server that keeps their ledgers; files do without one.
+    """
     figures = Figures(first)
     jobs = list(zip(range(first, first + count), cycle(KINDS), strict=False))
     where = _MEMORY if _MEMORY.is_dir() else None
-    with tempfile.TemporaryDirectory(dir=where) as folder, ProcessPoolExecutor(workers) as pool:
-        pieces = [(piece, folder) for piece in _pieces(jobs)]
+    with tempfile.TemporaryDirectory(dir=where) as folder, ProcessPoolExecutor(workers, initializer=gc.freeze) as pool:
+        pieces = [(piece, folder, server) for piece in _pieces(jobs)]
         for reports, steps, changes in pool.map(_run, pieces):
             figures.steps += steps
             figures.changes += changes
@@ -86,10 +92,11 @@ def _pieces(jobs: Sequence[Job]) -> Iterator[Sequence[Job]]:
         yield jobs[start : start + _PIECE]
 
 
-def _run(piece: tuple[Iterable[Job], str]) -> tuple[list[tuple[Report, str]], Counter[str], Counter[str]]:
-    jobs, folder = piece
+def _run(piece: tuple[Iterable[Job], str, str]) -> tuple[list[tuple[Report, str]], Counter[str], Counter[str]]:
+    jobs, folder, server = piece
+    where = DatabasePlace.on(server) if server else FilePlace
     share_compiled_statements()
     watch()
-    reports = [(run_schedule(seed, Path(folder), KINDS[kind]), kind) for seed, kind in jobs]
+    reports = [(run_schedule(seed, Path(folder), KINDS[kind], where), kind) for seed, kind in jobs]
     collect_now_and_then()
     return reports, *taken()

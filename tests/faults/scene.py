@@ -20,6 +20,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
+from random import Random
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
@@ -29,6 +30,7 @@ from importer.sandbox.books import Record, make_books
 from importer.sandbox.papers import Line
 from importer.sandbox.server import Server
 from tests.faults.deadly import Shift, Trap
+from tests.faults.places import DatabasePlace
 from tests.flow.fleet import amount, company, invoice, statement
 
 if TYPE_CHECKING:
@@ -43,7 +45,7 @@ SETTLE_AFTER_S = 1.0
 HORIZON_S = SETTLE_AFTER_S + 0.5
 CUSTOMER = "10000"
 SETTINGS = """
-state = "state/importer.db"
+state = "{state}"
 [company.alpha]
 base_url = "{url}"
 company = "alpha"
@@ -86,7 +88,10 @@ class Executioner(Sandbox):
 
 @dataclass
 class Scene:
-    """Where a program is killed and started again. `lines` are the numbers of the invoices that the statement pays."""
+    """Where a program is killed and started again. `lines` are the numbers of the invoices that the statement pays.
+
+    The ledger is the file of SQLite in `state/`, or a `database` of a PostgreSQL server.
+    """
 
     folder: Path
     sandbox: Executioner
@@ -94,6 +99,7 @@ class Scene:
     lines: Sequence[int]
     arguments: tuple[str, ...] = ("import", "bank.csv", "--yes")
     process: subprocess.Popen[bytes] | None = None
+    database: DatabasePlace | None = None
 
     def start(self, trap: Trap | None = None, shift: Shift | None = None) -> subprocess.Popen[bytes]:
         """Start the program, with a trap in it or not."""
@@ -121,6 +127,14 @@ class Scene:
     def killed(self, trap: Trap, shift: Shift | None = None) -> None:
         """Run the program into a trap."""
         assert self.run(trap, shift) == KILLED, self.said
+
+    def killed_at_any_moment(self, seed: int) -> None:
+        """Start the program and kill it at a moment that the seed says, three times."""
+        random = Random(seed)  # noqa: S311 - moments, not secrets
+        for _ in range(3):
+            self.start()
+            time.sleep(random.uniform(0.5, 2.0))
+            self.kill()
 
     def killed_at(self, request: str, moment: str) -> None:
         """Run the program and kill it before or after the server carries out the first such request."""
@@ -194,7 +208,9 @@ class Scene:
         return dict(self.asked("SELECT state, count(*) FROM intent GROUP BY state"))
 
     def asked(self, question: str) -> list[Any]:
-        """What the ledger on disk says; a copy of it is asked, so that nobody mends what the killed process left."""
+        """What the ledger says; of a file a copy is asked, so that nobody mends what the killed process left."""
+        if self.database is not None:
+            return [tuple(row.values()) for row in self.database.rows(question)]
         if not self.ledger.exists():
             return []
         with TemporaryDirectory() as folder:
@@ -208,7 +224,10 @@ class Scene:
 
     def forget(self) -> None:
         """The ledger is lost, with everything beside it."""
-        shutil.rmtree(self.ledger.parent)
+        if self.database is not None:
+            self.database.lose()
+        else:
+            shutil.rmtree(self.ledger.parent)
 
     def configure(self, old: str, new: str) -> None:
         """Change importer.toml."""
@@ -218,7 +237,11 @@ class Scene:
 
 @contextmanager
 def scene_at(
-    folder: Path, lines: int = 3, behaviour: Behaviour | None = None, settle_after: float = SETTLE_AFTER_S
+    folder: Path,
+    lines: int = 3,
+    behaviour: Behaviour | None = None,
+    settle_after: float = SETTLE_AFTER_S,
+    database: DatabasePlace | None = None,
 ) -> Iterator[Scene]:
     """A folder with a statement of so many payments, the server, and nothing in the ledger."""
     numbers = range(1, lines + 1)
@@ -226,10 +249,11 @@ def scene_at(
     with Server(sandbox, 0) as server:
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
         thread.start()
-        text = SETTINGS.format(url=server.url + BASE, settle_after=settle_after)
+        state = database.state if database else "state/importer.db"
+        text = SETTINGS.format(state=state, url=server.url + BASE, settle_after=settle_after)
         (folder / "importer.toml").write_text(text, encoding="utf-8")
         (folder / "bank.csv").write_text(statement(numbers), encoding="utf-8")
         (folder / "inbox").mkdir()
-        yield Scene(folder, sandbox, server.url, numbers)
+        yield Scene(folder, sandbox, server.url, numbers, database=database)
         server.shutdown()
         thread.join()

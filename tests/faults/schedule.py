@@ -9,6 +9,7 @@ from __future__ import annotations
 import shutil
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import partial
@@ -27,8 +28,8 @@ from importer.runs import allow_again, certify_run, settle_unknown, undo_run
 from importer.states import UNSETTLED, Intent, State
 from importer.writer import Word
 from tests.faults.checker import judge
-from tests.faults.disk import back_up, lose, put_back
 from tests.faults.invariants import check_import, check_ledgers, dump
+from tests.faults.places import FilePlace, PlaceOf
 from tests.faults.report import Report
 from tests.faults.settings import Settings
 from tests.faults.truth import File, Hidden
@@ -171,18 +172,16 @@ class Schedule:
     def _ledger_mishaps(self) -> None:
         world, draw, settings = self.world, self.world.random, self.world.settings
         for ledger in world.ledgers:
-            copy = world.folder / f"backup-{ledger.parent.name}.db"
             fate = draw.random()
             if fate < settings.lost:
-                lose(ledger)
+                ledger.lose()
                 self.runs.clear()
                 world.wire.seen["ledger lost"] += 1
-            elif fate < settings.lost + settings.restored and copy.exists():
-                put_back(copy, ledger)
+            elif fate < settings.lost + settings.restored and ledger.put_back():
                 self.runs.clear()
                 world.wire.seen["ledger restored"] += 1
-            elif settings.restored and ledger.exists() and draw.random() < 0.5:
-                back_up(ledger, copy)
+            elif settings.restored and draw.random() < 0.5:
+                ledger.back_up()
 
     def _calm(self) -> None:
         world = self.world
@@ -262,12 +261,15 @@ def _named(intent: Intent) -> str:
     return f"{intent.payment.line_number}/{intent.part} {intent.state} after {intent.attempt}: {intent.reason}"
 
 
-def run_schedule(seed: int, folder: Path, settings: Settings | None = None) -> Report:
+def run_schedule(seed: int, folder: Path, settings: Settings | None = None, where: PlaceOf = FilePlace) -> Report:
     """The report of one schedule; its files are removed."""
     place = folder / f"schedule-{seed}"
     place.mkdir(parents=True)
     try:
-        world = World(place, settings or Settings(), Random(seed))  # noqa: S311 - schedules, not secrets
-        return Schedule(seed, world).run()
+        world = World(place, settings or Settings(), Random(seed), where)  # noqa: S311 - schedules, not secrets
+        with ExitStack() as closing:
+            for ledger in world.ledgers:
+                closing.callback(ledger.close)
+            return Schedule(seed, world).run()
     finally:
         shutil.rmtree(place, ignore_errors=True)

@@ -6,10 +6,8 @@ The moments that have a name are in the tables of crash points.
 from __future__ import annotations
 
 import signal
-import time
 from collections.abc import Iterator
 from pathlib import Path
-from random import Random
 
 import pytest
 
@@ -43,11 +41,7 @@ def test_a_program_killed_at_a_request_only_has_to_be_started_again(
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_a_program_killed_at_any_moment_only_has_to_be_started_again(scene: Scene, seed: int) -> None:
-    random = Random(seed)  # noqa: S311 - moments, not secrets
-    for _ in range(3):
-        scene.start()
-        time.sleep(random.uniform(0.5, 2.0))
-        scene.kill()
+    scene.killed_at_any_moment(seed)
     assert (scene.settle()[-1], scene.created) == (DONE, scene.truth)
 
 

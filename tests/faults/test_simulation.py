@@ -14,8 +14,9 @@ from tests.faults.moves import POSSIBLE, POSSIBLE_OF_CHANGES, RARE, RARE_CHANGES
 from tests.faults.schedule import run_schedule
 from tests.faults.settings import KINDS
 from tests.faults.wire import FAULTS, STORMS
+from tests.unit.ledger_places import POSTGRES
 
-FIRST_SEED, SCHEDULES = 1_000_000, 2_000
+FIRST_SEED, SCHEDULES, SCHEDULES_ON_A_SERVER = 1_000_000, 2_000, 100
 DEATHS = {"killed before a request", "killed after a request", "killed at a statement", "killed at a commit"}
 DISK = {"disk full", "disk I/O error", "ledger lost", "ledger restored"}
 CLOCKS = {"clock set", "machine started anew"}
@@ -60,6 +61,14 @@ def _awaited(result: Path) -> Figures:
 
 def test_every_payment_is_created_exactly_once_and_nothing_stays_open(figures: Figures) -> None:
     assert (figures.schedules, figures.bad) == (SCHEDULES, [])
+
+
+def test_a_ledger_on_postgresql_keeps_the_same_promise() -> None:
+    server = os.environ.get(POSTGRES)
+    if not server:
+        pytest.skip(f"{POSTGRES} names no server")
+    found = run_many(FIRST_SEED, SCHEDULES_ON_A_SERVER, os.cpu_count() or 1, server)
+    assert (found.schedules, found.bad) == (SCHEDULES_ON_A_SERVER, [])
 
 
 def test_every_kind_of_fault_occurs_in_the_schedules(figures: Figures) -> None:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import os
-import sqlite3
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, closing, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -27,6 +26,7 @@ from importer.states import Ticks
 from tests.faults.clock import Clock, Processes
 from tests.faults.disk import Disk
 from tests.faults.people import People
+from tests.faults.places import FilePlace, Place, PlaceOf
 from tests.faults.settings import Settings
 from tests.faults.truth import ACCOUNT, BALANCE_HEADER, HEADER, PAYERS, files_of, invented
 from tests.faults.wire import HOST, LOGIN, Wire
@@ -95,6 +95,7 @@ class World:
     folder: Path
     settings: Settings
     random: Random
+    place: PlaceOf = FilePlace
     clock: Clock = field(default_factory=Clock)
     skew: timedelta = timedelta(0)
     starts: int = 1
@@ -123,9 +124,9 @@ class World:
         settings.adjust(self)
 
     @cached_property
-    def ledgers(self) -> tuple[Path, ...]:
+    def ledgers(self) -> tuple[Place, ...]:
         """Where the ledgers lie; each host that has none in common with others has its own."""
-        return tuple(self.folder / f"state-{host}" / "importer.db" for host in range(self.settings.ledgers))
+        return tuple(self.place(self.folder, host) for host in range(self.settings.ledgers))
 
     def now(self) -> datetime:
         """What the clock of this machine says."""
@@ -154,8 +155,8 @@ class World:
         database._FOUND_WHOLE.clear()  # noqa: SLF001 - a new process has looked at no ledger yet
         with ExitStack() as stack:
             stack.enter_context(self.disk.in_use())
-            ledger = stack.enter_context(open_ledger(str(self.ledgers[host]), self.now, self.uptime))
-            cache = stack.enter_context(open_cache(str(self.ledgers[host])))
+            ledger = stack.enter_context(open_ledger(self.ledgers[host].state, self.now, self.uptime))
+            cache = stack.enter_context(open_cache(self.ledgers[host].state))
             client = stack.enter_context(Client(replace(connection, cache=cache)))
             yield Office(
                 company=COMPANY,
@@ -173,11 +174,8 @@ class World:
 
     def committed(self) -> set[tuple[str, int]]:
         """Key and line number of every intent that some ledger has as being sent, as anybody else may read it."""
-        found: set[tuple[str, int]] = set()
-        for path in filter(Path.exists, self.ledgers):
-            with closing(sqlite3.connect(path)) as connection, suppress(sqlite3.OperationalError):
-                found |= set(connection.execute("SELECT key, line_number FROM intent WHERE state = 'sending'"))
-        return found
+        query = "SELECT key, line_number FROM intent WHERE state = 'sending'"
+        return {(row["key"], row["line_number"]) for ledger in self.ledgers for row in ledger.rows(query)}
 
     def numbers_on_their_way(self) -> list[int]:
         """The line numbers of the requests that may be on the wire."""
