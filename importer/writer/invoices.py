@@ -38,6 +38,7 @@ class Since(StrEnum):
 
 
 ABSENT = Conclusion(Verdict.ABSENT)
+_DOUBTED = frozenset({State.HIDDEN, State.DOUBTFUL})
 
 
 def by_invoices(
@@ -73,6 +74,7 @@ def _by_invoice(intent: Intent, invoice: Document | None, since: Since) -> Concl
     is_settled = _is_settled(intent, invoice)
     if is_settled and since is not Since.STANDS:
         return Conclusion(Verdict.POSTED, "left with the journal, and its invoice is settled")
-    if since is Since.STANDS and not is_settled and intent.state is not State.HIDDEN:
+    # What spoke for a posting once, other lines that left or a settled invoice, may have been concluded and forgotten since.
+    if since is Since.STANDS and not is_settled and intent.state not in _DOUBTED:
         return ABSENT
     return Conclusion(Verdict.OPEN, ask_a_person(intent))

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from importer.errors import Exit
-from importer.model import Document
+from importer.model import BankLine, Document
 from importer.money import Money
 from importer.plan import Payment
 from importer.ports import Reply
@@ -106,6 +107,93 @@ def test_without_a_look_up_a_settled_invoice_speaks_for_the_lines_that_were_sent
     desk.clock.sleep(PAST_HORIZON_S)
     assert states(desk.run([*LINES[:1], *PAYS_9]).settled) == [State.DOUBTFUL] * 2
     assert desk.created == 2
+
+
+PAYS_8 = [bank_line(8, "50.00", "INV8")]
+
+
+def test_without_a_look_up_what_is_doubtful_stays_so_after_the_lines_beside_it_were_concluded(tmp_path: Path) -> None:
+    desk = Desk(tmp_path, look_up=False)
+    desk.server.invoices = (OPEN, replace(OPEN, number="INV8"))
+    desk.server.answers = [lost_after]
+    desk.server.on_read = [int, int, desk.server.post]
+    lines = [*LINES[:1], *PAYS_8, *PAYS_9]
+    desk.run(lines)
+    desk.clock.sleep(PAST_HORIZON_S)
+    assert sorted(states(desk.run(lines).settled)) == [State.DOUBTFUL, State.POSTED, State.POSTED]
+    assert (states(desk.run(lines).settled), desk.created) == ([State.DOUBTFUL], 3)
+
+
+@dataclass(frozen=True)
+class Beside:
+    """Payments that were sent five minutes before another one, and what an early settling and a person say of them."""
+
+    lines: Sequence[BankLine]
+    concluded: Sequence[State]
+    word: Word | None = None
+
+
+@pytest.mark.parametrize(
+    "beside",
+    [
+        Beside([*PAYS_8, *PAYS_9], [State.POSTED, State.POSTED, State.UNKNOWN]),
+        Beside(PAYS_9, [State.DOUBTFUL, State.UNKNOWN], Word.FOUND),
+    ],
+)
+def test_without_a_look_up_lines_that_were_concluded_earlier_tell_of_one_that_had_to_wait(
+    tmp_path: Path, beside: Beside
+) -> None:
+    desk = Desk(tmp_path, look_up=False)
+    desk.server.invoices = (OPEN, replace(OPEN, number="INV8"))
+
+    def slowly(server: Server, payments: Sequence[Payment]) -> tuple[Reply, ...]:
+        desk.clock.sleep(300)
+        return lost_after(server, payments)
+
+    desk.server.answers = [*([lost_after] * (len(beside.lines) - 1)), slowly, lost_after]
+    desk.server.on_read = [int, int, desk.server.post]
+    desk.run([*beside.lines, *LINES[:1]], Policy(chunk=1))
+    desk.clock.sleep(PAST_HORIZON_S - 200)
+    early = desk.run([]).settled
+    assert sorted(states(early)) == sorted(beside.concluded)
+    if beside.word:
+        words = {intent.payment.line_number: beside.word for intent in early.with_state(State.DOUBTFUL)}
+        desk.with_ledger(partial(settle, COMPANY_ID, JOURNAL.id, policy=Policy(words=words)))
+    for _ in range(2):
+        desk.clock.sleep(PAST_HORIZON_S)
+        assert states(desk.run([]).settled) == [State.DOUBTFUL]
+    assert desk.created == len(beside.lines) + 1
+
+
+def test_without_a_look_up_what_a_person_found_makes_no_other_line_certain(tmp_path: Path) -> None:
+    desk = Desk(tmp_path, look_up=False)
+    desk.server.invoices = (OPEN,)
+    desk.server.answers = [lost_after]
+    desk.server.on_read = [int, int, desk.server.post]
+    desk.run([*LINES[:1], *PAYS_9])
+    desk.clock.sleep(PAST_HORIZON_S)
+    found, other = sorted(desk.run([]).settled.intents, key=lambda intent: intent.payment.invoice, reverse=True)
+    words = {found.payment.line_number: Word.FOUND}
+    for policy in (Policy(words=words), Policy(), Policy()):
+        after = desk.with_ledger(partial(settle, COMPANY_ID, JOURNAL.id, policy=policy))
+        assert (other.key, State.DOUBTFUL) in {(intent.key, intent.state) for intent in after.intents}
+        desk.clock.sleep(PAST_HORIZON_S)
+    assert desk.created == 2
+
+
+def test_without_a_look_up_a_payment_that_was_reversed_makes_no_other_line_certain(tmp_path: Path) -> None:
+    desk = Desk(tmp_path, look_up=False)
+    desk.server.invoices = (OPEN,)
+    desk.server.answers = [lost_after]
+    desk.server.on_read = [int, int, desk.server.post]
+    desk.run([*LINES[:1], *PAYS_9])
+    desk.clock.sleep(PAST_HORIZON_S)
+    assert states(desk.run([]).settled) == [State.DOUBTFUL] * 2
+    desk.server.entries = [entry for entry in desk.server.entries if not entry.invoice]
+    for _ in range(2):
+        desk.clock.sleep(PAST_HORIZON_S)
+        settled = desk.run([]).settled
+        assert [intent.state for intent in settled.intents if not intent.payment.invoice] == [State.DOUBTFUL]
 
 
 def test_without_a_look_up_a_line_that_was_only_hidden_for_a_while_is_no_sign_of_posting(tmp_path: Path) -> None:
