@@ -76,6 +76,17 @@ def emptied_while_unknown(folder: Path, answer: Answer) -> Desk:
     return desk
 
 
+def posted_beside_a_payment_of_an_invoice(folder: Path) -> Desk:
+    """A journal without look-up, posted with a payment on account and one of invoice INV9, whose answers were both lost."""
+    desk = Desk(folder, look_up=False)
+    desk.server.invoices = (OPEN,)
+    desk.server.answers = [lost_after]
+    desk.server.on_read = [int, int, desk.server.post]
+    desk.run([*LINES[:1], *PAYS_9])
+    desk.clock.sleep(PAST_HORIZON_S)
+    return desk
+
+
 def test_without_a_look_up_a_settled_invoice_tells_that_the_payment_was_posted(tmp_path: Path) -> None:
     desk = emptied_while_unknown(tmp_path, lost_after)
     assert (states(desk.run(LINES[:1]).settled), desk.created) == ([State.POSTED], 2)
@@ -99,12 +110,7 @@ def test_without_a_look_up_a_settled_invoice_alone_stops_a_second_payment(tmp_pa
 
 
 def test_without_a_look_up_a_settled_invoice_speaks_for_the_lines_that_were_sent_beside_it(tmp_path: Path) -> None:
-    desk = Desk(tmp_path, look_up=False)
-    desk.server.invoices = (OPEN,)
-    desk.server.answers = [lost_after]
-    desk.server.on_read = [int, int, desk.server.post]
-    desk.run([*LINES[:1], *PAYS_9])
-    desk.clock.sleep(PAST_HORIZON_S)
+    desk = posted_beside_a_payment_of_an_invoice(tmp_path)
     assert states(desk.run([*LINES[:1], *PAYS_9]).settled) == [State.DOUBTFUL] * 2
     assert desk.created == 2
 
@@ -166,12 +172,7 @@ def test_without_a_look_up_lines_that_were_concluded_earlier_tell_of_one_that_ha
 
 
 def test_without_a_look_up_what_a_person_found_makes_no_other_line_certain(tmp_path: Path) -> None:
-    desk = Desk(tmp_path, look_up=False)
-    desk.server.invoices = (OPEN,)
-    desk.server.answers = [lost_after]
-    desk.server.on_read = [int, int, desk.server.post]
-    desk.run([*LINES[:1], *PAYS_9])
-    desk.clock.sleep(PAST_HORIZON_S)
+    desk = posted_beside_a_payment_of_an_invoice(tmp_path)
     found, other = sorted(desk.run([]).settled.intents, key=lambda intent: intent.payment.invoice, reverse=True)
     words = {found.payment.line_number: Word.FOUND}
     for policy in (Policy(words=words), Policy(), Policy()):
@@ -182,12 +183,7 @@ def test_without_a_look_up_what_a_person_found_makes_no_other_line_certain(tmp_p
 
 
 def test_without_a_look_up_a_payment_that_was_reversed_makes_no_other_line_certain(tmp_path: Path) -> None:
-    desk = Desk(tmp_path, look_up=False)
-    desk.server.invoices = (OPEN,)
-    desk.server.answers = [lost_after]
-    desk.server.on_read = [int, int, desk.server.post]
-    desk.run([*LINES[:1], *PAYS_9])
-    desk.clock.sleep(PAST_HORIZON_S)
+    desk = posted_beside_a_payment_of_an_invoice(tmp_path)
     assert states(desk.run([]).settled) == [State.DOUBTFUL] * 2
     desk.server.entries = [entry for entry in desk.server.entries if not entry.invoice]
     for _ in range(2):
