@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
-from importer.states import IN_JOURNAL, Intent, State, elapsed
+from importer.states import Intent, State, elapsed
 from importer.writer.invoices import ABSENT, Conclusion, Since, Verdict, by_invoices
 from importer.writer.judge import ask_a_person
 from importer.writer.reading import Posted, Reading, Strays, siblings, strays
@@ -85,7 +85,7 @@ def _was_refused(intent: Intent) -> bool:
 
 
 def _since(session: Session, intent: Intent, reading: Reading) -> Since:
-    """Whether the journal may have been posted since the intent was sent: a line of ours left it, and no older one stands."""
+    """Whether the journal was posted since the intent was sent: an older line of ours stands in it, or one left it."""
     if reading.is_posted(intent.key):
         return Since.WAS_POSTED
     ledger, sent_at = session.ports.ledger, intent.sent_at
@@ -95,8 +95,7 @@ def _since(session: Session, intent: Intent, reading: Reading) -> Since:
     older = (one for one in known if one.sent_at is not None and one.sent_at <= sent_at)
     if any(reading.row_of(one) is not None for one in older):
         return Since.STANDS
-    # Gone or posted as the reading showed, or as an earlier settling or a person said.
-    left = ledger.intents(session.company_id, session.journal_id, IN_JOURNAL | {State.GONE, State.POSTED})
+    gone = ledger.intents(session.company_id, session.journal_id, {State.GONE})
     # One that is seen again was hidden for a while, not posted.
-    emptied = any(one.changed_at > sent_at and reading.row_of(one) is None for one in left)
-    return Since.WAS_EMPTIED if emptied else Since.STANDS
+    emptied = any(one.changed_at > sent_at and reading.row_of(one) is None for one in gone)
+    return Since.WAS_EMPTIED if emptied else Since.UNKNOWN

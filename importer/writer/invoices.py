@@ -32,13 +32,14 @@ class Conclusion:
 class Since(StrEnum):
     """What is known of the journal since a line was sent. It is posted as a whole."""
 
-    STANDS = "stands"  # nothing shows that it was posted since
-    WAS_EMPTIED = "was emptied"  # others of its lines are gone, or nobody knows
+    STANDS = "stands"  # an older line stands in it, so it was not posted since
+    UNKNOWN = "unknown"  # nothing shows that it was posted since, and nothing that it was not
+    WAS_EMPTIED = "was emptied"  # others of its lines are gone
     WAS_POSTED = "was posted"  # lines of the same bank line stand in the entries
 
 
 ABSENT = Conclusion(Verdict.ABSENT)
-_DOUBTED = frozenset({State.HIDDEN, State.DOUBTFUL})
+_LEFT = frozenset({Since.WAS_EMPTIED, Since.WAS_POSTED})
 
 
 def by_invoices(
@@ -54,7 +55,7 @@ def by_invoices(
 
     def since_then(intent: Intent) -> Since:
         told = since(intent)
-        return Since.WAS_EMPTIED if told is Since.STANDS and settled - {intent.key} else told
+        return Since.WAS_EMPTIED if told is Since.UNKNOWN and settled - {intent.key} else told
 
     return {
         (intent.key, intent.part): _by_invoice(intent, invoices.get(intent.payment.invoice), since_then(intent))
@@ -72,9 +73,8 @@ def _by_invoice(intent: Intent, invoice: Document | None, since: Since) -> Concl
     if invoice is not None and invoice.remaining == invoice.total:
         return ABSENT
     is_settled = _is_settled(intent, invoice)
-    if is_settled and since is not Since.STANDS:
+    if is_settled and since in _LEFT:
         return Conclusion(Verdict.POSTED, "left with the journal, and its invoice is settled")
-    # What spoke for a posting once, other lines that left or a settled invoice, may have been concluded and forgotten since.
-    if since is Since.STANDS and not is_settled and intent.state not in _DOUBTED:
+    if since is Since.STANDS and not is_settled and intent.state is not State.HIDDEN:
         return ABSENT
     return Conclusion(Verdict.OPEN, ask_a_person(intent))

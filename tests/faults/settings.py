@@ -29,7 +29,6 @@ class Settings:
 
     manners: Manners = field(default_factory=Manners)
     look_up: bool = True
-    on_account: bool = True
     overlap: Overlap | None = None
     most: int = 9
     ledgers: int = 1
@@ -61,7 +60,7 @@ KINDS: Mapping[str, Settings] = {
     "every read comes from a replica": Settings(replica_reads="always"),
     "people are at it all day": Settings(rounds=(6, 9), busyness=0.12, calmness=1_200),
     "people are at it all day, and posted entries cannot be looked up": Settings(
-        rounds=(6, 9), busyness=0.12, calmness=1_200, look_up=False, on_account=False, manners=Manners(hide="never")
+        rounds=(6, 9), busyness=0.12, calmness=1_200, look_up=False, manners=Manners(hide="never")
     ),
     "the server numbers lines itself": Settings(line_numbers="assigned", manners=Manners(hide="never")),
 }

@@ -94,11 +94,10 @@ class Truth:
         return found
 
 
-def invented(random: Random, most: int, *, on_account: bool) -> Truth:
+def invented(random: Random, most: int) -> Truth:
     """Some days of bookings: single invoices, several of one customer, equal ones, and money that is nobody's payment.
 
-    Args:
-        on_account: whether some pay without naming an invoice, perhaps twice on one day in the same words.
+    Some pay without naming an invoice, perhaps twice on one day in the same words.
     """
     bookings: list[Booking] = []
     invoices: dict[str, tuple[str, Decimal]] = {}
@@ -114,7 +113,7 @@ def invented(random: Random, most: int, *, on_account: bool) -> Truth:
         word = "".join(random.sample(_SYLLABLES, 3)) + "zyxwv"[number % 5] * (1 + number // 5)
         amount = Decimal(50 + 3 * number)
         kind = random.random()
-        if kind < 0.5 or (kind < 0.8 and not on_account):
+        if kind < 0.5:
             pays = [(invoice(customer, amount), amount)]
         elif kind < 0.65:
             share = random.choice((amount, amount + 7))

@@ -104,7 +104,7 @@ class World:
         draw, settings = self.random, self.settings
         self.processes = Processes(self.clock, draw)
         self.overlap = settings.overlap or draw.choice(tuple(Overlap))
-        self.truth = invented(draw, settings.most, on_account=settings.on_account)
+        self.truth = invented(draw, settings.most)
         self.files = files_of(self.truth, self.overlap, draw)
         self.sandbox = Sandbox(
             make_books({"companies": [self._company()]}),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from functools import partial
 from pathlib import Path
 
@@ -194,16 +195,57 @@ def test_without_a_look_up_a_payment_that_was_reversed_makes_no_other_line_certa
 
 def test_without_a_look_up_a_line_that_was_only_hidden_for_a_while_is_no_sign_of_posting(tmp_path: Path) -> None:
     desk = Desk(tmp_path, look_up=False)
+    desk.server.invoices = (OPEN,)
     desk.server.answers = [lost_before]
-    desk.run(LINES[:1])
-    desk.run(LINES[:2])
+    desk.run(PAYS_9)
+    desk.run([*LINES[:1], *PAYS_9])
     desk.server.hidden.update(desk.server.rows)
     desk.clock.sleep(PAST_HORIZON_S)
-    desk.run(LINES[:2])
+    desk.run([])
     desk.server.hidden.clear()
+    [line] = desk.server.rows.values()
+    desk.server.entries = [replace(line, external_document_number="BY HAND", invoice="INV9", amount=Decimal(-50))]
     desk.clock.sleep(PAST_HORIZON_S)
-    assert states(desk.run(LINES[:2]).settled) == [State.CREATED]
-    assert sorted(desk.amounts) == ["-10.00", "-20.00"]
+    assert states(desk.run([]).settled) == [State.DOUBTFUL]
+
+
+@pytest.mark.parametrize(("older", "expected"), [(True, [State.CREATED]), (False, [State.DOUBTFUL])])
+def test_without_a_look_up_only_an_older_line_that_stands_proves_that_nothing_was_posted(
+    tmp_path: Path, expected: list[State], *, older: bool
+) -> None:
+    desk = Desk(tmp_path, look_up=False)
+    if older:
+        desk.run(LINES[1:2])
+    desk.server.answers = [lost_before]
+    desk.run(LINES[:2] if older else LINES[:1])
+    desk.clock.sleep(PAST_HORIZON_S)
+    assert states(desk.run([]).settled) == expected
+
+
+def test_without_a_look_up_settled_invoices_are_no_sign_of_posting_while_an_older_line_stands(tmp_path: Path) -> None:
+    desk = Desk(tmp_path, look_up=False)
+    desk.server.invoices = (OPEN, replace(OPEN, number="INV8"))
+    desk.run(LINES[:1])
+    [line] = desk.server.rows.values()
+    desk.server.answers = [lost_before]
+    desk.run([*LINES[:1], *PAYS_8, *PAYS_9])
+    by_hand = replace(line, external_document_number="BY HAND", amount=Decimal(-50))
+    desk.server.entries = [replace(by_hand, invoice=number) for number in ("INV8", "INV9")]
+    desk.clock.sleep(PAST_HORIZON_S)
+    assert states(desk.run([]).settled) == [State.DOUBTFUL] * 2
+
+
+def test_without_a_look_up_a_line_whose_number_is_taken_is_not_sent_again_and_again(tmp_path: Path) -> None:
+    desk = Desk(tmp_path, look_up=False)
+    desk.run(LINES[1:2])
+    desk.server.answers = [lost_after]
+    older = set(desk.server.rows)
+    desk.server.on_read = [int, int, lambda: desk.server.hidden.update(set(desk.server.rows) - older)]
+    desk.run(LINES[:2])
+    desk.clock.sleep(PAST_HORIZON_S)
+    assert states(desk.run([]).settled) == [State.HIDDEN]
+    desk.clock.sleep(PAST_HORIZON_S)
+    assert (states(desk.run([]).settled), desk.created) == ([State.DOUBTFUL], 2)
 
 
 def test_after_a_lost_ledger_without_look_up_a_person_is_asked_of_what_may_have_been_posted(tmp_path: Path) -> None:
