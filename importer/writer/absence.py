@@ -98,4 +98,7 @@ def _since(session: Session, intent: Intent, reading: Reading) -> Since:
     gone = ledger.intents(session.company_id, session.journal_id, {State.GONE})
     # One that is seen again was hidden for a while, not posted.
     emptied = any(one.changed_at > sent_at and reading.row_of(one) is None for one in gone)
-    return Since.WAS_EMPTIED if emptied else Since.UNKNOWN
+    if emptied:
+        return Since.WAS_EMPTIED
+    # Whoever settles at once answers for it that nobody posts.
+    return Since.STANDS if session.policy.settling is Settling.FAST else Since.UNKNOWN

@@ -16,7 +16,7 @@ from importer.money import Money
 from importer.plan import Payment
 from importer.ports import Reply
 from importer.states import State
-from importer.writer import Policy, Word, settle
+from importer.writer import Policy, Settling, Word, settle
 from tests.unit.journal_in_memory import COMPANY_ID, JOURNAL, Server
 from tests.unit.small_imports import DAY, bank_line
 from tests.unit.writer_desk import LINES, PAST_HORIZON_S, Answer, Desk, lost_after, lost_before, states
@@ -220,6 +220,14 @@ def test_without_a_look_up_only_an_older_line_that_stands_proves_that_nothing_wa
     desk.run(LINES[:2] if older else LINES[:1])
     desk.clock.sleep(PAST_HORIZON_S)
     assert states(desk.run([]).settled) == expected
+
+
+def test_without_a_look_up_the_word_that_nobody_posts_is_enough(tmp_path: Path) -> None:
+    desk = Desk(tmp_path, look_up=False)
+    desk.server.answers = [lost_before]
+    desk.run(LINES[:1])
+    after = desk.with_ledger(partial(settle, COMPANY_ID, JOURNAL.id, policy=Policy(settling=Settling.FAST)))
+    assert (states(after), desk.created) == ([State.CREATED], 1)
 
 
 def test_without_a_look_up_settled_invoices_are_no_sign_of_posting_while_an_older_line_stands(tmp_path: Path) -> None:
