@@ -16,7 +16,7 @@ from tests.faults.settings import KINDS
 from tests.faults.wire import FAULTS, STORMS
 from tests.unit.ledger_places import POSTGRES
 
-FIRST_SEED, SCHEDULES, SCHEDULES_ON_A_SERVER = 1_000_000, 2_000, 100
+FIRST_SEED, SCHEDULES, SCHEDULES_ON_A_SERVER = 1_000_000, 2_000, 60
 DEATHS = {"killed before a request", "killed after a request", "killed at a statement", "killed at a commit"}
 DISK = {"disk full", "disk I/O error", "ledger lost", "ledger restored"}
 CLOCKS = {"clock set", "machine started anew"}
