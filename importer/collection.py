@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import count
 
-_SEARCH_AFTER = 8
+_SEARCH_AFTER = 16
 _calls = count(1)
 _NEW_VALUES, _YOUNG, _MIDDLE = 50_000, 10, 10
 
@@ -40,6 +40,6 @@ def collect_seldom() -> None:
 
 
 def collect_now_and_then() -> None:
-    """At every eighth call look for cycles in everything: a thousand jobs need no more memory than ten."""
+    """At every sixteenth call look for cycles in everything: a thousand jobs need no more memory than ten."""
     if next(_calls) % _SEARCH_AFTER == 0:
         gc.collect()

@@ -17,7 +17,7 @@ from importer.reader.read import sheets_of
 from importer.reader.rows import Row, RowChunk, Sheet, text_of
 from importer.reader.skipped import refuse_skipped_booking
 from importer.reader.source import Source
-from importer.reader.table import HEAD_ROWS, find_table, fits, header_at, trimmed
+from importer.reader.table import HEAD_ROWS, find_table, fits_plain, header_at, trimmed
 from importer.reader.tidy import Notes, Tidier
 
 _HEAD_BYTES = 131_072
@@ -31,6 +31,7 @@ class Heads:
         self._source = source
         self._rows: dict[FileRules, list[list[Row]]] = {}
         self._plain: dict[FileRules, set[tuple[str, ...]]] = {}
+        self._begun: dict[tuple[FileRules, int], list[tuple[tuple[str, ...], tuple[str, ...]]]] = {}
         self._damaged: dict[FileRules, bool] = {}
         self._named: dict[FileRules, list[dict[str, str]]] = {}
         self._texts: dict[tuple[str, ...], str] = {}
@@ -64,12 +65,19 @@ class Heads:
         if table.header_rows == 1 and not table.more_columns and not any(len(row) in lengths for row in plain):
             return False
         return any(
-            fits(columns, header, mapping)
-            for rows in self._sheets(mapping.file)
-            for index in range(len(rows))
-            if (header := header_at(rows, index, mapping)) is not None
+            fits_plain(columns, header, comparable, mapping)
+            for header, comparable in self._headers(mapping)
             for columns in table.headers
         )
+
+    def _headers(self, mapping: Mapping) -> list[tuple[tuple[str, ...], tuple[str, ...]]]:
+        """What would be the header if it began at a row, for each of the first rows; and the same in comparable form."""
+        rules = mapping.file, mapping.table.header_rows
+        if rules not in self._begun:
+            sheets = self._sheets(mapping.file)
+            begun = (header_at(rows, index, mapping) for rows in sheets for index in range(len(rows)))
+            self._begun[rules] = [(header, plain_row(header)) for header in begun if header is not None]
+        return self._begun[rules]
 
     def _is_damaged(self, rules: FileRules) -> bool:
         if rules not in self._damaged:

@@ -103,7 +103,11 @@ def header_at(head: Sequence[Row], index: int, mapping: Mapping) -> tuple[str, .
 
 def fits(columns: Sequence[Column], header: Sequence[str], mapping: Mapping) -> bool:
     """True when the header is this one, cell by cell; more columns at its end only where the mapping allows them."""
-    plain = plain_row(header)
+    return fits_plain(columns, header, plain_row(header), mapping)
+
+
+def fits_plain(columns: Sequence[Column], header: Sequence[str], plain: Sequence[str], mapping: Mapping) -> bool:
+    """The same for whoever has the comparable form of the header already."""
     wanted = trimmed(columns)
     if len(plain) < len(wanted) or (len(plain) > len(wanted) and not mapping.table.more_columns):
         return False

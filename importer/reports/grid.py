@@ -93,6 +93,8 @@ class NewBook:
     def content(self) -> bytes:
         """The workbook as an .xlsx file. Nothing can be added afterwards."""
         self._book.close()
+        for page in self._book.worksheets():
+            page.table.clear()  # book and sheets hold each other: all the cells would stay until Python looks for cycles
         return self._content.getvalue()
 
     def format_of(self, look: Look, kind: _Kind | str) -> Format:
