@@ -67,7 +67,7 @@ def send_mail(mail: Mail, message: Message) -> None:
     """Send one mail to all who are to be told.
 
     Raises:
-        ServerUnavailable: the mail server does not take it.
+        ServerUnavailable: the mail server does not take it, or not for all of them.
         ConfigurationError: the password is missing.
     """
     letter = EmailMessage()
@@ -79,9 +79,13 @@ def send_mail(mail: Mail, message: Message) -> None:
         with _connected(mail) as server:
             if mail.user:
                 server.login(mail.user, secret(mail.password).reveal())
-            server.send_message(letter)
+            refused = server.send_message(letter)
     except (OSError, smtplib.SMTPException) as error:
         raise ServerUnavailable(f"The mail server {mail.host} did not take the mail: {_said(error)}.") from error
+    if refused:
+        raise ServerUnavailable(
+            f"The mail server {mail.host} refuses {len(refused)} of {len(mail.to)} in `to`, not all."
+        )
 
 
 def post_to_chat(webhook: Webhook, message: Message) -> None:
@@ -111,7 +115,20 @@ def _connected(mail: Mail) -> smtplib.SMTP:
 
 def _said(error: Exception) -> str:
     """What went wrong, without what the server quotes back: that may be an address."""
-    return type(error).__name__ if isinstance(error, smtplib.SMTPException) else str(error)
+    match error:
+        case smtplib.SMTPAuthenticationError():
+            return f"it refuses user or password ({error.smtp_code}); check [notify.mail]"
+        case smtplib.SMTPRecipientsRefused():
+            return "it refuses everybody in `to` of [notify.mail]"
+        case smtplib.SMTPSenderRefused():
+            return f"it refuses `from` of [notify.mail] ({error.smtp_code})"
+        case smtplib.SMTPResponseException():
+            return f"{type(error).__name__} ({error.smtp_code})"
+        case smtplib.SMTPNotSupportedError() | smtplib.SMTPServerDisconnected():
+            # Python's own words: no STARTTLS, no signing in, a connection that was lost.
+            return f"{str(error).rstrip('.')}; check `security`, `port` and `user` of [notify.mail]"
+        case _:
+            return type(error).__name__ if isinstance(error, smtplib.SMTPException) else str(error)
 
 
 def _slack(message: Message) -> object:

@@ -85,7 +85,7 @@ class _Handler(socketserver.StreamRequestHandler):
                 return
 
     def _answered(self, verb: str, line: str) -> bool:
-        if verb == self.server.refuses:
+        if self.server.refuses and line.upper().startswith(self.server.refuses):
             self._say("554 5.7.1 not from <importer@example.com>")
             return True
         match verb:

@@ -113,17 +113,34 @@ def test_a_mail_server_with_a_strange_certificate_gets_no_password(
 
 
 def test_a_mail_server_without_encryption_gets_no_password(trusted: Path) -> None:
-    with mail_server("none", trusted) as server, pytest.raises(ServerUnavailable, match="SMTPNotSupportedError"):
+    with mail_server("none", trusted) as server, pytest.raises(ServerUnavailable, match=r"STARTTLS .* `security`"):
         send_mail(mail(server.port, **LOGGED_IN), MESSAGE)
     assert server.seen == ["EHLO"]
 
 
-@pytest.mark.parametrize("refuses", ["MAIL", "RCPT", "DATA", "AUTH"])
-def test_what_a_mail_server_quotes_back_is_not_repeated(trusted: Path, refuses: str) -> None:
+@pytest.mark.parametrize(
+    ("refuses", "said"),
+    [
+        ("AUTH", "it refuses user or password"),
+        ("MAIL", "it refuses `from`"),
+        ("RCPT", "it refuses everybody in `to`"),
+        ("DATA", "SMTPDataError"),
+    ],
+)
+def test_what_a_mail_server_refuses_is_said_without_what_it_quotes_back(trusted: Path, refuses: str, said: str) -> None:
     with mail_server("starttls", trusted, refuses) as server, pytest.raises(ServerUnavailable) as refused:
         send_mail(mail(server.port, **LOGGED_IN), MESSAGE)
+    assert said in str(refused.value)
     assert "@" not in str(refused.value)
     assert server.letters == []
+
+
+def test_a_mail_that_not_everybody_gets_is_told(trusted: Path) -> None:
+    everybody = ("a@example.com", "gone@example.com", "b@example.com")
+    with mail_server("starttls", trusted, "RCPT TO:<GONE@") as server:
+        with pytest.raises(ServerUnavailable, match="refuses 1 of 3 in `to`, not all"):
+            send_mail(mail(server.port, to=everybody, **LOGGED_IN), MESSAGE)
+        assert len(server.letters) == 1
 
 
 @pytest.mark.parametrize(
