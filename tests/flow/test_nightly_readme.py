@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shlex
+import subprocess
+import sys
 from configparser import ConfigParser
 from pathlib import Path
 
@@ -12,6 +15,7 @@ import pytest
 
 from importer.cli import cli
 from importer.errors import PRECEDENCE, Exit
+from tests.flow.fleet import sandbox_of, site
 
 README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
 SECTION = re.search(r"^## Every night\n(.*?)^## ", README, re.MULTILINE | re.DOTALL)
@@ -74,8 +78,25 @@ def test_every_exit_code_has_its_row() -> None:
     assert codes == {int(code) for code in Exit} - {Exit.USAGE}
 
 
-def test_cron_and_the_python_entry_are_valid() -> None:
+@pytest.mark.skipif(os.name != "posix", reason="cron starts a shell of its own")
+def test_cron_runs_a_night_with_the_secrets_of_its_file(tmp_path: Path) -> None:
     (crontab,) = blocks("crontab")
-    assert re.match(r"(\S+ +){5}cd ", crontab)
+    *_, command = crontab.strip().split(maxsplit=5)
+    program = tmp_path / ".venv" / "bin" / "importer"
+    program.parent.mkdir(parents=True)
+    program.write_text(f"#!{sys.executable}\nfrom importer.cli import main\nmain()\n")
+    program.chmod(0o755)
+    with site(tmp_path, sandbox_of({"alpha": 3})) as placed:
+        placed.put("alpha", [0, 1])
+        (tmp_path / "state").mkdir()
+        (tmp_path / "secrets.env").write_text(f"BC_TOKEN={placed.sandbox.token}\n")
+        command = command.replace("/srv/importer", shlex.quote(str(tmp_path)))
+        # As cron does it: a plain shell, almost no environment.
+        ended = subprocess.run(["/bin/sh", "-c", command], env={"PATH": "/usr/bin:/bin"}, check=False, timeout=60)
+        assert (ended.returncode, placed.journal("alpha")) == (0, ["200000", "200001"])
+    assert "<title>Night " in (tmp_path / "state" / "last-night.html").read_text(encoding="utf-8")
+
+
+def test_the_python_entry_is_valid() -> None:
     (code,) = blocks("python")
     compile(code, "README.md", "exec")
