@@ -147,5 +147,5 @@ def _put_away(taken: Sequence[Taken], came: Imported | Exception, inbox: Inbox, 
             code, why = Exit.LEDGER, f"The disk or a folder failed: {came}. Mend it and run again."
         case _:
             code, why = Exit.BUG, f"A bug of the importer: {type(came).__name__}. Please report the log."
-    files = tuple(kept(file, "not done; see above") for file in taken)
+    files = tuple(kept(file, "not done; why is said for the company") for file in taken)
     return CompanyNight(name, code, files, remarks=(why,) if taken else ())
