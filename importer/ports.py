@@ -246,6 +246,9 @@ class Ledger(Protocol):
     def answered(self, run: str) -> frozenset[tuple[str, int]]:
         """Key and part of the run's intents whose last request was answered with the line that it created."""
 
+    def stood_before(self, sent: Intent, keys: Collection[str]) -> tuple[Intent, ...]:
+        """The intents of these bank lines that were known to stand in the journal before the last request for `sent` left."""
+
     def unnumbered(self, company_id: str, journal_id: str) -> tuple[Intent, ...]:
         """The lines known to stand in this journal without a document number."""
 

@@ -111,7 +111,8 @@ def _guarded(job: Job, work: Callable[[], CompanyNight]) -> CompanyNight:
 
 def _not_done(job: Job, code: Exit, why: str) -> CompanyNight:
     files = tuple(
-        FileNight(path.name, Became.KEPT, path.name, reason="not done; why is said for the company") for path in job.files or ()
+        FileNight(path.name, Became.KEPT, path.name, reason="not done; why is said for the company")
+        for path in job.files or ()
     )
     return CompanyNight(job.company, code, files, remarks=(why,))
 

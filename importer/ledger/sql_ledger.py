@@ -116,6 +116,11 @@ class SqlLedger:
         with self._database.reading() as connection:
             return intents.answered(connection, run)
 
+    def stood_before(self, sent: Intent, keys: Collection[str]) -> tuple[Intent, ...]:
+        """The intents of these bank lines that were known to stand in the journal before the last request for `sent` left."""
+        with self._database.reading() as connection:
+            return intents.stood_before(connection, sent, keys)
+
     def unnumbered(self, company_id: str, journal_id: str) -> tuple[Intent, ...]:
         """The lines known to stand in a journal without a document number."""
         with self._database.reading() as connection:

@@ -91,9 +91,7 @@ def _since(session: Session, intent: Intent, reading: Reading) -> Since:
     ledger, sent_at = session.ports.ledger, intent.sent_at
     if sent_at is None:
         return Since.STANDS
-    known = ledger.intents_for(session.company_id, list(reading.by_key))
-    older = (one for one in known if one.sent_at is not None and one.sent_at <= sent_at)
-    if any(reading.row_of(one) is not None for one in older):
+    if any(reading.row_of(one) is not None for one in ledger.stood_before(intent, list(reading.by_key))):
         return Since.STANDS
     gone = ledger.intents(session.company_id, session.journal_id, {State.GONE})
     # One that is seen again was hidden for a while, not posted.
