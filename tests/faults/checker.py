@@ -31,14 +31,18 @@ class Verdict:
         return bool(self.lost or self.doubled or self.invented or self.clobbered)
 
 
-def judge(expected: Counter[Hidden], history: Iterable[Executed], forgiven: Iterable[Line] = ()) -> Verdict:
+def judge(
+    expected: Counter[Hidden], history: Iterable[Executed], forgiven: Iterable[Line] = (), *, again: bool = False
+) -> Verdict:
     """Compare what the importer did with what the payers really paid.
 
     Args:
         expected: every journal line that should come to be, counted, because payments may look alike.
         forgiven: lines that a person deleted before the importer had heard of them; each may come back once.
+        again: whether what was undone was asked for again, so that it has to come back.
     """
     created: Counter[Hidden] = Counter()
+    undone: Counter[Hidden] = Counter()
     allowed = expected + Counter(hidden(line) for line in forgiven)
     writers: defaultdict[str, dict[str, str]] = defaultdict(dict)
     clobbered: list[str] = []
@@ -50,12 +54,13 @@ def judge(expected: Counter[Hidden], history: Iterable[Executed], forgiven: Iter
             clobbered += _written_over(event, before, after, writers[before.id])
         if event.by == "api" and event.action == "delete" and isinstance(before, Line):
             # Undone on request: it may be asked for again.
-            allowed[hidden(before)] += 1
+            undone[hidden(before)] += 1
         if isinstance(before, Line) and isinstance(after, Line):
             writers[before.id] |= dict.fromkeys(_changed(before, after), event.by)
-    surplus = created - allowed
+    surplus = created - allowed - undone
+    standing = created - undone if again else created
     return Verdict(
-        lost=tuple((expected - created).elements()),
+        lost=tuple((expected - standing).elements()),
         doubled=tuple(name for name in surplus.elements() if name in expected),
         invented=tuple(name for name in surplus if name not in expected),
         clobbered=tuple(clobbered),

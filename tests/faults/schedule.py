@@ -26,9 +26,10 @@ from importer.plan_json import from_json, to_json
 from importer.rehearsal import rehearsed
 from importer.runs import allow_again, certify_run, settle_unknown, undo_run
 from importer.sandbox.papers import Line
+from importer.sandbox.store import Executed
 from importer.states import UNSETTLED, Intent, State
 from importer.writer import Word
-from tests.faults.checker import judge
+from tests.faults.checker import hidden, judge
 from tests.faults.invariants import check_import, check_ledgers, dump
 from tests.faults.places import FilePlace, PlaceOf
 from tests.faults.report import Report
@@ -70,7 +71,8 @@ class Schedule:
 
     def _report(self) -> Report:
         world = self.world
-        verdict = judge(world.truth.expected, world.sandbox.history, world.people.forgiven)
+        history, forgiven = world.sandbox.history, world.people.forgiven
+        verdict = judge(world.truth.expected, history, forgiven, again=self._asks_again())
         check = check_ledgers(world.ledgers, world.sandbox, world.people.ever_hidden)
         seen = world.wire.seen + world.people.seen + world.disk.seen
         return Report(
@@ -226,8 +228,7 @@ class Schedule:
     def _again(self, office: Office, _: int) -> Imported:
         """What was undone is asked for again; then everything once more."""
         paths = self._written(self.world.files)
-        # A line that lost its key and was posted looks deleted; nobody who knows that asks for everything again.
-        if self.world.wire.seen["undone"] and not self.world.people.seen["key removed by hand"]:
+        if self._asks_again():
             # Each file as it was saved each time: which of them a line came from, the person has looked up.
             for shape in range(SHAPES):
                 saved = [
@@ -246,15 +247,21 @@ class Schedule:
 
     def _looked_up(self, intent: Intent) -> Word:
         """What a person finds who looks for the payment in Business Central."""
-        payment, world = intent.payment, self.world
-        # Of payments in the same words the external document number tells which one was posted.
-        posted = (event.before for event in world.sandbox.history if event.action == "post")
-        places = {(p.external_document_number, p.line_number) for p in posted if isinstance(p, Line)}
-        if (intent.key, payment.line_number) in places:
-            return Word.FOUND
-        missing = judge(world.truth.expected, world.sandbox.history).lost
+        payment = intent.payment
         name = (payment.customer, payment.invoice, payment.amount.amount, payment.description.split()[-1])
-        return Word.ABSENT if name in missing else Word.FOUND
+        rows: set[str] = set()
+        for event in self.world.sandbox.history:
+            match event:
+                case Executed(by="api", action="create", after=Line() as made):
+                    # Of payments in the same words the external document number tells which one it is.
+                    rows |= {made.id} if (made.external_document_number, hidden(made)) == (intent.key, name) else set()
+                case Executed(by="api", action="delete", before=Line() as undone):
+                    rows.discard(undone.id)
+        return Word.FOUND if rows else Word.ABSENT
+
+    def _asks_again(self) -> bool:
+        """Whether what was undone is asked for again: a line that lost its key and was posted looks deleted, too."""
+        return bool(self.world.wire.seen["undone"]) and not self.world.people.seen["key removed by hand"]
 
     def _told(self) -> Counter[Hidden]:
         """What the last plan leaves to a person."""
