@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from importer.errors import ConfigurationError
@@ -13,7 +13,7 @@ from importer.model import Statement
 from importer.office import Office
 from importer.outcome import Certificate, Outcome
 from importer.planner import contradictions, name_lines
-from importer.writer import Settling, Word, certify, settle, undo
+from importer.writer import Gone, Settling, Word, certify, look_for, settle, undo
 
 
 def settle_unknown(
@@ -71,17 +71,28 @@ def certify_run(run: str, office: Office) -> Certificate:
         return certify(_run(run, office), world.company_id, world.journal.id, office.ports, office.policy)
 
 
-def allow_again(files: Sequence[Path], office: Office, mapping_id: str | None = None) -> int:
-    """Let bank lines of these files that were undone, deleted or ignored be imported once more; says how many.
+@dataclass(frozen=True, slots=True)
+class Again:
+    """How many bank lines may be imported once more, and of which journal lines it is not known whether they were deleted."""
+
+    allowed: int
+    gone: Gone
+
+
+def allow_again(files: Sequence[Path], office: Office, mapping_id: str | None = None) -> Again:
+    """Let bank lines of these files that were undone, deleted or ignored be imported once more.
 
     The files may be other ones than those they came from, as long as they hold the same bookings.
     """
     statements, _ = read_files(files, office, mapping_id)
-    company_id = office.business_central.company_id
+    world = office.business_central
+    company_id = world.company_id
     with office.ledger.lock(company_id):
         history = history_of(statements, office)
         named = name_lines(statements, company_id, history, contradictions(statements, history))
-        return office.ledger.again(company_id, {source.key for source in named if source.key})
+        keys = {source.key for source in named if source.key}
+        gone = look_for(company_id, world.journal.id, keys, office.ports, office.policy)
+        return Again(office.ledger.again(company_id, keys), gone)
 
 
 def history_of(statements: Sequence[Statement], office: Office) -> History:

@@ -26,6 +26,7 @@ from importer.errors import Exit
 
 if TYPE_CHECKING:
     from importer.plan import Plan
+    from importer.runs import Again
 
 
 @click.command("import")
@@ -75,7 +76,7 @@ def command(  # noqa: PLR0913 - one parameter for each option
             show_plan(seen, Face(face, output, mask), shared)
             return seen.exit_code
         if again:
-            shared.say(f"{allow_again(files, office, mapping_id)} lines may be imported again.")
+            _say_again(allow_again(files, office, mapping_id), shared)
         asks = sys.stdin.isatty() and sys.stderr.isatty() and not yes
         if asks:
             seen = previewed(files, office, mapping_id)
@@ -88,6 +89,21 @@ def command(  # noqa: PLR0913 - one parameter for each option
                 imported = settle_with_a_person(imported, office, shared)
     show_imported(imported, Face(face, output, mask), shared)
     return imported.exit_code
+
+
+def _say_again(again: Again, shared: Shared) -> None:
+    shared.say(f"{again.allowed} lines may be imported again.")
+    if not again.gone.lines:
+        return
+    numbers = ", ".join(str(one.payment.line_number) for one in again.gone.lines)
+    left = f"No longer in the journal, posted or deleted: line {numbers}."
+    if again.gone.certain_at is None:
+        shared.say(f"{left} Posted entries cannot be read here, so enter by hand what was deleted.")
+    else:
+        shared.say(
+            f"{left} If somebody deleted it, give the same command after {again.gone.certain_at:%Y-%m-%d %H:%M} UTC: "
+            "before that it is not certain."
+        )
 
 
 def _ask(plan: Plan) -> None:

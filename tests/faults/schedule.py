@@ -234,7 +234,9 @@ class Schedule:
                 saved = [
                     replace(file, shape=shape).write(self.world.folder, self.world.overlap) for file in self.world.files
                 ]
-                allow_again(saved, office, MAPPINGS[self.world.overlap].id)
+                if allow_again(saved, office, MAPPINGS[self.world.overlap].id).gone.certain_at:
+                    self.world.clock.sleep(HORIZON_S)
+                    allow_again(saved, office, MAPPINGS[self.world.overlap].id)
             # Whoever asks for lines again gets those too that somebody deleted.
             self.world.people.forgiven += self.world.people.deleted
             self.world.people.deleted.clear()

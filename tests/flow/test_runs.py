@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tests.flow.conftest import Desk
 from tests.flow.statements import month, write_sparkasse
+from tests.flow.test_flavours import speak
 from tests.flow.test_main_job import DEMO, journal
 
 
@@ -49,6 +50,27 @@ def test_what_was_undone_comes_back_from_the_same_bookings_in_a_file_saved_anew(
     anew.write_bytes(first.read_bytes().replace(b'"EUR"', b"EUR"))
     again = desk.importer("import", anew, "--yes", "--again", "--format", "json").document
     assert again["totals"]["create"] == done["totals"]["create"]
+
+
+def test_what_a_clerk_deleted_comes_back_when_it_is_asked_for_and_certain(desk: Desk) -> None:
+    desk.importer("import", DEMO, "--yes")
+    deleted = desk.sandbox.journal_lines("BANK")[0]
+    desk.sandbox.delete("BANK", deleted.line_number)
+    early = desk.importer("import", DEMO, "--yes", "--again")
+    said = f"No longer in the journal, posted or deleted: line {deleted.line_number}. If somebody deleted it"
+    assert ("0 lines may be imported again." in early.err, said in early.err, len(journal(desk))) == (True, True, 5)
+    desk.configure('"BANK"', '"BANK"\nsettle_after = "0s"')
+    late = desk.importer("import", DEMO, "--yes", "--again")
+    assert ("1 lines may be imported again." in late.err, len(journal(desk))) == (True, 6)
+
+
+def test_where_posted_entries_cannot_be_read_a_deleted_line_is_entered_by_hand(desk: Desk) -> None:
+    speak(desk, "financials-beta")
+    desk.importer("import", DEMO, "--yes")
+    desk.sandbox.delete("BANK", desk.sandbox.journal_lines("BANK")[0].line_number)
+    asked = desk.importer("import", DEMO, "--yes", "--again")
+    assert "Posted entries cannot be read here, so enter by hand what was deleted." in asked.err
+    assert len(journal(desk)) == 5
 
 
 def test_a_run_of_another_journal_is_not_undone(desk: Desk) -> None:
