@@ -67,6 +67,18 @@ def judge(
     )
 
 
+def was_made(key: str, payment: Hidden, history: Iterable[Executed]) -> bool:
+    """Whether a person who looks for this payment finds it: of payments in the same words the key tells which one it is."""
+    rows: set[str] = set()
+    for event in history:
+        match event:
+            case Executed(by="api", action="create", after=Line() as made):
+                rows |= {made.id} if (made.external_document_number, hidden(made)) == (key, payment) else set()
+            case Executed(by="api", action="delete", before=Line() as undone):
+                rows.discard(undone.id)
+    return bool(rows)
+
+
 def hidden(line: Line) -> Hidden:
     """The payment that a line stands for."""
     words = line.description.split() or [""]

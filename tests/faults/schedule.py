@@ -25,11 +25,9 @@ from importer.plan import Review
 from importer.plan_json import from_json, to_json
 from importer.rehearsal import rehearsed
 from importer.runs import allow_again, certify_run, settle_unknown, undo_run
-from importer.sandbox.papers import Line
-from importer.sandbox.store import Executed
 from importer.states import UNSETTLED, Intent, State
 from importer.writer import Word
-from tests.faults.checker import hidden, judge
+from tests.faults.checker import judge, was_made
 from tests.faults.invariants import check_import, check_ledgers, dump
 from tests.faults.places import FilePlace, PlaceOf
 from tests.faults.report import Report
@@ -55,6 +53,7 @@ class Schedule:
     last: Imported | None = None
     unsettled: list[str] = field(default_factory=list)
     imports: int = 0
+    by_hand: Counter[Hidden] = field(default_factory=Counter)
     is_calm: bool = False
 
     def run(self) -> Report:
@@ -234,9 +233,7 @@ class Schedule:
                 saved = [
                     replace(file, shape=shape).write(self.world.folder, self.world.overlap) for file in self.world.files
                 ]
-                if allow_again(saved, office, MAPPINGS[self.world.overlap].id).gone.certain_at:
-                    self.world.clock.sleep(HORIZON_S)
-                    allow_again(saved, office, MAPPINGS[self.world.overlap].id)
+                self._allow_again(saved, office)
             # Whoever asks for lines again gets those too that somebody deleted.
             self.world.people.forgiven += self.world.people.deleted
             self.world.people.deleted.clear()
@@ -247,19 +244,17 @@ class Schedule:
             settle_unknown(office, words={intent.payment.line_number: self._looked_up(intent) for intent in doubtful})
         return imported
 
+    def _allow_again(self, saved: Sequence[Path], office: Office) -> None:
+        """Ask for the lines of these files again; once more when it is certain which were deleted, or enter them by hand."""
+        gone = allow_again(saved, office, MAPPINGS[self.world.overlap].id).gone
+        if gone.certain_at:
+            self.world.clock.sleep(HORIZON_S)
+            gone = allow_again(saved, office, MAPPINGS[self.world.overlap].id).gone
+        self.by_hand |= Counter(_paid(one) for one in gone.lines)
+
     def _looked_up(self, intent: Intent) -> Word:
         """What a person finds who looks for the payment in Business Central."""
-        payment = intent.payment
-        name = (payment.customer, payment.invoice, payment.amount.amount, payment.description.split()[-1])
-        rows: set[str] = set()
-        for event in self.world.sandbox.history:
-            match event:
-                case Executed(by="api", action="create", after=Line() as made):
-                    # Of payments in the same words the external document number tells which one it is.
-                    rows |= {made.id} if (made.external_document_number, hidden(made)) == (intent.key, name) else set()
-                case Executed(by="api", action="delete", before=Line() as undone):
-                    rows.discard(undone.id)
-        return Word.FOUND if rows else Word.ABSENT
+        return Word.FOUND if was_made(intent.key, _paid(intent), self.world.sandbox.history) else Word.ABSENT
 
     def _asks_again(self) -> bool:
         """Whether what was undone is asked for again: a line that lost its key and was posted looks deleted, too."""
@@ -269,7 +264,13 @@ class Schedule:
         """What the last plan leaves to a person."""
         decisions = self.last.preview.plan.decisions if self.last else ()
         lines = [d.source.line for d in decisions if isinstance(d, Review) and isinstance(d.source.line, BankLine)]
-        return self.world.truth.of(lines)
+        return self.world.truth.of(lines) + self.by_hand
+
+
+def _paid(intent: Intent) -> Hidden:
+    """The payment that an intent stands for."""
+    payment = intent.payment
+    return payment.customer, payment.invoice, payment.amount.amount, payment.description.split()[-1]
 
 
 def _named(intent: Intent) -> str:
