@@ -208,11 +208,15 @@ class Schedule:
         self.violations += [] if self.unsettled else ["I15: importing the same again does not come to rest"]
 
     def _calmly(self, host: int, work: Work) -> None:
-        with self.world.office(host) as office:
+        world = self.world
+        with world.office(host) as office:
             try:
                 imported = work(office, host)
             except ImporterError as error:
                 self.unsettled = [f"{type(error).__name__}: {error}"]
+                if len(world.ledgers) > 1 and "was undone" in str(error):
+                    # The other host has imported it since, and only people know of both: they let it stand, and post it.
+                    world.people.post()
                 return
         if imported is None:
             return
