@@ -47,7 +47,7 @@ def preview_inbox(inbox: Inbox, office: Office) -> CompanyNight:
     files = tuple(
         FileNight(path.name, Became.PLANNED, path.name, fact.sha256, fact.mapping, fact.lines)
         if (fact := facts.get(path.name))
-        else FileNight(path.name, Became.PLANNED, path.name, reason=str(next(refused, "")))
+        else FileNight(path.name, Became.WOULD_FAIL, path.name, reason=str(next(refused, "")))
         for path in inbox.files
     )
     brake = _over_the_brake(seen, office)

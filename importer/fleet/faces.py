@@ -45,8 +45,11 @@ _MARKS: Mapping[Became, str] = {
     Became.REFUSED: "!",
     Became.IGNORED: "-",
     Became.PLANNED: "?",
+    Became.WOULD_FAIL: "!",
     Became.QUEUED: ">",
 }
+_REJECTED = (Became.FAILED, Became.WOULD_FAIL, Became.REFUSED)
+_UNFINISHED = (Became.KEPT, Became.STUCK)
 _WITHOUT_TERMINAL = 140
 _COMPANY = (
     ("Company", 24),
@@ -162,8 +165,8 @@ def _numbers(company: CompanyNight) -> str:
     counts = {
         "lines written": company.lines(Group.CERTAIN),
         "lines waiting": company.lines(Group.WAITING),
-        "files failed": company.count(Became.FAILED) + company.count(Became.REFUSED),
-        "files not finished": company.count(Became.KEPT) + company.count(Became.STUCK),
+        "files failed": company.count(*_REJECTED),
+        "files not finished": company.count(*_UNFINISHED),
         "gaps between statements": len(company.gaps),
     }
     parts = [f"{what}: {count}" for what, count in counts.items() if count]
@@ -171,8 +174,7 @@ def _numbers(company: CompanyNight) -> str:
 
 
 def _company_row(company: CompanyNight) -> Sequence[str | int]:
-    failed = company.count(Became.FAILED) + company.count(Became.REFUSED)
-    files = (company.count(Became.DONE), failed, company.count(Became.KEPT) + company.count(Became.STUCK))
+    files = (company.count(Became.DONE), company.count(*_REJECTED), company.count(*_UNFINISHED))
     lines = tuple(company.lines(group) for group in (Group.CERTAIN, Group.WAITING, Group.SKIPPED))
     return (company.company, *files, *lines, int(company.code), MEANINGS[company.code])
 

@@ -38,6 +38,7 @@ class Became(StrEnum):
     REFUSED = "refused"  # no file of a bank: it stays where it is until a person removes it
     IGNORED = "ignored"  # a temporary or hidden file
     PLANNED = "planned"  # a dry run: nothing was done
+    WOULD_FAIL = "would fail"  # a dry run: the file is rejected as a whole
     QUEUED = "queued"  # a worker will take it
 
 
@@ -79,9 +80,9 @@ class CompanyNight:
         """The bank lines in all states of a group."""
         return sum(sums.lines for sums in self.sums(group))
 
-    def count(self, became: Became) -> int:
-        """How many files came to this."""
-        return sum(file.became is became for file in self.files)
+    def count(self, *became: Became) -> int:
+        """How many files came to one of these."""
+        return sum(file.became in became for file in self.files)
 
 
 @dataclass(frozen=True, slots=True)

@@ -206,10 +206,15 @@ def test_the_same_and_an_overlapping_file_create_nothing_twice(shell: Shell) -> 
 
 def test_a_dry_run_shows_everything_and_touches_nothing(shell: Shell) -> None:
     shell.site.put("alpha", [1])
+    shell.site.write("alpha", "unknown.csv", "a;b\n1;2\n")
     before = tree(shell.site, "alpha")
     ran = shell.importer("nightly", "--dry-run", "--format", "json")
     totals = {total["state"]: total["lines"] for total in ran.document["companies"][0]["totals"]}
-    assert (ran.code, totals, results(ran)["alpha"]) == (0, {"ready": 1}, {"bank.csv": "planned"})
+    files = {"bank.csv": "planned", "unknown.csv": "would fail"}
+    assert (ran.code, totals, results(ran)["alpha"]) == (4, {"ready": 1}, files)
+    shown = shell.importer("nightly", "--dry-run").out
+    assert re.search(r"^alpha +0 +1 +0 ", shown, re.MULTILINE)  # done, failed, kept
+    assert "! alpha: unknown.csv would fail: unknown.csv: no mapping recognises it" in shown
     assert (tree(shell.site, "alpha"), shell.site.sandbox.history) == (before, [])
 
 
