@@ -27,6 +27,7 @@ from importer.errors import Exit
 if TYPE_CHECKING:
     from importer.plan import Plan
     from importer.runs import Again
+    from importer.states import Intent
 
 
 @click.command("import")
@@ -93,17 +94,21 @@ def command(  # noqa: PLR0913 - one parameter for each option
 
 def _say_again(again: Again, shared: Shared) -> None:
     shared.say(f"{again.allowed} lines may be imported again.")
-    if not again.gone.lines:
-        return
-    numbers = ", ".join(str(one.payment.line_number) for one in again.gone.lines)
-    left = f"No longer in the journal, posted or deleted: line {numbers}."
-    if again.gone.certain_at is None:
-        shared.say(f"{left} Posted entries cannot be read here, so enter by hand what was deleted.")
-    else:
+    gone = again.gone
+    if gone.certain_at:
         shared.say(
-            f"{left} If somebody deleted it, give the same command after {again.gone.certain_at:%Y-%m-%d %H:%M} UTC: "
-            "before that it is not certain."
+            f"Posted or deleted: line {_numbers(gone.waiting)}. If somebody deleted it, give the same command after "
+            f"{gone.certain_at:%Y-%m-%d %H:%M} UTC: before that it is not certain."
         )
+    if gone.untold:
+        shared.say(
+            f"Posted or deleted: line {_numbers(gone.untold)}. Posted entries do not tell which. Look at the customer's ledger "
+            "entries, and enter by hand what was deleted."
+        )
+
+
+def _numbers(lines: Sequence[Intent]) -> str:
+    return ", ".join(str(one.payment.line_number) for one in lines)
 
 
 def _ask(plan: Plan) -> None:

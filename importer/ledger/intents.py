@@ -5,20 +5,18 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from hashlib import sha256
 from typing import TypeVar
 
 from sqlalchemy import (
     ColumnElement,
     Connection,
-    RowMapping,
     Table,
     Update,
     and_,
     bindparam,
     insert,
-    or_,
     select,
     update,
 )
@@ -34,7 +32,7 @@ from importer.ledger.rows import (
     read_patch,
     step_row,
 )
-from importer.ledger.tables import attempt, intent, patch, run
+from importer.ledger.tables import attempt, intent, patch
 from importer.states import (
     DONE,
     IN_JOURNAL,
@@ -46,16 +44,12 @@ from importer.states import (
     PatchState,
     State,
     Ticks,
-    elapsed,
     moved,
     patch_moved,
 )
 
 _MANY = 500
 _ENDING = ("outcome", "reason", "ended_at")
-_OF_INTENT = and_(
-    attempt.c.company_id == intent.c.company_id, attempt.c.key == intent.c.key, attempt.c.part == intent.c.part
-)
 Item = TypeVar("Item")
 
 
@@ -118,57 +112,6 @@ def unfinished(connection: Connection, company_id: str, journal_id: str) -> tupl
     sent = select(intent.c.key).where(here, intent.c.state.in_(sorted(DONE | UNSETTLED)))
     planned = and_(intent.c.state == State.PLANNED.value, intent.c.key.in_(sent))
     return _read(connection, and_(here, intent.c.state.in_(sorted(UNSETTLED | {State.DELETING})) | planned))
-
-
-def lingering(
-    connection: Connection, company_id: str, journal_id: str, since: datetime
-) -> tuple[tuple[Intent, datetime], ...]:
-    """Intents that were sent again after a request of which nothing came back and which left since then, and when it did."""
-    again = and_(_OF_INTENT, attempt.c.number < intent.c.attempt)
-    silent = or_(attempt.c.outcome.is_(None), attempt.c.outcome == State.UNKNOWN.value)
-    here = (intent.c.company_id == company_id, intent.c.journal_id == journal_id)
-    query = select(intent, attempt.c.sent_at.label("left_at")).join_from(intent, attempt, again)
-    rows = connection.execute(query.where(*here, silent, attempt.c.sent_at >= since.isoformat())).mappings()
-    return tuple((read_intent(row), datetime.fromisoformat(row["left_at"])) for row in rows)
-
-
-def answered(connection: Connection, run: str) -> frozenset[tuple[str, int]]:
-    """Key and part of the intents of a run whose last request was answered with the line that it created."""
-    last = and_(_OF_INTENT, attempt.c.number == intent.c.attempt, attempt.c.outcome == State.CREATED.value)
-    rows = connection.execute(
-        select(intent.c.key, intent.c.part).join_from(intent, attempt, last).where(intent.c.run == run)
-    )
-    return frozenset((row.key, row.part) for row in rows)
-
-
-def stood_before(connection: Connection, sent: Intent, keys: Collection[str]) -> tuple[Intent, ...]:
-    """The intents of these bank lines that were known to stand in the journal before the last request for `sent` left.
-
-    By epochs, because clocks are set back: known is what an earlier epoch was answered, or saw in the journal. Requests of one
-    epoch leave one after the other, so what left before was answered before.
-    """
-    place = (attempt.c.company_id == sent.company_id, attempt.c.key == sent.key, attempt.c.part == sent.part)
-    of_sent = select(run.c.epoch).join_from(attempt, run, attempt.c.run == run.c.id).where(*place)
-    epoch = connection.scalar(of_sent.where(attempt.c.number == sent.attempt))
-    if epoch is None:
-        return ()
-    answered_by = attempt.outerjoin(run, attempt.c.run == run.c.id)
-    last = and_(_OF_INTENT, attempt.c.number == intent.c.attempt, attempt.c.outcome == State.CREATED.value)
-    query = select(intent, run.c.epoch.label("answered_in")).select_from(intent.outerjoin(answered_by, last))
-    here = intent.c.company_id == sent.company_id
-    rows = [
-        row
-        for some in in_pieces(keys)
-        for row in connection.execute(query.where(here, intent.c.key.in_(some))).mappings()
-    ]
-    return tuple(read_intent(row) for row in rows if _stood(row, sent, epoch))
-
-
-def _stood(row: RowMapping, sent: Intent, epoch: int) -> bool:
-    one, answered_in = read_intent(row), row["answered_in"]
-    if answered_in == epoch and one.sent_at and sent.sent_at:
-        return elapsed((one.sent_at, one.sent_ticks), (sent.sent_at, sent.sent_ticks)) > timedelta(0)
-    return (answered_in is not None and answered_in < epoch) or (one.state in IN_JOURNAL and row["epoch"] < epoch)
 
 
 def record(page: Page, moves: Sequence[Move]) -> tuple[Intent, ...]:

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, and_, or_, select, update
 
 from importer.errors import Busy
 from importer.history import History
-from importer.ledger import audit, intents, previews, runs
+from importer.ledger import attempts, audit, intents, previews, runs
 from importer.ledger.customers import add_customer_run, untold_conflicts
 from importer.ledger.database import Database
 from importer.ledger.history import read_history, read_numbered
@@ -109,17 +109,17 @@ class SqlLedger:
     def lingering(self, company_id: str, journal_id: str, since: datetime) -> tuple[tuple[Intent, datetime], ...]:
         """Intents sent again although an earlier request, that left since then, may still be carried out."""
         with self._database.reading() as connection:
-            return intents.lingering(connection, company_id, journal_id, since)
+            return attempts.lingering(connection, company_id, journal_id, since)
 
     def answered(self, run: str) -> frozenset[tuple[str, int]]:
         """Key and part of the run's intents whose last request was answered with its line."""
         with self._database.reading() as connection:
-            return intents.answered(connection, run)
+            return attempts.answered(connection, run)
 
     def stood_before(self, sent: Intent, keys: Collection[str]) -> tuple[Intent, ...]:
         """The intents of these bank lines that were known to stand in the journal before the last request for `sent` left."""
         with self._database.reading() as connection:
-            return intents.stood_before(connection, sent, keys)
+            return attempts.stood_before(connection, sent, keys)
 
     def unnumbered(self, company_id: str, journal_id: str) -> tuple[Intent, ...]:
         """The lines known to stand in a journal without a document number."""

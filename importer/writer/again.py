@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from importer.states import IN_JOURNAL, Intent, State
+from importer.writer.judge import carries_key
 from importer.writer.reading import read_journal
 from importer.writer.session import Policy, Ports, Session
 from importer.writer.verify import observe
@@ -14,13 +15,14 @@ from importer.writer.verify import observe
 
 @dataclass(frozen=True, slots=True)
 class Gone:
-    """Lines that left the journal and were posted or deleted: nobody can say which before `certain_at`.
+    """Lines that left the journal and were posted or deleted; of those in `waiting` it is certain from `certain_at` on.
 
-    `certain_at` is None where posted entries cannot be read, and so nobody ever can.
+    Of those in `untold` it never is: posted entries cannot be read, or the line had lost its key before.
     """
 
-    lines: tuple[Intent, ...] = ()
+    waiting: tuple[Intent, ...] = ()
     certain_at: datetime | None = None
+    untold: tuple[Intent, ...] = ()
 
 
 def look_for(company_id: str, journal_id: str, keys: Collection[str], ports: Ports, policy: Policy) -> Gone:
@@ -39,7 +41,8 @@ def look_for(company_id: str, journal_id: str, keys: Collection[str], ports: Por
     session = Session(company_id, journal_id, ports.ledger.begin(company_id, journal_id, "again"), ports, policy)
     after = observe(session, missing, reading)
     ports.ledger.finish(session.run, 0)
-    gone = tuple(one for one in after if one.state is State.GONE)
-    if reading.posted is None or not gone:
-        return Gone(gone)
-    return Gone(gone, max(one.changed_at for one in gone) + policy.settle_after)
+    gone = [one for one in after if one.state is State.GONE]
+    waiting = tuple(one for one in gone if reading.posted is not None and (not one.line or carries_key(one, one.line)))
+    latest = max((one.changed_at for one in waiting), default=None)
+    untold = tuple(one for one in gone if one not in waiting)
+    return Gone(waiting, latest + policy.settle_after if latest else None, untold)

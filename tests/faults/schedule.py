@@ -254,7 +254,7 @@ class Schedule:
         if gone.certain_at:
             self.world.clock.sleep(HORIZON_S)
             gone = allow_again(saved, office, MAPPINGS[self.world.overlap].id).gone
-        self.by_hand |= Counter(_paid(one) for one in gone.lines)
+        self.by_hand |= Counter(_paid(one) for one in (*gone.waiting, *gone.untold))
 
     def _looked_up(self, intent: Intent) -> Word:
         """What a person finds who looks for the payment in Business Central."""

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from importer.states import State
-from importer.writer import Gone, Policy, Ports, look_for
+from importer.writer import Gone, Policy, Ports, certify, look_for
 from tests.unit.journal_in_memory import COMPANY_ID, JOURNAL
 from tests.unit.writer_desk import LINES, PAST_HORIZON_S, Desk
 
@@ -36,7 +36,7 @@ def test_a_deleted_line_comes_back_once_it_is_certain_that_it_was_deleted(tmp_pa
     noticed = desk.clock.time
     for _ in range(2):
         gone, allowed = ask(desk)
-        assert ([one.state for one in gone.lines], allowed) == ([State.GONE], 0)
+        assert ([one.state for one in gone.waiting], gone.untold, allowed) == ([State.GONE], (), 0)
         assert gone.certain_at == noticed + Policy().settle_after
         desk.run(LINES[:2])
         assert desk.created == 2
@@ -70,5 +70,23 @@ def test_without_a_look_up_nobody_can_say_that_a_line_was_deleted(tmp_path: Path
     desk.server.delete_by_hand(min(desk.server.rows))
     for _ in range(3):
         gone, allowed = ask(desk)
-        assert ([one.state for one in gone.lines], gone.certain_at, allowed) == ([State.GONE], None, 0)
+        assert ([one.state for one in gone.untold], gone.waiting, gone.certain_at, allowed) == (
+            [State.GONE],
+            (),
+            None,
+            0,
+        )
         desk.clock.sleep(timedelta(days=1).total_seconds())
+
+
+def test_of_a_line_that_lost_its_key_posted_entries_do_not_tell_whether_it_was_deleted(tmp_path: Path) -> None:
+    desk = imported(tmp_path)
+    number = min(desk.server.rows)
+    desk.server.edit(number, external_document_number="")
+    run = desk.with_ledger(lambda ports: ports.ledger.runs(COMPANY_ID)[0].id)
+    desk.with_ledger(lambda ports: certify(run, COMPANY_ID, JOURNAL.id, ports, Policy()))
+    desk.server.post()
+    for _ in range(3):
+        gone, allowed = ask(desk)
+        assert ([one.payment.line_number for one in gone.untold], gone.waiting, allowed) == ([number], (), 0)
+        desk.clock.sleep(PAST_HORIZON_S)
