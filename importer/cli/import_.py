@@ -93,7 +93,7 @@ def command(  # noqa: PLR0913 - one parameter for each option
 
 
 def _say_again(again: Again, shared: Shared) -> None:
-    shared.say(f"{again.allowed} lines may be imported again.")
+    shared.say(f"{again.allowed} {'line' if again.allowed == 1 else 'lines'} may be imported again.")
     gone = again.gone
     if gone.certain_at:
         shared.say(

@@ -61,7 +61,7 @@ def test_what_a_clerk_deleted_comes_back_when_it_is_asked_for_and_certain(desk: 
     assert ("0 lines may be imported again." in early.err, said in early.err, len(journal(desk))) == (True, True, 5)
     desk.configure('"BANK"', '"BANK"\nsettle_after = "0s"')
     late = desk.importer("import", DEMO, "--yes", "--again")
-    assert ("1 lines may be imported again." in late.err, len(journal(desk))) == (True, 6)
+    assert ("1 line may be imported again." in late.err, len(journal(desk))) == (True, 6)
 
 
 def test_where_posted_entries_cannot_be_read_a_deleted_line_is_entered_by_hand(desk: Desk) -> None:
