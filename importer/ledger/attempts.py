@@ -15,6 +15,7 @@ from importer.states import IN_JOURNAL, Intent, State, elapsed
 _OF_INTENT = and_(
     attempt.c.company_id == intent.c.company_id, attempt.c.key == intent.c.key, attempt.c.part == intent.c.part
 )
+_LAST_WAS_ANSWERED = and_(_OF_INTENT, attempt.c.number == intent.c.attempt, attempt.c.outcome == State.CREATED.value)
 
 
 def lingering(
@@ -31,10 +32,8 @@ def lingering(
 
 def answered(connection: Connection, run: str) -> frozenset[tuple[str, int]]:
     """Key and part of the intents of a run whose last request was answered with the line that it created."""
-    last = and_(_OF_INTENT, attempt.c.number == intent.c.attempt, attempt.c.outcome == State.CREATED.value)
-    rows = connection.execute(
-        select(intent.c.key, intent.c.part).join_from(intent, attempt, last).where(intent.c.run == run)
-    )
+    query = select(intent.c.key, intent.c.part).join_from(intent, attempt, _LAST_WAS_ANSWERED)
+    rows = connection.execute(query.where(intent.c.run == run))
     return frozenset((row.key, row.part) for row in rows)
 
 
@@ -50,8 +49,8 @@ def stood_before(connection: Connection, sent: Intent, keys: Collection[str]) ->
     if epoch is None:
         return ()
     answered_by = attempt.outerjoin(run, attempt.c.run == run.c.id)
-    last = and_(_OF_INTENT, attempt.c.number == intent.c.attempt, attempt.c.outcome == State.CREATED.value)
-    query = select(intent, run.c.epoch.label("answered_in")).select_from(intent.outerjoin(answered_by, last))
+    from_ = intent.outerjoin(answered_by, _LAST_WAS_ANSWERED)
+    query = select(intent, run.c.epoch.label("answered_in")).select_from(from_)
     here = intent.c.company_id == sent.company_id
     rows = [
         row

@@ -9,17 +9,7 @@ from datetime import datetime
 from hashlib import sha256
 from typing import TypeVar
 
-from sqlalchemy import (
-    ColumnElement,
-    Connection,
-    Table,
-    Update,
-    and_,
-    bindparam,
-    insert,
-    select,
-    update,
-)
+from sqlalchemy import ColumnElement, Connection, Table, Update, and_, bindparam, insert, select, update
 
 from importer.errors import LedgerError
 from importer.ledger.audit import add_entry

@@ -37,6 +37,7 @@ def look_for(company_id: str, journal_id: str, keys: Collection[str], ports: Por
     missing = [one for one in stood if journal and journal.row_of(one) is None]
     if not missing:
         return Gone()
+    # The posted entries are asked for these few only, and after a reading of the journal of their own.
     reading = read_journal(ports, {one.key for one in missing})
     session = Session(company_id, journal_id, ports.ledger.begin(company_id, journal_id, "again"), ports, policy)
     after = observe(session, missing, reading)
