@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from enum import Enum
 
 from importer.model import Overlap
 from importer.money import Money
@@ -39,16 +40,30 @@ class Earlier:
     seen: Seen
 
 
+class Doubt(Enum):
+    """Whether a line of an earlier file may have been another one once more, and what a person said of it."""
+
+    NONE = "none"
+    OPEN = "open"
+    CONFIRMED = "confirmed"  # she left it out: the same booking
+    DISPELLED = "dispelled"  # she chose its payments: a booking of its own
+
+
 @dataclass(frozen=True, slots=True)
 class EarlierLine:
-    """A line of an earlier file, whatever became of it; `is_doubtful` when nobody could tell whether it was a new booking."""
+    """A line of an earlier file, whatever became of it."""
 
     record: int
     booked_on: date
     amount: Money
     fingerprint: str
     key: str
-    is_doubtful: bool = False
+    doubt: Doubt = Doubt.NONE
+
+    @property
+    def is_certain(self) -> bool:
+        """It is a booking of its own."""
+        return self.doubt in {Doubt.NONE, Doubt.DISPELLED}
 
 
 @dataclass(frozen=True, slots=True)

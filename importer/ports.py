@@ -277,8 +277,11 @@ class Ledger(Protocol):
     def record_patches(self, run: str, moves: Sequence[PatchMove]) -> tuple[PatchIntent, ...]:
         """Carry out these steps; all of them or none."""
 
-    def again(self, company_id: str, keys: Collection[str]) -> int:
-        """Let these bank lines be imported once more where they were undone, deleted or ignored; says how many parts."""
+    def again(self, company_id: str, keys: Collection[str], files: Collection[str]) -> int:
+        """Let these bank lines of these files be imported once more where they were undone, deleted or left out.
+
+        Says how many parts. `files` are digests.
+        """
 
     def keep_preview(self, plan: Plan, document: str) -> None:
         """Remember a plan that somebody was shown, by its digest; only the newest of a company stay. Needs no lock."""

@@ -92,7 +92,7 @@ def allow_again(files: Sequence[Path], office: Office, mapping_id: str | None = 
         named = name_lines(statements, company_id, history, contradictions(statements, history))
         keys = {source.key for source in named if source.key}
         gone = look_for(company_id, world.journal.id, keys, office.ports, office.policy)
-        return Again(office.ledger.again(company_id, keys), gone)
+        return Again(office.ledger.again(company_id, keys, {statement.sha256 for statement in statements}), gone)
 
 
 def history_of(statements: Sequence[Statement], office: Office) -> History:

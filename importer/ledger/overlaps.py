@@ -9,14 +9,15 @@ from typing import Any  # rows of a database have no better type
 
 from sqlalchemy import Connection, Row, func, select
 
-from importer.history import EarlierFile, EarlierLine
+from importer.history import Doubt, EarlierFile, EarlierLine
 from importer.ledger.intents import in_pieces
 from importer.ledger.tables import file, line, run
 from importer.model import Overlap
 from importer.money import Money
-from importer.plan import DOUBTED
+from importer.plan import DECIDED, DOUBTED, REPEATED
 
 _Days = tuple[str, str]
+_DOUBTS = {DOUBTED: Doubt.OPEN, REPEATED: Doubt.CONFIRMED, DECIDED: Doubt.DISPELLED}
 
 
 def earlier_files(
@@ -66,10 +67,8 @@ def _lines(
         for row in connection.execute(query.where(line.c.sha256.in_(some))):
             if row.booked_on in needed[row.sha256]:
                 booked_on, amount = date.fromisoformat(row.booked_on), Money.of(row.amount, row.currency)
-                is_doubtful = row.action == DOUBTED
-                found[row.sha256].append(
-                    EarlierLine(row.record, booked_on, amount, row.fingerprint, row.key, is_doubtful)
-                )
+                doubt = _DOUBTS.get(row.action, Doubt.NONE)
+                found[row.sha256].append(EarlierLine(row.record, booked_on, amount, row.fingerprint, row.key, doubt))
     return {sha256: tuple(lines) for sha256, lines in found.items()}
 
 

@@ -14,26 +14,18 @@ from sqlalchemy import ColumnElement, Connection, RowMapping, delete, func, inse
 
 import importer
 from importer.errors import PlanChanged
-from importer.identity import fingerprint, line_number
+from importer.identity import line_number
 from importer.ledger import intents
 from importer.ledger.intents import Page, in_pieces
+from importer.ledger.lines import add_lines
 from importer.ledger.rows import Row, patch_row
-from importer.ledger.tables import company, file, intent, line, patch, run
-from importer.model import BankLine
+from importer.ledger.tables import company, file, intent, patch, run
 from importer.plan import (
-    ACTIONS,
-    DECIDED,
-    DOUBTED,
-    IGNORED,
     Create,
-    Decision,
     FileFacts,
     LinePatch,
-    Patch,
     Plan,
-    Review,
     Seen,
-    Skip,
 )
 from importer.ports import Run
 from importer.states import Intent, PatchIntent, PatchState, State
@@ -79,7 +71,7 @@ def add_plan(page: Page, plan: Plan) -> None:
     """
     shas = tuple(_sha256_of_each(plan))
     _add_files(page, plan.files)
-    _add_lines(page, plan.decisions, shas)
+    add_lines(page, plan.decisions, shas)
     attempts = _clear(page, [decision.source.key for decision in plan.creates])
     new = [
         _intent(page, plan, decision, part, attempts)
@@ -184,54 +176,6 @@ def _file_row(page: Page, facts: FileFacts) -> Row:
         for name, money in (("opening", facts.opening), ("closing", facts.closing))
     }
     return {"company_id": page.company_id, "run": page.run, "overlap": facts.overlap.value, **plain, **days, **balances}
-
-
-def _add_lines(page: Page, decisions: Sequence[Decision], shas: Sequence[str]) -> None:
-    """Lines stay as they were first decided, until they become more than skipped."""
-    rows = {
-        (row["sha256"], row["record"]): row
-        for d, sha in zip(decisions, shas, strict=True)
-        if (row := _line_row(page, d, sha))
-    }
-    query = select(line.c.sha256, line.c.record).where(line.c.company_id == page.company_id)
-    present = {
-        tuple(row)
-        for some in in_pieces(sorted(set(shas)))
-        for row in page.connection.execute(query.where(line.c.sha256.in_(some)))
-    }
-    decided = [row for place, row in rows.items() if place in present and row["action"] != ACTIONS[Skip]]
-    for row in decided:
-        here = (line.c.company_id == page.company_id, line.c.sha256 == row["sha256"], line.c.record == row["record"])
-        page.connection.execute(update(line).where(*here, line.c.action != row["action"]).values(action=row["action"]))
-    new = [row for place, row in rows.items() if place not in present]
-    if new:
-        page.connection.execute(insert(line), new)
-
-
-_BY_RULE = {IGNORED: (Skip,), DECIDED: (Create, Patch, Skip), DOUBTED: (Review,)}
-
-
-def _action(decision: Decision) -> str:
-    rule = next((reason.rule for reason in decision.finding.reasons), "")
-    return rule if isinstance(decision, _BY_RULE.get(rule, ())) else ACTIONS[type(decision)]
-
-
-def _line_row(page: Page, decision: Decision, sha256: str) -> Row | None:
-    source = decision.source
-    if not isinstance(source.line, BankLine):
-        return None
-    return {
-        "company_id": page.company_id,
-        "sha256": sha256,
-        "record": source.line.record,
-        "key": source.key,
-        "fingerprint": fingerprint(source.line),
-        "booked_on": source.line.booked_on.isoformat(),
-        "amount": source.line.amount.text(),
-        "currency": source.line.amount.currency,
-        "action": _action(decision),
-        "run": page.run,
-    }
 
 
 def _clear(page: Page, keys: Sequence[str]) -> Mapping[tuple[str, int], int]:

@@ -6,20 +6,20 @@ from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 
-from sqlalchemy import Connection, and_, or_, select, update
+from sqlalchemy import Connection, and_, or_, select
 
 from importer.errors import Busy
 from importer.history import History
-from importer.ledger import attempts, audit, intents, previews, runs
+from importer.ledger import attempts, audit, intents, lines, previews, runs
 from importer.ledger.customers import add_customer_run, untold_conflicts
 from importer.ledger.database import Database
 from importer.ledger.history import read_history, read_numbered
-from importer.ledger.intents import Page, in_pieces
+from importer.ledger.intents import Page
 from importer.ledger.payers import read_register, write_register
-from importer.ledger.tables import intent, line, patch, run
+from importer.ledger.tables import intent, patch, run
 from importer.numbering import Numbered
 from importer.payers import Registered
-from importer.plan import ACTIONS, IGNORED, LinePatch, Plan, Review
+from importer.plan import LinePatch, Plan
 from importer.ports import Now, Run, Uptime, no_uptime
 from importer.states import REPEATABLE, Intent, Move, PatchIntent, PatchMove, PatchState, State
 
@@ -173,12 +173,12 @@ class SqlLedger:
         with self._page(moves[0].intent.company_id, run) as page:
             return intents.record_patches(page, moves)
 
-    def again(self, company_id: str, keys: Collection[str]) -> int:
-        """Let these bank lines be imported once more where they were undone, deleted or ignored."""
+    def again(self, company_id: str, keys: Collection[str], files: Collection[str]) -> int:
+        """Let these bank lines of these files be imported once more where they were undone, deleted or left out."""
         with self._page(company_id) as page:
             gone = [one for one in intents.of_keys(page.connection, company_id, keys) if one.state in REPEATABLE]
             intents.record(page, [Move(one, State.PLANNED, "asked for again") for one in gone])
-            left_out = [key for some in in_pieces(keys) for key in _taken_back(page.connection, company_id, some)]
+            left_out = lines.take_back(page, keys, files)
             page.note("again", sorted(left_out))
             return len(gone) + len(left_out)
 
@@ -252,14 +252,6 @@ def _raise_if_overtaken(connection: Connection, company_id: str, epoch: int) -> 
             f"Another run has taken over this company (epoch {newest}, this run has {epoch}): this process was suspended "
             "or lost its connection. It sends nothing more; the other run goes on."
         )
-
-
-def _taken_back(connection: Connection, company_id: str, keys: Sequence[str]) -> Sequence[str]:
-    """Those of these bank lines that a person had left out; from now on they wait for a decision."""
-    left_out = and_(line.c.company_id == company_id, line.c.key.in_(keys), line.c.action == IGNORED)
-    found = connection.scalars(select(line.c.key).where(left_out)).all()
-    connection.execute(update(line).where(left_out).values(action=ACTIONS[Review]))
-    return found
 
 
 def _interrupt(page: Page) -> None:

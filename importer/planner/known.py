@@ -11,7 +11,7 @@ from importer.history import History, Known
 from importer.identity import is_line_key, line_number
 from importer.line_changes import is_as_sent
 from importer.model import BankLine, Confidence, JournalLine, Reason, Snapshot
-from importer.plan import UNREMEMBERED, Decision, Finding, Payment, Review, Skip, Source
+from importer.plan import LEFT_OUT, UNREMEMBERED, Decision, Finding, Payment, Review, Skip, Source
 from importer.planner.posted import PostedAmounts, found_posted
 
 IMPORTED = "already_imported"  # the rule of a line all of whose parts came to Business Central
@@ -21,8 +21,8 @@ IMPORTED = "already_imported"  # the rule of a line all of whose parts came to B
 class Ground:
     """What planning stands on: the books, the ledger's memory, and how sure a match must be to be carried out.
 
-    `contradicted` are lines, by file and record, of which the files themselves do not say whether they are new. `posted` are
-    posted entries by key, as far as they were asked for.
+    `contradicted` are lines, by file and record, of which the files themselves do not say whether they are new, or of which a
+    person said that they are not. `posted` are posted entries by key, as far as they were asked for.
     """
 
     books: Snapshot
@@ -59,6 +59,8 @@ class Standing:
 
 def already(source: Source, ground: Ground, standing: Standing) -> Decision | None:
     """The decision that ledger, journal or posted entries dictate; None when the line is new, or was refused as a whole."""
+    if (said := _said_of(source, ground)) and said.rule == LEFT_OUT:
+        return Skip(source, Finding(reasons=(said,)))
     known = ground.history.known.get(source.key)
     if known is not None and (known.done or known.unsettled):
         return _known(source, known)
@@ -70,8 +72,9 @@ def already(source: Source, ground: Ground, standing: Standing) -> Decision | No
 
 
 def _left_out(source: Source) -> Skip:
-    text = "a person left it out in a review; `importer import --again` brings it back"
-    return Skip(source, _finding("left_out_before", text, None))
+    return Skip(
+        source, _finding(LEFT_OUT, "a person left it out in a review; `importer import --again` brings it back", None)
+    )
 
 
 def _known(source: Source, known: Known) -> Decision:
@@ -119,9 +122,13 @@ def _found_in_journal(source: Source, lines: tuple[JournalLine, ...]) -> Decisio
 
 def contradicted(source: Source, ground: Ground) -> tuple[Reason, ...]:
     """Why nobody can tell whether a receipt is new or was imported before; () when it can be told."""
-    line = source.line
-    reason = ground.contradicted.get((source.file, line.record))
-    return (reason,) if reason and isinstance(line, BankLine) and line.amount.is_incoming else ()
+    line, said = source.line, _said_of(source, ground)
+    is_open = said is not None and said.rule != LEFT_OUT
+    return (said,) if said and is_open and isinstance(line, BankLine) and line.amount.is_incoming else ()
+
+
+def _said_of(source: Source, ground: Ground) -> Reason | None:
+    return ground.contradicted.get((source.file, source.line.record))
 
 
 def repeated(source: Source, earlier: Source) -> Skip:

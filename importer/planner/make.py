@@ -22,17 +22,19 @@ Check = Callable[[Sequence[Payment], Collection[str]], Sequence[tuple[Problem, .
 def open_lines(named: Sequence[Source], ground: Ground) -> tuple[Source, ...]:
     """The lines that need a match: the first of each key that is new, or that stands in the journal as it was sent.
 
-    The latter are matched again because the answer may have changed, and because their money competes with the others'.
+    The latter are matched again because the answer may have changed, and because their money competes with the others'. Lines
+    that may be another one once more come last: what two equal lines want, the certain one gets.
     """
     standing = Standing(ground.books.journal_lines)
     first = {source.key: source for source in reversed(named) if isinstance(source.line, BankLine)}
-    return tuple(
+    found = (
         source
         for source in named
         if source.key
         and source is first[source.key]
         and (open_to_change(source, ground.history, standing) or already(source, ground, standing) is None)
     )
+    return tuple(sorted(found, key=lambda source: bool(contradicted(source, ground))))
 
 
 def make_plan(
@@ -45,26 +47,9 @@ def make_plan(
     made_at: datetime,
 ) -> Plan:
     """One decision per record. `matches` are by key and cover every open line; `check` says what is wrong with payments."""
-    doubts = Doubts(ground.history.earlier, files, {source.key for source in named})
-    standing = Standing(ground.books.journal_lines)
-    first: dict[str, Source] = {}
-    decisions: list[Decision] = []
-    for source in named:
-        contradiction = contradicted(source, ground)
-        earlier = first.setdefault(source.key, source) if source.key and not contradiction else source
-        if isinstance(source.line, UnreadRow):
-            decisions.append(Reject(source, Finding(), source.line.problems))
-        elif earlier is not source:
-            decisions.append(repeated(source, earlier))
-        elif known := already(source, ground, standing):
-            lines = open_to_change(source, ground.history, standing)
-            decision = _changed(known, source.line, lines, matches[source.key], ground) if lines else known
-            decisions.append(Review(source, Finding(reasons=contradiction)) if contradiction else decision)
-        else:
-            decision = _from_match(source, source.line, matches[source.key], ground)
-            decisions.append(_held_back(decision, contradiction or doubts.about(source.file, source.line)))
     books = ground.books
-    checked = _checked(with_line_numbers(decisions, books), check)
+    decisions = with_line_numbers(_decisions(named, matches, ground, files), books)
+    checked = _checked(decisions, check)
     return Plan(
         company_id=books.company_id,
         company=books.company,
@@ -76,6 +61,31 @@ def make_plan(
         decisions=checked,
         basis=basis_of(checked, books),
     )
+
+
+def _decisions(
+    named: Sequence[Source], matches: Mapping[str, Match], ground: Ground, files: Sequence[FileFacts]
+) -> Sequence[Decision]:
+    standing = Standing(ground.books.journal_lines)
+    stands = [already(source, ground, standing) if isinstance(source.line, BankLine) else None for source in named]
+    doubts = Doubts(ground.history.earlier, files, named, {decision.source.key for decision in stands if decision})
+    first: dict[str, Source] = {}
+    decisions: list[Decision] = []
+    for source, known in zip(named, stands, strict=True):
+        contradiction = contradicted(source, ground)
+        earlier = first.setdefault(source.key, source) if source.key and not contradiction else source
+        if isinstance(source.line, UnreadRow):
+            decisions.append(Reject(source, Finding(), source.line.problems))
+        elif earlier is not source:
+            decisions.append(repeated(source, earlier))
+        elif known:
+            lines = open_to_change(source, ground.history, standing)
+            decision = _changed(known, source.line, lines, matches[source.key], ground) if lines else known
+            decisions.append(Review(source, Finding(reasons=contradiction)) if contradiction else decision)
+        else:
+            decision = _from_match(source, source.line, matches[source.key], ground)
+            decisions.append(_held_back(decision, contradiction or doubts.about(source, source.line)))
+    return decisions
 
 
 def file_facts(statement: Statement) -> FileFacts:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from importer.history import EarlierLine, History
+from importer.history import Doubt, EarlierLine, History
 from importer.identity import fingerprint, line_key
 from importer.model import BankLine, Overlap, Statement
 from importer.money import Money
@@ -25,31 +25,46 @@ def name_lines(
     """Every record of the statements with the key of its bank line, in order of file and record.
 
     The lines of a file that came before keep their keys, whatever its mapping makes of their texts now (reliability.md I10),
-    and so does a booking that a later export words more fully (fuller.py).
-    Equal lines of one day are counted: per file where files repeat whole days, across files where they never repeat a
-    line, and not at all where the running balance tells them apart (reliability.md §3.3).
+    and so does a booking that a later export words more fully (fuller.py). Equal lines of one day are counted: per file where
+    files repeat whole days, across files where they never repeat a line, and not at all where the running balance tells them
+    apart (reliability.md §3.3).
 
     Args:
-        doubted: lines that may be an earlier one once more; no key of a certain line depends on them.
+        doubted: lines that may be an earlier one once more. They get the keys that are left, and keep them only until a
+            certain line needs them: else keys would depend on what was asked when, which a lost ledger does not know.
     """
-    files = {statement.sha256: statement for statement in reversed(statements)}
+    files: dict[str, Statement] = {}
+    for statement in statements:
+        files.setdefault(statement.sha256, statement)  # the same bytes under two names are one file
     kept = {sha256: _kept(statement, history) for sha256, statement in files.items()}
-    through_all = _Names(company_id, _given_away(history).union(*(keys.values() for keys in kept.values())))
+    given_away = {line.key for file in history.files for line in file.lines if line.is_certain}
+    through_all, left = _Names(company_id, set(given_away)), _Names(company_id, {*given_away, *history.known})
 
-    def names(statement: Statement) -> _Names:
-        is_counted_through = statement.overlap is Overlap.INCREMENTAL
-        return through_all if is_counted_through else _Names(company_id, set(kept[statement.sha256].values()))
+    def names_of(statement: Statement) -> _Names:
+        certain = {line.key for line in kept[statement.sha256].values() if line.is_certain}
+        return through_all if statement.overlap is Overlap.INCREMENTAL else _Names(company_id, certain)
 
-    named = {sha256: names(statement) for sha256, statement in files.items()}
-    # The same bytes under two names are one file, whose lines must not be counted twice.
-    once = (statement for statement in statements if files[statement.sha256] is statement)
-    lines = [(statement, line) for statement in once for line in statement.lines]
+    names = {sha256: names_of(statement) for sha256, statement in files.items()}
     keys: dict[tuple[str, int], str] = {}
-    for statement, line in sorted(lines, key=lambda one: (one[0].file, one[1].record) in doubted):
-        sha256 = statement.sha256
-        keys[sha256, line.record] = kept[sha256].get(_facts(line)) or named[sha256].of(_told_by(line, statement))
+    for statement, line, is_doubted in _in_turn(files.values(), doubted):
+        sha256, before = statement.sha256, kept[statement.sha256].get(_facts(line))
+        if before and (before.is_certain or (is_doubted and before.key not in left.taken)):
+            key = before.key
+        else:
+            key = (left if is_doubted else names[sha256]).next_of(_told_by(line, statement))
+        keys[sha256, line.record] = key
+        left.taken.add(key)
     sources = [source for statement in statements for source in _sources(statement, keys)]
     return with_earlier_keys(sources, statements, history, doubted)
+
+
+def _in_turn(files: Collection[Statement], doubted: Collection[Place]) -> Iterator[tuple[Statement, BankLine, bool]]:
+    """The lines of all files in their order, those that are doubted after all others."""
+    for wanted in (False, True):
+        for statement in files:
+            for line in statement.lines:
+                if ((statement.file, line.record) in doubted) is wanted:
+                    yield statement, line, wanted
 
 
 def _sources(statement: Statement, keys: Mapping[tuple[str, int], str]) -> Sequence[Source]:
@@ -67,8 +82,7 @@ class _Names:
     taken: set[str]
     counted: Counter[str] = field(default_factory=Counter)
 
-    def of(self, line: BankLine) -> str:
-        """The key of a line that has none yet."""
+    def next_of(self, line: BankLine) -> str:
         equal = fingerprint(line)
         while True:
             self.counted[equal] += 1
@@ -78,15 +92,17 @@ class _Names:
                 return key
 
 
-def _kept(statement: Statement, history: History) -> Mapping[_Facts, str]:
-    """The keys that the lines of this file got when it first came."""
+def _kept(statement: Statement, history: History) -> Mapping[_Facts, EarlierLine]:
+    """The lines of this file as they were when it first came."""
     lines = (line for file in history.files if file.sha256 == statement.sha256 for line in file.lines)
-    return {_facts(line): line.key for line in lines}
+    return {_facts(line): _as_it_became(line, statement, history) for line in lines}
 
 
-def _given_away(history: History) -> set[str]:
-    """The keys of all earlier lines, except of those that may be another one once more."""
-    return {line.key for file in history.files for line in file.lines if not line.is_doubtful}
+def _as_it_became(line: EarlierLine, statement: Statement, history: History) -> EarlierLine:
+    """A doubted line that is known to have become a payment is a booking of its own, although nobody said so."""
+    known = history.known.get(line.key)
+    is_paid = known is not None and (known.seen.file, known.seen.record) == (statement.file, line.record)
+    return replace(line, doubt=Doubt.DISPELLED) if is_paid else line
 
 
 def _facts(line: BankLine | EarlierLine) -> _Facts:

@@ -12,20 +12,25 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from itertools import takewhile
 
-from importer.history import EarlierFile, EarlierLine, History
+from importer.history import Doubt, EarlierFile, EarlierLine, History
 from importer.identity import fingerprint
 from importer.model import BankLine, Overlap, Reason, Statement
-from importer.plan import DOUBTED
+from importer.plan import DOUBTED, LEFT_OUT
 
 # The place of a line in the plan: its file and record.
 Place = tuple[str, int]
 _SEVERAL = 2
+_UNDECIDED = Reason(
+    DOUBTED, "may be an earlier booking once more, as was asked when the file first came; nobody decided"
+)
+_LEFT_OUT = Reason(LEFT_OUT, "a person left it out as the same booking; `importer import --again` asks anew")
 
 
 def contradictions(statements: Sequence[Statement], history: History) -> Mapping[Place, Reason]:
     """The lines that may be the same booking again or another one, because the files contradict their mapping.
 
-    Of two files that come together nobody knows which one was first, so the lines of both wait.
+    Of two files that come together nobody knows which one was first, so the lines of both wait. What a person said of a line
+    stands; until then it waits, unless the mapping says now that files overlap in another way.
     """
     read = {statement.sha256: statement for statement in statements}
     found: dict[Place, Reason] = {}
@@ -33,9 +38,26 @@ def contradictions(statements: Sequence[Statement], history: History) -> Mapping
         earlier = [file for file in _before(statement.sha256, history) if file.sha256 not in read]
         beside = [_as_file(other) for other in read.values() if other is not statement and other.lines]
         for file in (*earlier, *beside):
-            if (file.account, file.mapping) == (statement.account, statement.mapping):
+            if file.account == statement.account:
                 found |= {(statement.file, record): reason for record, reason in _between(statement, file)}
+        _hold_to_what_was_said(statement, history, found)
     return found
+
+
+def _hold_to_what_was_said(statement: Statement, history: History, found: dict[Place, Reason]) -> None:
+    for file in (file for file in history.files if file.sha256 == statement.sha256):
+        doubts = {(line.record, line.booked_on, line.amount): line.doubt for line in file.lines}
+        for line in statement.lines:
+            place = statement.file, line.record
+            match doubts.get((line.record, line.booked_on, line.amount)):
+                case Doubt.OPEN if file.overlap is statement.overlap:
+                    found.setdefault(place, _UNDECIDED)
+                case Doubt.CONFIRMED:
+                    found[place] = _LEFT_OUT
+                case Doubt.DISPELLED:
+                    found.pop(place, None)
+                case _:
+                    pass
 
 
 def _before(sha256: str, history: History) -> Iterator[EarlierFile]:
@@ -44,12 +66,15 @@ def _before(sha256: str, history: History) -> Iterator[EarlierFile]:
 
 
 def _between(statement: Statement, file: EarlierFile) -> Iterator[tuple[int, Reason]]:
+    is_other_layout = file.mapping != statement.mapping
     match statement.overlap:
-        case Overlap.FULL_DAYS:
+        case Overlap.FULL_DAYS if not is_other_layout:
             return _not_whole_days(statement, file)
+        case Overlap.INCREMENTAL if is_other_layout:
+            return _equal_ones(statement.lines, file, f"that file is of another layout, {file.mapping}. Decide")
         case Overlap.INCREMENTAL:
             return _repeated(statement, file)
-        case Overlap.BALANCE:
+        case _:
             return iter(())
 
 
@@ -63,8 +88,11 @@ def _not_whole_days(statement: Statement, file: EarlierFile) -> Iterator[tuple[i
         mine = [line for line in statement.lines if line.booked_on == day]
         theirs = [line for line in file.lines if line.booked_on == day]
         if theirs and (_each_lacks_some(mine, theirs) or _follows(statement, file, day)):
-            why = f"of {day} each of the two files has bookings that the other lacks"
-            yield from _equal_ones(mine, theirs, f"{why}, but files of this bank are said to repeat whole days", file)
+            why = (
+                f"of {day} each of the two files has bookings that the other lacks, but files of this bank are said to repeat "
+                f"whole days. {_or_correct(file)}"
+            )
+            yield from _equal_ones(mine, file, why)
 
 
 def _each_lacks_some(mine: Iterable[BankLine], theirs: Iterable[EarlierLine]) -> bool:
@@ -85,20 +113,19 @@ def _repeated(statement: Statement, file: EarlierFile) -> Iterator[tuple[int, Re
     if len(mine.keys() & theirs.keys()) < _SEVERAL and mine != theirs:
         return iter(())
     why = "both files have several bookings in common, but files of this bank are said never to repeat one"
-    return _equal_ones(statement.lines, file.lines, why, file)
+    return _equal_ones(statement.lines, file, f"{why}. {_or_correct(file)}")
 
 
-def _equal_ones(
-    mine: Iterable[BankLine], theirs: Iterable[EarlierLine], why: str, file: EarlierFile
-) -> Iterator[tuple[int, Reason]]:
-    records = {line.fingerprint: line.record for line in theirs}
+def _or_correct(file: EarlierFile) -> str:
+    return f"Correct `overlap` in mapping {file.mapping}, or decide"
+
+
+def _equal_ones(mine: Iterable[BankLine], file: EarlierFile, why: str) -> Iterator[tuple[int, Reason]]:
+    records = {line.fingerprint: line.record for line in file.lines}
     for line in mine:
         record = records.get(fingerprint(line))
         if record is not None:
-            text = (
-                f"equal to record {record} of {file.name}: the same booking again, or another one? {why}. "
-                f"Correct `overlap` in mapping {file.mapping}, or decide"
-            )
+            text = f"equal to record {record} of {file.name}: the same booking again, or another one? {why}"
             yield line.record, Reason(DOUBTED, text)
 
 

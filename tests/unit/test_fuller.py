@@ -12,6 +12,7 @@ from importer.history import Earlier, History, Known
 from importer.identity import line_key
 from importer.ledger import open_ledger
 from importer.model import BankLine, Overlap, Statement
+from importer.money import Money
 from importer.plan import Create, Decision, Patch, Review, Seen, Skip
 from importer.planner import name_lines
 from importer.writer import Ports
@@ -118,3 +119,14 @@ def test_what_was_sent_is_forgotten_after_a_purge_so_nothing_is_proven() -> None
     history = History({"EARLIER": Known(seen, done=(replace(PAYMENTS[0], comment=""),))}, earlier=(earlier,))
     (named,) = name_lines([exported("new.csv", [new])], COMPANY_ID, history)
     assert named.key == line_key(COMPANY_ID, new, 1)
+
+
+def test_of_two_lines_that_may_be_the_earlier_one_the_fuller_one_does_not_pass_for_it(tmp_path: Path) -> None:
+    closes, opens = Money.of("110", "EUR"), Money.of("110", "EUR")
+    before = replace(exported("old.csv", worded("10 Invoice 7")), closing=closes)
+    after = replace(exported("new.csv", worded("10 Invoice 7", "10 Invoice 7 of May")), opening=opens)
+    decisions = decided(tmp_path, before, after)
+    assert [(type(one), one.finding.reasons[0].rule) for one in decisions] == [
+        (Review, "overlap_contradicted"),
+        (Review, "near_duplicate"),
+    ]

@@ -59,8 +59,8 @@ def test_undone_lines_can_be_imported_again_only_when_asked(place: Place) -> Non
         run, intents = place.start(ledger, TWO)
         to(ledger, run, intents, State.SENDING, State.CREATED, State.DELETING, State.UNDONE)
         assert place.plan(ledger, TWO).creates == ()
-        assert ledger.again(COMPANY_ID, ["another line"]) == 0
-        assert ledger.again(COMPANY_ID, [intent.key for intent in intents]) == 3
+        assert ledger.again(COMPANY_ID, ["another line"], []) == 0
+        assert ledger.again(COMPANY_ID, [intent.key for intent in intents], []) == 3
         assert len(place.plan(ledger, TWO).creates) == 2
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -100,10 +100,18 @@ def test_a_file_that_opens_where_the_other_closed_goes_on_and_does_not_repeat() 
     assert asked([read("new.csv", "a10 c20", FULL, opening=100)], history) == {}
 
 
-def test_another_account_or_layout_says_nothing() -> None:
-    other = Statement("new.csv", "x", "de/other", "DE1", NEVER, read("", "a10 b20", NEVER).lines)
+def test_another_account_says_nothing() -> None:
+    other = replace(read("new.csv", "a10 b20", NEVER), account="DE2")
+    assert contradictions([other], History(files=(imported("old.csv", "a10 b20", NEVER),))) == {}
+
+
+@pytest.mark.parametrize(("overlap", "expected"), [(FULL, {}), (NEVER, {"new.csv": "a"}), (BALANCE, {})])
+def test_every_equal_booking_of_another_layout_is_asked_about_where_it_would_count_as_one_more(
+    overlap: Overlap, expected: dict[str, str]
+) -> None:
     history = History(files=(imported("old.csv", "a10 b20", NEVER),))
-    assert contradictions([other], history) == {}
+    other = replace(read("new.csv", "a10 c30", overlap), mapping="de/other")
+    assert asked([other], history) == expected
 
 
 def test_both_places_are_named() -> None:

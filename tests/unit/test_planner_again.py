@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from importer.history import Earlier, EarlierFile, EarlierLine, History, Known
+from importer.history import Doubt, Earlier, EarlierFile, EarlierLine, History, Known
 from importer.identity import fingerprint
 from importer.model import BankLine, Confidence, JournalLine, Match, Overlap
 from importer.money import Money
@@ -104,7 +104,7 @@ def test_a_file_that_comes_again_keeps_its_keys_whatever_came_since() -> None:
 
 def test_what_may_be_a_line_once_more_does_not_count_as_one() -> None:
     doubtful = came_before(LINE)
-    doubtful = replace(doubtful, lines=(replace(doubtful.lines[0], is_doubtful=True),))
+    doubtful = replace(doubtful, lines=(replace(doubtful.lines[0], doubt=Doubt.OPEN),))
     decision = only(
         plan_of(replace(STATEMENT, overlap=Overlap.INCREMENTAL, account="DE2"), history=History(files=(doubtful,)))
     )

@@ -19,7 +19,7 @@ def ask(desk: Desk) -> tuple[Gone, int]:
     def work(ports: Ports) -> tuple[Gone, int]:
         known = ports.ledger.intents(COMPANY_ID, JOURNAL.id, frozenset(State))
         keys = {one.key for one in known}
-        return look_for(COMPANY_ID, JOURNAL.id, keys, ports, Policy()), ports.ledger.again(COMPANY_ID, keys)
+        return look_for(COMPANY_ID, JOURNAL.id, keys, ports, Policy()), ports.ledger.again(COMPANY_ID, keys, ())
 
     return desk.with_ledger(work)
 
