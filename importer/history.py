@@ -27,6 +27,11 @@ class Known:
     refused: tuple[Payment, ...] = ()
     adopted: tuple[Payment, ...] = ()
 
+    @property
+    def was_sent(self) -> bool:
+        """It became a payment, or may have."""
+        return bool(self.done or self.unsettled)
+
 
 @dataclass(frozen=True, slots=True)
 class Earlier:
@@ -98,3 +103,8 @@ class History:
     ignored: Collection[str] = ()
     decided: Collection[str] = ()
     files: Sequence[EarlierFile] = ()
+
+    def was_sent(self, key: str) -> bool:
+        """The bank line became a payment, or may have."""
+        known = self.known.get(key)
+        return known is not None and known.was_sent

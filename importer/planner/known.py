@@ -62,7 +62,7 @@ def already(source: Source, ground: Ground, standing: Standing) -> Decision | No
     if (said := _said_of(source, ground)) and said.rule == LEFT_OUT:
         return Skip(source, Finding(reasons=(said,)))
     known = ground.history.known.get(source.key)
-    if known is not None and (known.done or known.unsettled):
+    if known is not None and known.was_sent:
         return _known(source, known)
     if lines := standing.of(source):
         return _found_in_journal(source, lines)

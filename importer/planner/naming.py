@@ -5,18 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
 
-from importer.history import Doubt, EarlierLine, History
+from importer.history import History
 from importer.identity import fingerprint, line_key
 from importer.model import BankLine, Overlap, Statement
-from importer.money import Money
 from importer.plan import Source
+from importer.planner.answers import facts, remembered
 from importer.planner.fuller import with_earlier_keys
 from importer.planner.overlap import Place
-
-# What no mapping of text columns changes: where a line stands in its file, when it was booked, how much it is.
-_Facts = tuple[int, date, Money]
 
 
 def name_lines(
@@ -30,15 +26,16 @@ def name_lines(
     apart (reliability.md §3.3).
 
     Args:
-        doubted: lines that may be an earlier one once more. They get the keys that are left, and keep them only until a
-            certain line needs them: else keys would depend on what was asked when, which a lost ledger does not know.
+        doubted: lines that may be an earlier one once more. They get keys last, the first ones that became no payment, and
+            keep them only until a certain line needs them: else keys would depend on what was asked when, which a lost
+            ledger does not know. An equal line that was never sent leaves its key to them: both cannot become payments.
     """
     files: dict[str, Statement] = {}
     for statement in statements:
         files.setdefault(statement.sha256, statement)  # the same bytes under two names are one file
-    kept = {sha256: _kept(statement, history) for sha256, statement in files.items()}
-    given_away = {line.key for file in history.files for line in file.lines if line.is_certain}
-    through_all, left = _Names(company_id, set(given_away)), _Names(company_id, {*given_away, *history.known})
+    kept = {sha256: remembered(statement, history) for sha256, statement in files.items()}
+    through_all = _Names(company_id, set(_given_away(history)))
+    left = _Names(company_id, set(filter(history.was_sent, history.known)))
 
     def names_of(statement: Statement) -> _Names:
         certain = {line.key for line in kept[statement.sha256].values() if line.is_certain}
@@ -47,7 +44,7 @@ def name_lines(
     names = {sha256: names_of(statement) for sha256, statement in files.items()}
     keys: dict[tuple[str, int], str] = {}
     for statement, line, is_doubted in _in_turn(files.values(), doubted):
-        sha256, before = statement.sha256, kept[statement.sha256].get(_facts(line))
+        sha256, before = statement.sha256, kept[statement.sha256].get(facts(line))
         if before and (before.is_certain or (is_doubted and before.key not in left.taken)):
             key = before.key
         else:
@@ -56,6 +53,12 @@ def name_lines(
         left.taken.add(key)
     sources = [source for statement in statements for source in _sources(statement, keys)]
     return with_earlier_keys(sources, statements, history, doubted)
+
+
+def _given_away(history: History) -> Iterator[str]:
+    """The keys of all lines of earlier files that are bookings of their own, or that became payments."""
+    lines = (line for file in history.files for line in file.lines)
+    return (line.key for line in lines if line.is_certain or history.was_sent(line.key))
 
 
 def _in_turn(files: Collection[Statement], doubted: Collection[Place]) -> Iterator[tuple[Statement, BankLine, bool]]:
@@ -90,23 +93,6 @@ class _Names:
             if key not in self.taken:
                 self.taken.add(key)
                 return key
-
-
-def _kept(statement: Statement, history: History) -> Mapping[_Facts, EarlierLine]:
-    """The lines of this file as they were when it first came."""
-    lines = (line for file in history.files if file.sha256 == statement.sha256 for line in file.lines)
-    return {_facts(line): _as_it_became(line, statement, history) for line in lines}
-
-
-def _as_it_became(line: EarlierLine, statement: Statement, history: History) -> EarlierLine:
-    """A doubted line that is known to have become a payment is a booking of its own, although nobody said so."""
-    known = history.known.get(line.key)
-    is_paid = known is not None and (known.seen.file, known.seen.record) == (statement.file, line.record)
-    return replace(line, doubt=Doubt.DISPELLED) if is_paid else line
-
-
-def _facts(line: BankLine | EarlierLine) -> _Facts:
-    return line.record, line.booked_on, line.amount
 
 
 def _told_by(line: BankLine, statement: Statement) -> BankLine:

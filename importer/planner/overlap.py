@@ -7,57 +7,88 @@ bank that never repeats a booking, two files have hardly ever two different ones
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from itertools import takewhile
 
-from importer.history import Doubt, EarlierFile, EarlierLine, History
+from importer.history import Doubt, EarlierFile, EarlierLine, History, Known
 from importer.identity import fingerprint
 from importer.model import BankLine, Overlap, Reason, Statement
-from importer.plan import DOUBTED, LEFT_OUT
+from importer.plan import DOUBTED
+from importer.planner.answers import answer, facts, remembered
 
 # The place of a line in the plan: its file and record.
 Place = tuple[str, int]
 _SEVERAL = 2
-_UNDECIDED = Reason(
-    DOUBTED, "may be an earlier booking once more, as was asked when the file first came; nobody decided"
-)
-_LEFT_OUT = Reason(LEFT_OUT, "a person left it out as the same booking; `importer import --again` asks anew")
+
+
+@dataclass(frozen=True, slots=True)
+class _Equal:
+    """A line of the statement that stands in another file too, where, and why that is strange."""
+
+    record: int
+    file: EarlierFile
+    line: EarlierLine
+    why: str
 
 
 def contradictions(statements: Sequence[Statement], history: History) -> Mapping[Place, Reason]:
     """The lines that may be the same booking again or another one, because the files contradict their mapping.
 
     Of two files that come together nobody knows which one was first, so the lines of both wait. What a person said of a line
-    stands; until then it waits, unless the mapping says now that files overlap in another way.
+    stands; until then it waits, unless the mapping says now that files overlap in another way (answers.py).
     """
     read = {statement.sha256: statement for statement in statements}
     found: dict[Place, Reason] = {}
     for statement in read.values():
         earlier = [file for file in _before(statement.sha256, history) if file.sha256 not in read]
         beside = [_as_file(other) for other in read.values() if other is not statement and other.lines]
-        for file in (*earlier, *beside):
-            if file.account == statement.account:
-                found |= {(statement.file, record): reason for record, reason in _between(statement, file)}
-        _hold_to_what_was_said(statement, history, found)
+        of_account = (file for file in (*earlier, *beside) if file.account == statement.account)
+        equal = [one for file in of_account for one in _between(statement, file)]
+        asked = {(statement.file, record): reason for record, reason in _asked(equal, history).items()}
+        found |= _as_answered(statement, history, asked)
     return found
 
 
-def _hold_to_what_was_said(statement: Statement, history: History, found: dict[Place, Reason]) -> None:
-    for file in (file for file in history.files if file.sha256 == statement.sha256):
-        doubts = {(line.record, line.booked_on, line.amount): line.doubt for line in file.lines}
-        for line in statement.lines:
-            place = statement.file, line.record
-            match doubts.get((line.record, line.booked_on, line.amount)):
-                case Doubt.OPEN if file.overlap is statement.overlap:
-                    found.setdefault(place, _UNDECIDED)
-                case Doubt.CONFIRMED:
-                    found[place] = _LEFT_OUT
-                case Doubt.DISPELLED:
-                    found.pop(place, None)
-                case _:
-                    pass
+def _asked(equal: Iterable[_Equal], history: History) -> Mapping[int, Reason]:
+    """One question for each line, with all places where an equal one stands, and which of them never became a payment."""
+    places: defaultdict[int, list[_Equal]] = defaultdict(list)
+    for one in equal:
+        places[one.record].append(one)
+    return {
+        record: Reason(
+            DOUBTED,
+            f"equal to {' and '.join(_where(one, history) for one in ones)}: the same booking again, or another one? "
+            f"{ones[0].why}",
+        )
+        for record, ones in places.items()
+    }
+
+
+def _where(one: _Equal, history: History) -> str:
+    place, key = f"record {one.line.record} of {one.file.name}", one.line.key
+    match history.known.get(key):
+        case Known(unsettled=(_, *_)):
+            return f"{place} (outcome unknown)"
+        case Known(done=(_, *_)):
+            return place
+        case _:
+            # A file that comes together with this one has no keys yet.
+            return f"{place} (not imported)" if key else place
+
+
+def _as_answered(
+    statement: Statement, history: History, asked: Mapping[Place, Reason]
+) -> Iterator[tuple[Place, Reason]]:
+    """What is still asked of a statement after what is remembered of its lines."""
+    lines = remembered(statement, history)
+    for line in statement.lines:
+        place, earlier = (statement.file, line.record), lines.get(facts(line))
+        why = answer(earlier, asked.get(place), statement, history) if earlier else asked.get(place)
+        if why:
+            yield place, why
 
 
 def _before(sha256: str, history: History) -> Iterator[EarlierFile]:
@@ -65,7 +96,7 @@ def _before(sha256: str, history: History) -> Iterator[EarlierFile]:
     return takewhile(lambda file: file.sha256 != sha256, history.files)
 
 
-def _between(statement: Statement, file: EarlierFile) -> Iterator[tuple[int, Reason]]:
+def _between(statement: Statement, file: EarlierFile) -> Iterator[_Equal]:
     is_other_layout = file.mapping != statement.mapping
     match statement.overlap:
         case Overlap.FULL_DAYS if not is_other_layout:
@@ -78,7 +109,7 @@ def _between(statement: Statement, file: EarlierFile) -> Iterator[tuple[int, Rea
             return iter(())
 
 
-def _not_whole_days(statement: Statement, file: EarlierFile) -> Iterator[tuple[int, Reason]]:
+def _not_whole_days(statement: Statement, file: EarlierFile) -> Iterator[_Equal]:
     """Lines of days on which each of the two files has bookings that the other lacks, or one begins where the other ended.
 
     Receipts are counted by amount: banks rewrite texts, and what was only rewritten is told elsewhere; and they book out
@@ -106,7 +137,7 @@ def _follows(statement: Statement, file: EarlierFile, day: date) -> bool:
     return is_border and statement.opening is not None and statement.opening == file.closing
 
 
-def _repeated(statement: Statement, file: EarlierFile) -> Iterator[tuple[int, Reason]]:
+def _repeated(statement: Statement, file: EarlierFile) -> Iterator[_Equal]:
     """Lines that stand in the earlier file too: at least two different ones, or all of both files."""
     mine = Counter(fingerprint(line) for line in statement.lines)
     theirs = Counter(line.fingerprint for line in file.lines)
@@ -120,13 +151,11 @@ def _or_correct(file: EarlierFile) -> str:
     return f"Correct `overlap` in mapping {file.mapping}, or decide"
 
 
-def _equal_ones(mine: Iterable[BankLine], file: EarlierFile, why: str) -> Iterator[tuple[int, Reason]]:
-    records = {line.fingerprint: line.record for line in file.lines}
+def _equal_ones(mine: Iterable[BankLine], file: EarlierFile, why: str) -> Iterator[_Equal]:
+    theirs = {line.fingerprint: line for line in file.lines if line.doubt is not Doubt.CONFIRMED}
     for line in mine:
-        record = records.get(fingerprint(line))
-        if record is not None:
-            text = f"equal to record {record} of {file.name}: the same booking again, or another one? {why}"
-            yield line.record, Reason(DOUBTED, text)
+        if equal := theirs.get(fingerprint(line)):
+            yield _Equal(line.record, file, equal, why)
 
 
 def _as_file(statement: Statement) -> EarlierFile:

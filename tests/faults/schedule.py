@@ -20,7 +20,7 @@ from importer.errors import Exit, ImporterError
 from importer.model import BankLine
 from importer.office import Office
 from importer.outcome import Outcome
-from importer.pipeline import Imported, apply_plan, import_files, preview
+from importer.pipeline import Imported, apply_plan, apply_review, import_files, preview
 from importer.plan import Review
 from importer.plan_json import from_json, to_json
 from importer.rehearsal import rehearsed
@@ -28,6 +28,7 @@ from importer.runs import allow_again, certify_run, settle_unknown, undo_run
 from importer.states import UNSETTLED, Intent, State
 from importer.writer import Word
 from tests.faults.checker import judge, was_made
+from tests.faults.clerk import answered, paid
 from tests.faults.invariants import check_import, check_ledgers, dump
 from tests.faults.places import FilePlace, PlaceOf
 from tests.faults.report import Report
@@ -93,6 +94,7 @@ class Schedule:
             lambda office, _: self._import(office, files),
             lambda office, _: self._import(office, files),
             lambda office, _: self._apply(office, files),
+            lambda office, _: self._review(office, files),
             self._settle,
             self._certify,
             self._undo,
@@ -158,6 +160,14 @@ class Schedule:
             rehearsed(seen, office)
         self.world.processes.pause(self.world.random.choice((0, 60)))
         return apply_plan(from_json(to_json(seen.plan)), office)
+
+    def _review(self, office: Office, files: Sequence[File]) -> Imported:
+        """A clerk looks at what waits, and says later what is a booking once more."""
+        seen = preview(self._written(files), office, MAPPINGS[self.world.overlap].id)
+        choices = answered(seen.plan, self.world.truth)
+        self.world.processes.pause(self.world.random.choice((0, 60)))
+        self.world.wire.seen["reviewed"] += len(choices.choices)
+        return apply_review(choices, office)
 
     def _settle(self, office: Office, _: int) -> None:
         settle_unknown(office)
@@ -254,11 +264,11 @@ class Schedule:
         if gone.certain_at:
             self.world.clock.sleep(HORIZON_S)
             gone = allow_again(saved, office, MAPPINGS[self.world.overlap].id).gone
-        self.by_hand |= Counter(_paid(one) for one in (*gone.waiting, *gone.untold))
+        self.by_hand |= Counter(paid(one.payment) for one in (*gone.waiting, *gone.untold))
 
     def _looked_up(self, intent: Intent) -> Word:
         """What a person finds who looks for the payment in Business Central."""
-        return Word.FOUND if was_made(intent.key, _paid(intent), self.world.sandbox.history) else Word.ABSENT
+        return Word.FOUND if was_made(intent.key, paid(intent.payment), self.world.sandbox.history) else Word.ABSENT
 
     def _asks_again(self) -> bool:
         """Whether what was undone is asked for again: a line that lost its key and was posted looks deleted, too."""
@@ -269,12 +279,6 @@ class Schedule:
         decisions = self.last.preview.plan.decisions if self.last else ()
         lines = [d.source.line for d in decisions if isinstance(d, Review) and isinstance(d.source.line, BankLine)]
         return self.world.truth.of(lines) + self.by_hand
-
-
-def _paid(intent: Intent) -> Hidden:
-    """The payment that an intent stands for."""
-    payment = intent.payment
-    return payment.customer, payment.invoice, payment.amount.amount, payment.description.split()[-1]
 
 
 def _named(intent: Intent) -> str:

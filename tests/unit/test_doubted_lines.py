@@ -14,6 +14,7 @@ from importer.model import Overlap, Statement
 from importer.plan import Plan, Review
 from importer.plan_json import to_json
 from importer.planner import Ground, Reviewed, contradictions, name_lines, reviewed_plan
+from importer.ports import Refused
 from importer.writer import Policy, Ports, write
 from tests.unit.journal_in_memory import COMPANY_ID
 from tests.unit.small_imports import Done, bank_line, statement
@@ -117,6 +118,30 @@ def test_it_also_does_when_a_person_had_decided(word: Say, tmp_path: Path) -> No
     assert sorted(desk.amounts) == before
 
 
+def test_a_line_that_became_a_payment_is_not_asked_about_when_a_copy_comes_with_it(tmp_path: Path) -> None:
+    desk = Desk(tmp_path)
+    desk.run_files([FIRST])
+    both = [FIRST, bank("copy.csv", "a30")]
+    assert told(desk.run_files(both)) == ["Skip already_imported", "Review overlap_contradicted"]
+    assert told(desk.run_files([NEXT])) == ["Create", "Create"]
+
+
+def test_a_doubted_line_that_was_found_in_the_journal_counts_as_a_payment(tmp_path: Path) -> None:
+    """A person had it imported before the ledger was lost; now she is told that it stands there."""
+    desk, second = Desk(tmp_path), bank("second.csv", "a30")
+    desk.run_files([FIRST])
+    say(desk, desk.run_files([second]).plan, accept)
+    desk.lose_ledger()
+    desk.clock.sleep(PAST_HORIZON_S)
+    desk.run_files([FIRST])
+    asked = desk.run_files([second]).plan
+    with pytest.raises(AssertionError, match="already in the journal"):
+        say(desk, asked, accept)
+    assert told(desk.run_files([second])) == ["Skip already_imported"]
+    assert told(desk.run_files([NEXT])) == ["Create", "Create"]
+    assert sorted(desk.amounts) == ["-30.00"] * 3 + ["-9.00"]
+
+
 SAME_AGAIN = {
     "a statement saved anew": ([bank("0.csv", "a30")], bank("0.csv", "a30", saved=2)),
     "parts of a day": ([bank("0.csv", "a30 b20", FULL)], bank("1.csv", "a30 c40", FULL)),
@@ -211,3 +236,69 @@ def test_the_doubted_line_has_a_payment_of_its_own_to_be_accepted(tmp_path: Path
         one for one in desk.run_files([bank("1.csv", "a30 c40", FULL)]).plan.decisions if isinstance(one, Review)
     )
     assert [payment.amount.text() for payment in review.payments] == ["-30.00"]
+
+
+def stopped(desk: Desk, file: Statement) -> None:
+    """The file is planned, and the run is stopped before anything is sent."""
+    desk.stop = lambda: "stopped"
+    desk.run_files([file])
+    desk.stop = str
+    assert desk.amounts == []
+
+
+def question(done: Done) -> str:
+    (review,) = (one for one in done.plan.decisions if isinstance(one, Review))
+    return review.finding.reasons[0].message.partition("?")[0]
+
+
+def test_a_question_says_which_of_the_equal_bookings_was_never_imported(tmp_path: Path) -> None:
+    desk = Desk(tmp_path)
+    stopped(desk, FIRST)
+    assert question(desk.run_files([AGAIN])) == (
+        "equal to record 1 of 0.csv (not imported): the same booking again, or another one"
+    )
+    desk.run_files([FIRST])
+    assert question(desk.run_files([AGAIN])) == "equal to record 1 of 0.csv: the same booking again, or another one"
+
+
+@pytest.mark.parametrize(("word", "payments"), [(accept, 2), (leave_out, 1)])
+def test_what_takes_the_place_of_a_line_that_was_never_sent_is_paid_once_unless_a_person_says_so(
+    word: Say, payments: int, tmp_path: Path
+) -> None:
+    desk, anew = Desk(tmp_path), bank("anew.csv", "a30")
+    stopped(desk, FIRST)
+    say(desk, desk.run_files([anew]).plan, accept)
+    assert (desk.amounts, told(desk.run_files([anew]))) == (["-30.00"], ["Skip already_imported"])
+    comes = desk.run_files([FIRST])
+    assert (told(comes), question(comes)) == (
+        ["Review overlap_contradicted"],
+        "equal to record 1 of anew.csv: the same booking again, or another one",
+    )
+    say(desk, comes.plan, word)
+    assert desk.amounts == ["-30.00"] * payments
+    assert {one.partition(" ")[0] for file in (anew, FIRST) for one in told(desk.run_files([file]))} == {"Skip"}
+
+
+def test_what_takes_the_place_of_a_refused_line_is_not_paid_a_second_time_when_that_one_is_tried_again(
+    tmp_path: Path,
+) -> None:
+    desk = Desk(tmp_path)
+    desk.server.answers.append(lambda _, payments: tuple(Refused("no", "no") for _ in payments))
+    desk.run_files([FIRST])
+    say(desk, desk.run_files([AGAIN]).plan, accept)
+    desk.run_files([FIRST])
+    assert desk.amounts == ["-30.00"]
+
+
+def test_what_takes_the_place_of_a_line_that_was_never_sent_does_so_in_the_journal_too(tmp_path: Path) -> None:
+    """The ledger was put back from a backup: it does not know that the line was sent since."""
+    desk = Desk(tmp_path)
+    stopped(desk, FIRST)
+    kept = {file: file.read_bytes() for file in desk.path.parent.iterdir() if file.is_file()}
+    desk.run_files([FIRST])
+    desk.lose_ledger()
+    for file, content in kept.items():
+        file.write_bytes(content)
+    desk.clock.sleep(PAST_HORIZON_S)
+    assert told(desk.run_files([AGAIN])) == ["Review overlap_contradicted"]
+    assert desk.amounts == ["-30.00"]

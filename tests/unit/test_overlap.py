@@ -9,15 +9,18 @@ from pathlib import Path
 
 import pytest
 
-from importer.history import EarlierFile, EarlierLine, History
+from importer.history import EarlierFile, EarlierLine, History, Known
 from importer.identity import fingerprint
 from importer.model import Overlap, Statement
 from importer.money import Money
+from importer.plan import Seen
 from importer.planner import contradictions
 from tests.unit.journal_in_memory import COMPANY_ID
 from tests.unit.ledger_places import Place
+from tests.unit.planner_books import PAYMENTS
 from tests.unit.small_imports import bank_line, statement
 
+SEEN = Seen("old.csv", 1, "run-1")
 DAY, NEXT = date(2026, 2, 26), date(2026, 2, 27)
 FULL, NEVER, BALANCE = Overlap.FULL_DAYS, Overlap.INCREMENTAL, Overlap.BALANCE
 
@@ -118,6 +121,29 @@ def test_both_places_are_named() -> None:
     history = History(files=(imported("old.csv", "b20 a10", FULL),))
     (reason,) = contradictions([read("new.csv", "a10 c30", FULL)], history).values()
     assert reason.message.startswith("equal to record 2 of old.csv: the same booking again, or another one?")
+
+
+def test_all_places_are_named_where_several_files_have_an_equal_booking() -> None:
+    history = History(files=tuple(imported(f"{number}.csv", "a10", NEVER) for number in range(2)))
+    (reason,) = contradictions([read("new.csv", "a10", NEVER)], history).values()
+    assert reason.message.startswith("equal to record 1 of 0.csv and record 1 of 1.csv: the same booking again,")
+
+
+@pytest.mark.parametrize(
+    ("known", "told"),
+    [
+        (None, "record 1 of old.csv (not imported):"),
+        (Known(SEEN, refused=PAYMENTS), "record 1 of old.csv (not imported):"),
+        (Known(SEEN, unsettled=PAYMENTS), "record 1 of old.csv (outcome unknown):"),
+        (Known(SEEN, done=PAYMENTS), "record 1 of old.csv:"),
+    ],
+)
+def test_a_question_says_what_became_of_the_equal_booking(known: Known | None, told: str) -> None:
+    old = imported("old.csv", "a10", NEVER)
+    old = replace(old, lines=(replace(old.lines[0], key="KEY"),))
+    history = History({"KEY": known} if known else {}, files=(old,))
+    (reason,) = contradictions([read("new.csv", "a10", NEVER)], history).values()
+    assert reason.message.startswith(f"equal to {told} the same booking again, or another one?")
 
 
 def test_a_file_that_comes_again_is_held_against_those_before_it_only() -> None:
