@@ -7,17 +7,17 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from importer.states import IN_JOURNAL, Intent, State
-from importer.writer.judge import carries_key
-from importer.writer.reading import read_journal
+from importer.writer.reading import read_journal, siblings
 from importer.writer.session import Policy, Ports, Session
-from importer.writer.verify import observe
+from importer.writer.verify import not_posted, observe
 
 
 @dataclass(frozen=True, slots=True)
 class Gone:
     """Lines that left the journal and were posted or deleted; of those in `waiting` it is certain from `certain_at` on.
 
-    Of those in `untold` it never is: posted entries cannot be read, or the line had lost its key before.
+    Of those in `untold` it never is: posted entries cannot be read, the line had lost its key before, or the entries may be
+    those of an equal payment of its bank line.
     """
 
     waiting: tuple[Intent, ...] = ()
@@ -43,7 +43,8 @@ def look_for(company_id: str, journal_id: str, keys: Collection[str], ports: Por
     after = observe(session, missing, reading)
     ports.ledger.finish(session.run, 0)
     gone = [one for one in after if one.state is State.GONE]
-    waiting = tuple(one for one in gone if reading.posted is not None and (not one.line or carries_key(one, one.line)))
+    parts = siblings(session, gone, reading)
+    waiting = tuple(one for one in gone if not_posted(one, parts.get(one.key, (one,)), reading))
     latest = max((one.changed_at for one in waiting), default=None)
     untold = tuple(one for one in gone if one not in waiting)
     return Gone(waiting, latest + policy.settle_after if latest else None, untold)

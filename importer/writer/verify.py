@@ -86,12 +86,19 @@ def _observation(session: Session, intent: Intent, parts: Sequence[Intent], read
             return Move(intent, State.DOUBTFUL, ask_a_person(intent))
     if intent.state in IN_JOURNAL:
         return Move(intent, State.GONE, "no longer in the journal: posted or deleted")
-    # Seen missing before, long enough ago that no reading can be that stale, and not posted: somebody deleted it. Of a line
-    # whose key somebody took away the entries tell nothing.
+    # Seen missing before, long enough ago that no reading can be that stale, and not posted: somebody deleted it.
     old = intent.changed_at + session.policy.settle_after <= reading.began
-    told = reading.posted is not None and (intent.line is None or carries_key(intent, intent.line))
-    gone = intent.state is State.GONE and old and told
+    gone = intent.state is State.GONE and old and not_posted(intent, parts, reading)
     return Move(intent, State.DELETED, "deleted from the journal") if gone else None
+
+
+def not_posted(intent: Intent, parts: Sequence[Intent], reading: Reading) -> bool:
+    """Whether the posted entries tell of a line that left the journal that it was not posted.
+
+    They tell nothing of a line whose key somebody took away, nor which of several equal payments of a bank line they are.
+    """
+    has_key = intent.line is None or carries_key(intent, intent.line)
+    return reading.posted is not None and has_key and reading.posted_part(intent, parts) is Posted.NO
 
 
 def _in_journal(intents: Sequence[Intent], reading: Reading, currency: str) -> ControlTotal:

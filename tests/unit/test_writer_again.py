@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from importer.plan import Payment
+from importer.ports import Reply
 from importer.states import State
 from importer.writer import Gone, Policy, Ports, certify, look_for
-from tests.unit.journal_in_memory import COMPANY_ID, JOURNAL
-from tests.unit.writer_desk import LINES, PAST_HORIZON_S, Desk
+from tests.unit.journal_in_memory import COMPANY_ID, JOURNAL, Server
+from tests.unit.small_imports import bank_line
+from tests.unit.writer_desk import LINES, PAST_HORIZON_S, Desk, lost_before
 
 
 def ask(desk: Desk) -> tuple[Gone, int]:
@@ -90,3 +94,20 @@ def test_of_a_line_that_lost_its_key_posted_entries_do_not_tell_whether_it_was_d
         gone, allowed = ask(desk)
         assert ([one.payment.line_number for one in gone.untold], gone.waiting, allowed) == ([number], (), 0)
         desk.clock.sleep(PAST_HORIZON_S)
+
+
+def test_of_two_equal_payments_of_a_bank_line_one_entry_does_not_tell_which_was_posted(tmp_path: Path) -> None:
+    desk, line = Desk(tmp_path), [bank_line(1, "20.00", "INV1+INV2")]
+    desk.server.answers.append(first_only)
+    desk.run(line)
+    numbers = list(desk.server.rows)
+    desk.server.post()
+    for _ in range(3):
+        gone, allowed = ask(desk)
+        assert ([one.payment.line_number for one in gone.untold], gone.waiting, allowed) == (numbers, (), 0)
+        desk.clock.sleep(PAST_HORIZON_S)
+
+
+def first_only(server: Server, payments: Sequence[Payment]) -> tuple[Reply, ...]:
+    """The first payment is created; of the others there is no answer, and they never were."""
+    return (*Server.create(server, payments[:1]), *lost_before(server, payments[1:]))
