@@ -18,7 +18,7 @@ def read_files(
     files: Sequence[Path], office: Office, mapping_id: str | None
 ) -> tuple[list[Statement], list[UnusableFile]]:
     """The statements of a company's files, and why the others cannot be used; one of these does not stop the rest."""
-    statements, refused = [], []
+    statements, refused = list[Statement](), list[UnusableFile]()
     today = office.now().date()
     numbers = Numbers(lambda: office.ledger.numbered(office.business_central.company_id))
     for done, file in enumerate(files):
@@ -26,11 +26,17 @@ def read_files(
         try:
             statement = set_future_aside(read_statement(file, office.mappings, mapping_id), today)
             statement = _own(statement, office.company)
-            statements.append(numbers.admit(statement))
+            statements.append(_told_apart(numbers.admit(statement), file, statements))
         except UnusableFile as error:
             refused.append(error)
     office.progress("read", len(files), len(files))
     return statements, refused
+
+
+def _told_apart(statement: Statement, file: Path, others: Sequence[Statement]) -> Statement:
+    """The statement with a name of its own: places in a plan are told by file and record."""
+    is_taken = any(other.file == statement.file for other in others)
+    return replace(statement, file=str(file)) if is_taken else statement
 
 
 def _own(statement: Statement, company: Company) -> Statement:

@@ -21,7 +21,7 @@ from importer.errors import Exit, ImporterError, PlanChanged, UnusableFile, stro
 from importer.files import read_files
 from importer.history import History
 from importer.matcher import MatchingSettings, Payers, match_lines
-from importer.model import BankLine, Problem, Snapshot, Statement
+from importer.model import BankLine, Match, Problem, Snapshot, Statement
 from importer.office import Office
 from importer.outcome import Certificate, Outcome
 from importer.payers import confirmed, usable, with_entries, without_corrected
@@ -234,14 +234,18 @@ def plan_statements(
     """The plan for statements: pure, the same for the same values whatever the order of files and rows."""
     ground = replace(ground, contradicted=planner.contradictions(statements, ground.history))
     named = planner.name_lines(statements, ground.books.company_id, ground.history, ground.contradicted)
-    waiting = planner.open_lines(named, ground)
-    lines = [source.line for source in waiting if isinstance(source.line, BankLine)]
-    matches = match_lines(lines, ground.books, settings, payers, own_keys={source.key for source in waiting})
+    files = [planner.file_facts(statement) for statement in statements]
+    ground = replace(ground, reworded=planner.near_duplicates(named, ground, files))
+    matches: dict[str, Match] = {}
+    for waiting in planner.open_lines(named, ground):
+        lines = [source.line for source in waiting if isinstance(source.line, BankLine)]
+        keys = [source.key for source in waiting]
+        matches |= zip(keys, match_lines(lines, ground.books, settings, payers, own_keys=set(keys)), strict=True)
     return planner.make_plan(
         named,
-        dict(zip((source.key for source in waiting), matches, strict=True)),
+        matches,
         ground=ground,
-        files=[planner.file_facts(statement) for statement in statements],
+        files=files,
         check=partial(validator.check, books=ground.books),
         made_at=made_at,
     )

@@ -8,6 +8,7 @@ Pure: the same values give the same plan, whatever the order of files and rows.
 
 from __future__ import annotations
 
+from importer.planner.doubts import near_duplicates
 from importer.planner.holding import Change, how_it_differs, what_changed
 from importer.planner.known import Ground
 from importer.planner.make import file_facts, make_plan, open_lines
@@ -25,6 +26,7 @@ __all__ = [
     "how_it_differs",
     "make_plan",
     "name_lines",
+    "near_duplicates",
     "open_lines",
     "perhaps_posted",
     "reviewed_plan",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from itertools import chain
 
@@ -11,64 +12,84 @@ from importer.history import Earlier
 from importer.model import BankLine, Overlap, Reason
 from importer.money import Money
 from importer.plan import FileFacts, Source
+from importer.planner.known import Ground, contradicted, unknown
+from importer.planner.overlap import Place
 
 _Facts = tuple[str, date, Money]
 
 
-class Doubts:
-    """The earlier lines, and those of other files of this run, that a line may be once more.
+def near_duplicates(named: Sequence[Source], ground: Ground, files: Sequence[FileFacts]) -> Mapping[Place, Reason]:
+    """The new lines that an earlier line, or one of another file of this run, may be in other words.
 
     An equal amount on the same account and day is suspicious when it came in another layout, or when the file lacks the
     other line although files of this bank may repeat it: banks rewrite texts, and mappings read other ones. Of two new lines
-    that come together the one waits whose file has the later name: the other is a booking in any case.
+    that come together the one waits whose file has the later name: the other is a booking in any case. What the files
+    contradict is asked about already.
+    """
+    earlier = _of_no_line(ground.history.earlier, named)
+    certain = [source for source in named if not contradicted(source, ground)]
+    beside = _of_several_files(certain) if len(files) > 1 else {}
+    if not (earlier or beside):
+        return {}
+    new = {source.key for source in unknown(certain, ground)}
+    doubts = _Doubts({file.name: file for file in files}, earlier, beside, new, _by_file(named))
+    asked = ((source, doubts.about(source)) for source in certain if source.key in new)
+    return {(source.file, source.line.record): reason for source, reason in asked if reason}
 
-    Args:
-        named: all lines of the run; an earlier line among them is certainly another booking.
-        known: the keys of those lines of the run that are not new.
+
+@dataclass(frozen=True, slots=True)
+class _Doubts:
+    """What each line is held against.
+
+    `earlier` are earlier lines that no line of the run is, `beside` lines of several files of the run, both by what they have
+    in common; `new` the keys of lines that nobody knows yet, `keys` all keys of each file.
     """
 
-    def __init__(
-        self, earlier: Iterable[Earlier], files: Iterable[FileFacts], named: Sequence[Source], known: Collection[str]
-    ) -> None:
-        self._files = {file.name: file for file in files}
-        self._known = known
-        self._earlier = _by_facts(earlier, {source.key for source in named})
-        self._beside = _of_several_files(named) if len(self._files) > 1 else {}
-        self._keys: defaultdict[str, set[str]] = defaultdict(set)
-        for source in named:
-            self._keys[source.file].add(source.key)
+    files: Mapping[str, FileFacts]
+    earlier: Mapping[_Facts, Sequence[Earlier]]
+    beside: Mapping[_Facts, Sequence[Source]]
+    new: Collection[str]
+    keys: Mapping[str, Collection[str]]
 
-    def about(self, source: Source, line: BankLine) -> tuple[Reason, ...]:
-        """Why the line may be another one once more; () when nothing speaks for it."""
-        file, facts = self._files[source.file], (line.account, line.booked_on, line.amount)
+    def about(self, source: Source) -> Reason | None:
+        """Why the line may be another one once more; None when nothing speaks for it."""
+        if not isinstance(source.line, BankLine):
+            return None
+        file, facts = self.files[source.file], _facts(source.line)
         before = (
             f"was imported from {earlier.seen.file}, record {earlier.seen.record}"
-            for earlier in self._earlier.get(facts, ())
+            for earlier in self.earlier.get(facts, ())
             if _may_repeat(file, earlier.mapping)
         )
         beside = (
             f"is in {other.file}, record {other.line.record}, too"
-            for other in self._beside.get(facts, ())
-            if self._waits_for(source, other) and _may_repeat(file, self._files[other.file].mapping)
+            for other in self.beside.get(facts, ())
+            if self._waits_for(source, other) and _may_repeat(file, self.files[other.file].mapping)
         )
         where = next(chain(before, beside), None)
-        return (Reason("near_duplicate", f"an equal amount of that day {where}: the same booking?"),) if where else ()
+        return Reason("near_duplicate", f"an equal amount of that day {where}: the same booking?") if where else None
 
     def _waits_for(self, source: Source, other: Source) -> bool:
         """Each of the two files lacks the line of the other, and the other line comes first."""
-        lacks = source.key not in self._keys[other.file] and other.key not in self._keys[source.file]
-        return lacks and (other.key in self._known or other.file < source.file)
+        lacks = source.key not in self.keys[other.file] and other.key not in self.keys[source.file]
+        return lacks and (other.key not in self.new or other.file < source.file)
 
 
 def _may_repeat(file: FileFacts, mapping: str) -> bool:
     return mapping != file.mapping or file.overlap is not Overlap.INCREMENTAL
 
 
-def _by_facts(earlier: Iterable[Earlier], present: Collection[str]) -> Mapping[_Facts, Sequence[Earlier]]:
+def _facts(line: BankLine | Earlier) -> _Facts:
+    return line.account, line.booked_on, line.amount
+
+
+def _of_no_line(earlier: Iterable[Earlier], named: Iterable[Source]) -> Mapping[_Facts, Sequence[Earlier]]:
+    """The earlier lines that are not in the run: one that is there too is certainly another booking."""
+    present = {source.key for source in named}
     found: defaultdict[_Facts, list[Earlier]] = defaultdict(list)
     for line in earlier:
         if line.key not in present:
-            found[line.account, line.booked_on, line.amount].append(line)
+            found[_facts(line)].append(line)
     return found
 
 
@@ -77,5 +98,12 @@ def _of_several_files(named: Iterable[Source]) -> Mapping[_Facts, Sequence[Sourc
     found: defaultdict[_Facts, list[Source]] = defaultdict(list)
     for source in named:
         if isinstance(source.line, BankLine):
-            found[source.line.account, source.line.booked_on, source.line.amount].append(source)
+            found[_facts(source.line)].append(source)
     return {facts: sources for facts, sources in found.items() if len({source.file for source in sources}) > 1}
+
+
+def _by_file(named: Iterable[Source]) -> Mapping[str, Collection[str]]:
+    keys: defaultdict[str, set[str]] = defaultdict(set)
+    for source in named:
+        keys[source.file].add(source.key)
+    return keys

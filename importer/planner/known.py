@@ -22,13 +22,15 @@ class Ground:
     """What planning stands on: the books, the ledger's memory, and how sure a match must be to be carried out.
 
     `contradicted` are lines, by file and record, of which the files themselves do not say whether they are new, or of which a
-    person said that they are not. `posted` are posted entries by key, as far as they were asked for.
+    person said that they are not; `reworded` those that may be another line in other words. `posted` are posted entries by
+    key, as far as they were asked for.
     """
 
     books: Snapshot
     history: History
     approved: frozenset[Confidence] = frozenset({Confidence.HIGH})
     contradicted: Mapping[tuple[str, int], Reason] = field(default_factory=dict)
+    reworded: Mapping[tuple[str, int], Reason] = field(default_factory=dict)
     posted: PostedAmounts = field(default_factory=dict)
 
 
@@ -69,6 +71,12 @@ def already(source: Source, ground: Ground, standing: Standing) -> Decision | No
     if found := found_posted(source, ground.posted):
         return found
     return _left_out(source) if source.key in ground.history.ignored else None
+
+
+def unknown(named: Iterable[Source], ground: Ground) -> tuple[Source, ...]:
+    """The bank lines that neither ledger nor journal nor posted entries know."""
+    standing = Standing(ground.books.journal_lines)
+    return tuple(one for one in named if isinstance(one.line, BankLine) and already(one, ground, standing) is None)
 
 
 def _left_out(source: Source) -> Skip:
@@ -118,6 +126,12 @@ def _found_in_journal(source: Source, lines: tuple[JournalLine, ...]) -> Decisio
         return Skip(source, _finding(UNREMEMBERED, f"already in the journal as line {numbers}", customer))
     text = f"the journal holds line {numbers} for this bank line, with another amount; correct it in Business Central"
     return Review(source, _finding("in_journal_differs", text, customer))
+
+
+def doubted(source: Source, ground: Ground) -> tuple[Reason, ...]:
+    """Why a new receipt may be another line once more; () when it is certainly a booking of its own."""
+    reworded = ground.reworded.get((source.file, source.line.record))
+    return contradicted(source, ground) or ((reworded,) if reworded else ())
 
 
 def contradicted(source: Source, ground: Ground) -> tuple[Reason, ...]:

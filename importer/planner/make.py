@@ -11,30 +11,30 @@ from importer.model import BankLine, Confidence, JournalLine, Match, Problem, Re
 from importer.plan import Create, Decision, FileFacts, Finding, Patch, Payment, Plan, Reject, Review, Skip, Source
 from importer.planner.basis import basis_of
 from importer.planner.correction import correction
-from importer.planner.doubts import Doubts
-from importer.planner.known import Ground, Standing, already, contradicted, open_to_change, repeated
+from importer.planner.known import Ground, Standing, already, contradicted, doubted, open_to_change, repeated
 from importer.planner.payments import payments_of, with_line_numbers
 
 # What is wrong with each payment; the journal lines of the given keys are replaced by them.
 Check = Callable[[Sequence[Payment], Collection[str]], Sequence[tuple[Problem, ...]]]
 
 
-def open_lines(named: Sequence[Source], ground: Ground) -> tuple[Source, ...]:
+def open_lines(named: Sequence[Source], ground: Ground) -> tuple[tuple[Source, ...], ...]:
     """The lines that need a match: the first of each key that is new, or that stands in the journal as it was sent.
 
     The latter are matched again because the answer may have changed, and because their money competes with the others'. Lines
-    that may be another one once more come last: what two equal lines want, the certain one gets.
+    that may be another one once more are apart: they must not take what a certain one pays.
     """
     standing = Standing(ground.books.journal_lines)
     first = {source.key: source for source in reversed(named) if isinstance(source.line, BankLine)}
-    found = (
+    found = [
         source
         for source in named
         if source.key
         and source is first[source.key]
         and (open_to_change(source, ground.history, standing) or already(source, ground, standing) is None)
-    )
-    return tuple(sorted(found, key=lambda source: bool(contradicted(source, ground))))
+    ]
+    certain = tuple(source for source in found if not doubted(source, ground))
+    return certain, tuple(source for source in found if doubted(source, ground))
 
 
 def make_plan(
@@ -48,7 +48,7 @@ def make_plan(
 ) -> Plan:
     """One decision per record. `matches` are by key and cover every open line; `check` says what is wrong with payments."""
     books = ground.books
-    decisions = with_line_numbers(_decisions(named, matches, ground, files), books)
+    decisions = with_line_numbers(_decisions(named, matches, ground), books)
     checked = _checked(decisions, check)
     return Plan(
         company_id=books.company_id,
@@ -63,28 +63,24 @@ def make_plan(
     )
 
 
-def _decisions(
-    named: Sequence[Source], matches: Mapping[str, Match], ground: Ground, files: Sequence[FileFacts]
-) -> Sequence[Decision]:
+def _decisions(named: Sequence[Source], matches: Mapping[str, Match], ground: Ground) -> Sequence[Decision]:
     standing = Standing(ground.books.journal_lines)
-    stands = [already(source, ground, standing) if isinstance(source.line, BankLine) else None for source in named]
-    doubts = Doubts(ground.history.earlier, files, named, {decision.source.key for decision in stands if decision})
     first: dict[str, Source] = {}
     decisions: list[Decision] = []
-    for source, known in zip(named, stands, strict=True):
+    for source in named:
         contradiction = contradicted(source, ground)
         earlier = first.setdefault(source.key, source) if source.key and not contradiction else source
         if isinstance(source.line, UnreadRow):
             decisions.append(Reject(source, Finding(), source.line.problems))
         elif earlier is not source:
             decisions.append(repeated(source, earlier))
-        elif known:
+        elif known := already(source, ground, standing):
             lines = open_to_change(source, ground.history, standing)
             decision = _changed(known, source.line, lines, matches[source.key], ground) if lines else known
             decisions.append(Review(source, Finding(reasons=contradiction)) if contradiction else decision)
         else:
             decision = _from_match(source, source.line, matches[source.key], ground)
-            decisions.append(_held_back(decision, contradiction or doubts.about(source, source.line)))
+            decisions.append(_held_back(decision, doubted(source, ground)))
     return decisions
 
 

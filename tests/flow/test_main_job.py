@@ -207,6 +207,18 @@ def test_a_booking_in_other_words_is_asked_about_not_imported_twice(desk: Desk) 
     assert {(d["booked_on"], d["amount"]) for d in asked} == paying
 
 
+def test_two_layouts_of_one_month_that_come_together_are_paid_once_also_from_files_of_one_name(desk: Desk) -> None:
+    bookings, folder = month(desk.sandbox), desk.folder / "excel"
+    folder.mkdir()
+    files = [write_sparkasse(desk.folder / "bank.csv", bookings), write_generic_csv(folder / "bank.csv", bookings)]
+    ran = desk.importer("import", *files, "--yes", "--format", "json")
+    assert journal(desk) == truth(bookings)
+    asked = [d for d in ran.document["decisions"] if d["reasons"] and d["reasons"][0]["rule"] == "near_duplicate"]
+    paying = {(booking.day.isoformat(), f"{booking.amount:.2f}") for booking in bookings if booking.pays}
+    assert {(d["booked_on"], d["amount"]) for d in asked} >= paying
+    assert {d["file"] for d in asked} == {"bank.csv"}
+
+
 def test_the_server_checks_a_preview_and_keeps_nothing(desk: Desk) -> None:
     desk.sandbox.insert("BANK", line_number=10000, document_number="R00001")
     desk.sandbox.request_approval("BANK")

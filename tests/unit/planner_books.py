@@ -1,6 +1,8 @@
 """One bank line, the books it pays two invoices of, and the plan that the planner makes of them."""
 
+from dataclasses import replace
 from datetime import date
+from itertools import chain
 
 from importer.history import History
 from importer.identity import line_number
@@ -21,7 +23,7 @@ from importer.model import (
 )
 from importer.money import Money
 from importer.plan import Decision, Payment, Plan, Seen
-from importer.planner import Ground, file_facts, make_plan, name_lines, open_lines
+from importer.planner import Ground, file_facts, make_plan, name_lines, near_duplicates, open_lines
 from importer.ports import PostedEntries
 from tests.properties.books import MADE_AT, guid
 
@@ -66,12 +68,14 @@ def plan_of(
 ) -> Plan:
     ground = Ground(books, history or History(), approved, posted=posted or {})
     named = name_lines(statements, books.company_id, ground.history)
+    files = [file_facts(statement) for statement in statements]
+    ground = replace(ground, reworded=near_duplicates(named, ground, files))
     problems = (Problem("rule", wrong),) if wrong else ()
     return make_plan(
         named,
-        {source.key: match for source in open_lines(named, ground)},
+        {source.key: match for source in chain(*open_lines(named, ground))},
         ground=ground,
-        files=[file_facts(statement) for statement in statements],
+        files=files,
         check=lambda payments, _: [problems for _ in payments],
         made_at=MADE_AT,
     )

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from hashlib import sha256
+from itertools import chain
 
 from importer.model import Application, BankLine, Confidence, Match, Overlap, Statement
 from importer.money import Money
 from importer.outcome import Outcome
 from importer.plan import Payment, Plan
 from importer.plan_json import to_json
-from importer.planner import Ground, contradictions, file_facts, make_plan, name_lines, open_lines
+from importer.planner import Ground, contradictions, file_facts, make_plan, name_lines, near_duplicates, open_lines
 from importer.ports import BusinessCentral, Ledger, Now
 from importer.writer import Policy, Ports, settle, write
 from tests.unit.journal_in_memory import COMPANY_ID, JOURNAL
@@ -58,16 +59,15 @@ def make(server: BusinessCentral, ledger: Ledger, now: Now, statements: Sequence
     history = ledger.history(COMPANY_ID, files, first=min(days, default=None), last=max(days, default=None))
     ground = Ground(books, history, contradicted=contradictions(statements, history))
     named = name_lines(statements, COMPANY_ID, history, ground.contradicted)
-    matches: Mapping[str, Match] = {
-        source.key: match(source.line) for source in open_lines(named, ground) if isinstance(source.line, BankLine)
-    }
+    facts = [file_facts(s) for s in statements]
+    ground = replace(ground, reworded=near_duplicates(named, ground, facts))
+    waiting = chain(*open_lines(named, ground))
+    matches = {source.key: match(source.line) for source in waiting if isinstance(source.line, BankLine)}
 
     def fine(payments: Sequence[Payment], *_: object) -> list[tuple[()]]:
         return [() for _ in payments]
 
-    return make_plan(
-        named, matches, ground=ground, files=[file_facts(s) for s in statements], check=fine, made_at=now()
-    )
+    return make_plan(named, matches, ground=ground, files=facts, check=fine, made_at=now())
 
 
 @dataclass(frozen=True)
