@@ -142,7 +142,6 @@ Decision = Create | Patch | Skip | Review | Reject
 # Rules that more than one part of the program asks for:
 IGNORED = "ignored"  # a person left the line out in a review; it stays out
 DOUBTED = "overlap_contradicted"  # the files contradict whether it is a new booking
-REPEATED = "repeated"  # a person left out what was doubted: the same booking once more
 LEFT_OUT = "left_out_before"  # a person left it out in an earlier review
 UNREMEMBERED = "in_journal"  # it stands in the journal although the ledger does not know it
 REFUSED_WHEN_ASKED = "refused_when_asked"  # Business Central refuses it in a check that it did not keep

@@ -16,7 +16,6 @@ from importer.plan import (
     DECIDED,
     DOUBTED,
     IGNORED,
-    REPEATED,
     Create,
     Decision,
     Patch,
@@ -24,6 +23,7 @@ from importer.plan import (
     Skip,
 )
 
+REPEATED = "repeated"  # a person left out what was doubted: the same booking once more
 _Place = tuple[str, int]
 
 

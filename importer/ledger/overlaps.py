@@ -11,10 +11,11 @@ from sqlalchemy import Connection, Row, func, select
 
 from importer.history import Doubt, EarlierFile, EarlierLine
 from importer.ledger.intents import in_pieces
+from importer.ledger.lines import REPEATED
 from importer.ledger.tables import file, line, run
 from importer.model import Overlap
 from importer.money import Money
-from importer.plan import DECIDED, DOUBTED, REPEATED
+from importer.plan import DECIDED, DOUBTED
 
 _Days = tuple[str, str]
 _DOUBTS = {DOUBTED: Doubt.OPEN, REPEATED: Doubt.CONFIRMED, DECIDED: Doubt.DISPELLED}

@@ -2,81 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from hashlib import sha256
 from pathlib import Path
 
 import pytest
 
-from importer.choices import Accept, Choice, Choices, Entry, Ignore
-from importer.model import Overlap, Statement
-from importer.plan import Plan, Review
-from importer.plan_json import to_json
-from importer.planner import Ground, Reviewed, contradictions, name_lines, reviewed_plan
+from importer.model import Statement
+from importer.plan import Review
 from importer.ports import Refused
-from importer.writer import Policy, Ports, write
-from tests.unit.journal_in_memory import COMPANY_ID
-from tests.unit.small_imports import Done, bank_line, statement
+from tests.unit.doubting import FULL, Say, accept, ask_again, bank, leave_out, say, told
+from tests.unit.small_imports import Done
 from tests.unit.writer_desk import PAST_HORIZON_S, Desk
-
-NEVER, FULL = Overlap.INCREMENTAL, Overlap.FULL_DAYS
-Say = Callable[[str, Entry], Choice]
-
-
-def bank(name: str, words: str, overlap: Overlap = NEVER, *, saved: int = 1) -> Statement:
-    """ "a10 b20" are two lines with these texts and amounts; the bytes are others each time the file is saved."""
-    lines = [bank_line(record, f"{word[1:]}.00", word[0]) for record, word in enumerate(words.split(), start=1)]
-    return replace(statement(name, lines, overlap), sha256=sha256(f"{name} {saved}".encode()).hexdigest())
-
-
-def told(done: Done | Plan) -> list[str]:
-    """What becomes of each line, and why."""
-    plan = done.plan if isinstance(done, Done) else done
-    reasons = [next((reason.rule for reason in one.finding.reasons), "") for one in plan.decisions]
-    return [f"{type(one).__name__} {why}".rstrip() for one, why in zip(plan.decisions, reasons, strict=True)]
-
-
-def accept(key: str, entry: Entry) -> Choice:
-    return Accept(key, entry)
-
-
-def leave_out(key: str, entry: Entry) -> Choice:
-    return Ignore(key, entry)
-
-
-def say(desk: Desk, plan: Plan, word: Say) -> Plan:
-    """A person says so of every line in review; it is carried out."""
-    choices = tuple(
-        word(one.source.key, Entry("To review", row, "", "Eva"))
-        for row, one in enumerate(plan.decisions)
-        if isinstance(one, Review)
-    )
-
-    def work(ports: Ports) -> Reviewed:
-        books, history = desk.server.snapshot(), ports.ledger.history(COMPANY_ID)
-        reviewed = reviewed_plan(
-            Choices(plan, choices, (), {}),
-            Ground(books, history),
-            lambda payments, _: [() for _ in payments],
-            ports.now(),
-        )
-        write(reviewed.plan, ports.ledger.start(reviewed.plan, to_json(reviewed.plan)), ports, Policy())
-        return reviewed
-
-    reviewed = desk.with_ledger(work)
-    assert reviewed.problems == ()
-    return reviewed.plan
-
-
-def ask_again(desk: Desk, *files: Statement) -> int:
-    def work(ports: Ports) -> int:
-        history = ports.ledger.history(COMPANY_ID, [file.sha256 for file in files])
-        named = name_lines(files, COMPANY_ID, history, contradictions(files, history))
-        return ports.ledger.again(COMPANY_ID, {one.key for one in named}, {file.sha256 for file in files})
-
-    return desk.with_ledger(work)
-
 
 FIRST, AGAIN, NEXT = bank("0.csv", "a30"), bank("0.csv", "a30", saved=2), bank("1.csv", "a30 b9")
 ORDERS: dict[str, Sequence[Sequence[Statement]]] = {
@@ -190,43 +127,6 @@ def test_a_corrected_mapping_answers_what_was_open(tmp_path: Path) -> None:
     desk.run_files(both)
     corrected = [replace(file, overlap=FULL) for file in both]
     assert told(desk.run_files(corrected)) == ["Create", "Skip repeated_in_run"]
-
-
-@pytest.mark.parametrize("overlap", Overlap)
-@pytest.mark.parametrize("words", ["a30", "x30"])
-@pytest.mark.parametrize("together", [True, False])
-def test_the_same_bookings_in_two_layouts_are_paid_once(
-    overlap: Overlap, words: str, together: bool, tmp_path: Path
-) -> None:
-    desk = Desk(tmp_path)
-    both = [bank("b.csv", "a30", overlap), replace(bank("a.xlsx", words, overlap), mapping="other")]
-    for files in [both] if together else [both[:1], both[1:]]:
-        desk.run_files(files)
-    assert desk.amounts in (["-30.00"], [])
-    for files in (both, both[::-1], both[:1], both[1:]):
-        desk.run_files(files)
-    assert desk.amounts in (["-30.00"], [])
-
-
-def test_a_booking_that_two_exports_word_differently_is_paid_once_when_they_come_together(tmp_path: Path) -> None:
-    desk = Desk(tmp_path)
-    assert told(desk.run_files([bank("1.csv", "a30 b20", FULL), bank("2.csv", "x30 b20 c40", FULL)])) == [
-        *["Create"] * 2,
-        "Review near_duplicate",
-        "Skip repeated_in_run",
-        "Create",
-    ]
-
-
-def test_a_line_known_before_comes_first_whatever_the_name_of_its_file(tmp_path: Path) -> None:
-    desk, other = Desk(tmp_path), replace(bank("a.xlsx", "x30"), mapping="other")
-    desk.run_files([bank("b.csv", "a30")])
-    assert told(desk.run_files([other, bank("b.csv", "a30")])) == ["Review near_duplicate", "Skip already_imported"]
-
-
-def test_equal_amounts_in_different_words_are_two_payments_where_files_never_repeat_one(tmp_path: Path) -> None:
-    desk = Desk(tmp_path)
-    assert told(desk.run_files([bank("1.csv", "a30"), bank("2.csv", "x30")])) == ["Create"] * 2
 
 
 def test_the_doubted_line_has_a_payment_of_its_own_to_be_accepted(tmp_path: Path) -> None:
