@@ -49,7 +49,7 @@ def obstacle(session: Session, intent: Intent, reading: Reading) -> str:
         return f"the request may still be carried out until {reading.began + left:%Y-%m-%d %H:%M:%S} UTC"
     if intent.key in reading.moving:
         return "the journal was posted while it was read"
-    return _stale(session, reading)
+    return _stale(session, intent, reading)
 
 
 def _time_left(session: Session, intent: Intent, reading: Reading) -> timedelta:
@@ -59,16 +59,28 @@ def _time_left(session: Session, intent: Intent, reading: Reading) -> timedelta:
     return session.policy.horizon - elapsed((intent.sent_at, intent.sent_ticks), (reading.began, reading.ticks))
 
 
-def _stale(session: Session, reading: Reading) -> str:
+def _stale(session: Session, intent: Intent, reading: Reading) -> str:
     """Why the reading itself is in doubt: a line known to have been created is not in it either."""
-    wait = session.policy.settle_after
     canary = session.ports.ledger.newest(session.company_id, session.journal_id)
     if canary is None or reading.row_of(canary) is not None or reading.is_posted(canary.key):
         return ""
     name = f"line {canary.payment.line_number} ({canary.key}), known to have been created"
-    if canary.state is not State.GONE or canary.changed_at + wait > reading.began:
-        return f"{name}, is not in the journal either: the reading may be stale, or the journal was posted"
-    return ""
+    if canary.state is State.GONE and _long_gone(canary, intent, session.policy.settle_after, reading):
+        return ""
+    return f"{name}, is not in the journal either: the reading may be stale, or the journal was posted"
+
+
+def _long_gone(canary: Intent, intent: Intent, wait: timedelta, reading: Reading) -> bool:
+    """The canary was missed so long ago that no reading can be that stale.
+
+    Or it was missed before the intent was sent, and that is long ago: a clock that was ahead and was set back since would let
+    the first never come true.
+    """
+    if canary.changed_at + wait <= reading.began:
+        return True
+    if intent.sent_at is None or intent.sent_at < canary.changed_at:
+        return False
+    return elapsed((intent.sent_at, intent.sent_ticks), (reading.began, reading.ticks)) >= wait
 
 
 def _is_absent(session: Session, intent: Intent, reading: Reading) -> bool:

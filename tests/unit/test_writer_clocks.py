@@ -63,6 +63,18 @@ def test_a_clock_that_is_set_never_shortens_how_long_a_lost_request_is_waited_fo
     assert desk.created == 1
 
 
+def test_a_clock_that_was_a_day_ahead_and_is_set_back_keeps_no_line_open_for_a_day(desk: Desk) -> None:
+    desk.run(LINES[:1])
+    desk.server.delete_by_hand(min(desk.server.rows))
+    desk.skew_s = 86_400
+    desk.server.answers = [lost_before]
+    desk.run(LINES[:2])
+    desk.skew_s = 0
+    assert states(desk.run(LINES[:2]).settled) == [State.UNKNOWN]
+    desk.clock.sleep(PAST_HORIZON_S)
+    assert (states(desk.run(LINES[:2]).settled), desk.amounts) == ([State.CREATED], ["-20.00"])
+
+
 def test_after_another_start_with_its_clock_set_forward_the_line_number_holds(desk: Desk) -> None:
     desk.server.answers = [late(19 * 60)]
     desk.run(LINES[:1])
