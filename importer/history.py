@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import Enum
+from functools import cached_property
 
 from importer.model import Overlap
 from importer.money import Money
@@ -103,6 +105,21 @@ class History:
     ignored: Collection[str] = ()
     decided: Collection[str] = ()
     files: Sequence[EarlierFile] = ()
+
+    @cached_property
+    def bookings(self) -> Collection[str]:
+        """The keys of the lines of earlier files that are bookings of their own."""
+        return frozenset(line.key for file in self.files for line in file.lines if line.is_certain)
+
+    @cached_property
+    def equals(self) -> Mapping[str, Sequence[tuple[EarlierFile, EarlierLine]]]:
+        """The lines of earlier files by fingerprint, without those that a person left out as the same booking."""
+        found: defaultdict[str, list[tuple[EarlierFile, EarlierLine]]] = defaultdict(list)
+        for file in self.files:
+            for line in file.lines:
+                if line.doubt is not Doubt.CONFIRMED:
+                    found[line.fingerprint].append((file, line))
+        return found
 
     def was_sent(self, key: str) -> bool:
         """The bank line became a payment, or may have."""

@@ -12,6 +12,7 @@ from importer.identity import is_line_key, line_number
 from importer.line_changes import is_as_sent
 from importer.model import BankLine, Confidence, JournalLine, Reason, Snapshot
 from importer.plan import LEFT_OUT, UNREMEMBERED, Decision, Finding, Payment, Review, Skip, Source
+from importer.planner.answers import Question
 from importer.planner.posted import PostedAmounts, found_posted
 
 IMPORTED = "already_imported"  # the rule of a line all of whose parts came to Business Central
@@ -29,7 +30,7 @@ class Ground:
     books: Snapshot
     history: History
     approved: frozenset[Confidence] = frozenset({Confidence.HIGH})
-    contradicted: Mapping[tuple[str, int], Reason] = field(default_factory=dict)
+    contradicted: Mapping[tuple[str, int], Question] = field(default_factory=dict)
     reworded: Mapping[tuple[str, int], Reason] = field(default_factory=dict)
     posted: PostedAmounts = field(default_factory=dict)
 
@@ -142,7 +143,8 @@ def contradicted(source: Source, ground: Ground) -> tuple[Reason, ...]:
 
 
 def _said_of(source: Source, ground: Ground) -> Reason | None:
-    return ground.contradicted.get((source.file, source.line.record))
+    asked = ground.contradicted.get((source.file, source.line.record))
+    return asked.reason if asked else None
 
 
 def repeated(source: Source, earlier: Source) -> Skip:

@@ -10,13 +10,15 @@ from importer.history import History
 from importer.identity import fingerprint, line_key
 from importer.model import BankLine, Overlap, Statement
 from importer.plan import Source
-from importer.planner.answers import facts, remembered
+from importer.planner.answers import Question, facts, remembered
 from importer.planner.fuller import with_earlier_keys
 from importer.planner.overlap import Place
 
+_NOTHING: Mapping[Place, Question] = {}
+
 
 def name_lines(
-    statements: Sequence[Statement], company_id: str, history: History, doubted: Collection[Place] = ()
+    statements: Sequence[Statement], company_id: str, history: History, doubted: Mapping[Place, Question] = _NOTHING
 ) -> tuple[Source, ...]:
     """Every record of the statements with the key of its bank line, in order of file and record.
 
@@ -26,30 +28,33 @@ def name_lines(
     apart (reliability.md §3.3).
 
     Args:
-        doubted: lines that may be an earlier one once more. They get keys last, the first ones that became no payment, and
-            keep them only until a certain line needs them: else keys would depend on what was asked when, which a lost
-            ledger does not know. An equal line that was never sent leaves its key to them: both cannot become payments.
+        doubted: lines that may be an earlier one once more. They get the first keys that are left, each time anew: else
+            keys would depend on what was asked when, which a lost ledger does not know. An equal line that was never sent
+            leaves its key to them: both cannot become payments.
     """
     files: dict[str, Statement] = {}
     for statement in statements:
         files.setdefault(statement.sha256, statement)  # the same bytes under two names are one file
     kept = {sha256: remembered(statement, history) for sha256, statement in files.items()}
-    through_all = _Names(company_id, set(_given_away(history)))
-    left = _Names(company_id, set(filter(history.was_sent, history.known)))
+    given_away = set(_given_away(history))
+    through_all, left = _Names(company_id, given_away), _Names(company_id, {*given_away, *history.known})
 
     def names_of(statement: Statement) -> _Names:
         certain = {line.key for line in kept[statement.sha256].values() if line.is_certain}
         return through_all if statement.overlap is Overlap.INCREMENTAL else _Names(company_id, certain)
 
     names = {sha256: names_of(statement) for sha256, statement in files.items()}
-    keys: dict[tuple[str, int], str] = {}
-    for statement, line, is_doubted in _in_turn(files.values(), doubted):
+    keys, used = dict[tuple[str, int], str](), set[str]()
+    for statement, line, question in _in_turn(files.values(), doubted):
         sha256, before = statement.sha256, kept[statement.sha256].get(facts(line))
-        if before and (before.is_certain or (is_doubted and before.key not in left.taken)):
+        if before and before.is_certain:
             key = before.key
+        elif question:
+            key = next((key for key in question.keys if key not in used), "") or left.next_of(line)
         else:
-            key = (left if is_doubted else names[sha256]).next_of(_told_by(line, statement))
+            key = names[sha256].next_of(_told_by(line, statement))
         keys[sha256, line.record] = key
+        used.add(key)
         left.taken.add(key)
     sources = [source for statement in statements for source in _sources(statement, keys)]
     return with_earlier_keys(sources, statements, history, doubted)
@@ -61,13 +66,13 @@ def _given_away(history: History) -> Iterator[str]:
     return (line.key for line in lines if line.is_certain or history.was_sent(line.key))
 
 
-def _in_turn(files: Collection[Statement], doubted: Collection[Place]) -> Iterator[tuple[Statement, BankLine, bool]]:
-    """The lines of all files in their order, those that are doubted after all others."""
-    for wanted in (False, True):
-        for statement in files:
-            for line in statement.lines:
-                if ((statement.file, line.record) in doubted) is wanted:
-                    yield statement, line, wanted
+def _in_turn(
+    files: Collection[Statement], doubted: Mapping[Place, Question]
+) -> Iterator[tuple[Statement, BankLine, Question | None]]:
+    """The lines of all files in their order with what is asked of them; after them the doubted ones, by name of the file."""
+    lines = [(file, line, doubted.get((file.file, line.record))) for file in files for line in file.lines]
+    yield from (one for one in lines if one[2] is None)
+    yield from sorted((one for one in lines if one[2] is not None), key=lambda one: one[0].file)
 
 
 def _sources(statement: Statement, keys: Mapping[tuple[str, int], str]) -> Sequence[Source]:

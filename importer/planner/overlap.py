@@ -8,16 +8,16 @@ bank that never repeats a booking, two files have hardly ever two different ones
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from itertools import takewhile
 
-from importer.history import Doubt, EarlierFile, EarlierLine, History, Known
+from importer.history import Doubt, EarlierFile, EarlierLine, History
 from importer.identity import fingerprint
-from importer.model import BankLine, Overlap, Reason, Statement
-from importer.plan import DOUBTED
-from importer.planner.answers import answer, facts, remembered
+from importer.model import BankLine, Overlap, Statement
+from importer.planner.answers import Question, answer, facts, question, remembered
 
 # The place of a line in the plan: its file and record.
 Place = tuple[str, int]
@@ -34,66 +34,64 @@ class _Equal:
     why: str
 
 
-def contradictions(statements: Sequence[Statement], history: History) -> Mapping[Place, Reason]:
+def contradictions(statements: Sequence[Statement], history: History) -> Mapping[Place, Question]:
     """The lines that may be the same booking again or another one, because the files contradict their mapping.
 
     Of two files that come together nobody knows which one was first, so the lines of both wait. What a person said of a line
     stands; until then it waits, unless the mapping says now that files overlap in another way (answers.py).
     """
-    read = {statement.sha256: statement for statement in statements}
-    found: dict[Place, Reason] = {}
+    read = {statement.sha256: statement for statement in statements if statement.lines}
+    known = {file.sha256: file for file in history.files}
+    found: dict[Place, Question] = {}
     for statement in read.values():
-        earlier = [file for file in _before(statement.sha256, history) if file.sha256 not in read]
-        beside = [_as_file(other) for other in read.values() if other is not statement and other.lines]
-        of_account = (file for file in (*earlier, *beside) if file.account == statement.account)
+        others = [file for file in history.files if file.sha256 not in read]
+        beside = [known.get(other.sha256) or _as_file(other) for other in read.values() if other is not statement]
+        of_account = (file for file in (*others, *beside) if file.account == statement.account)
         equal = [one for file in of_account for one in _between(statement, file)]
-        asked = {(statement.file, record): reason for record, reason in _asked(equal, history).items()}
-        found |= _as_answered(statement, history, asked)
+        before = {file.sha256 for file in _before(statement, history)}
+        found |= _as_answered(statement, history, _Asked(equal, before, read))
     return found
 
 
-def _asked(equal: Iterable[_Equal], history: History) -> Mapping[int, Reason]:
-    """One question for each line, with all places where an equal one stands, and which of them never became a payment."""
-    places: defaultdict[int, list[_Equal]] = defaultdict(list)
-    for one in equal:
-        places[one.record].append(one)
-    return {
-        record: Reason(
-            DOUBTED,
-            f"equal to {' and '.join(_where(one, history) for one in ones)}: the same booking again, or another one? "
-            f"{ones[0].why}",
-        )
-        for record, ones in places.items()
-    }
+@dataclass(frozen=True)
+class _Asked:
+    """The equal lines of other files; `before` are the digests of those that came first, `together` of those of this run."""
+
+    equal: Sequence[_Equal]
+    before: Collection[str]
+    together: Collection[str]
+
+    def of(self, line: BankLine, earlier: EarlierLine | None, history: History) -> Question | None:
+        """One question for a line, with all places where an equal one stands; files that came later matter while it is open."""
+        ones = self.by_record.get(line.record, ())
+        if earlier is None or earlier.doubt is not Doubt.OPEN:
+            ones = [one for one in ones if one.file.sha256 in self.before or one.file.sha256 in self.together]
+        equal = [(one.file, one.line) for one in ones]
+        return question(equal, history, ones[0].why, self.together) if ones else None
+
+    @cached_property
+    def by_record(self) -> Mapping[int, Sequence[_Equal]]:
+        """The equal lines by record of the statement."""
+        found: defaultdict[int, list[_Equal]] = defaultdict(list)
+        for one in self.equal:
+            found[one.record].append(one)
+        return found
 
 
-def _where(one: _Equal, history: History) -> str:
-    place, key = f"record {one.line.record} of {one.file.name}", one.line.key
-    match history.known.get(key):
-        case Known(unsettled=(_, *_)):
-            return f"{place} (outcome unknown)"
-        case Known(done=(_, *_)):
-            return place
-        case _:
-            # A file that comes together with this one has no keys yet.
-            return f"{place} (not imported)" if key else place
-
-
-def _as_answered(
-    statement: Statement, history: History, asked: Mapping[Place, Reason]
-) -> Iterator[tuple[Place, Reason]]:
-    """What is still asked of a statement after what is remembered of its lines."""
+def _as_answered(statement: Statement, history: History, asked: _Asked) -> Iterator[tuple[Place, Question]]:
+    """What is asked of a statement after what is remembered of its lines."""
     lines = remembered(statement, history)
     for line in statement.lines:
-        place, earlier = (statement.file, line.record), lines.get(facts(line))
-        why = answer(earlier, asked.get(place), statement, history) if earlier else asked.get(place)
+        earlier = lines.get(facts(line))
+        why = asked.of(line, earlier, history)
+        why = answer(earlier, why, statement, history) if earlier else why
         if why:
-            yield place, why
+            yield (statement.file, line.record), why
 
 
-def _before(sha256: str, history: History) -> Iterator[EarlierFile]:
+def _before(statement: Statement, history: History) -> Iterator[EarlierFile]:
     """The files that came before this one did; all of them when it is new."""
-    return takewhile(lambda file: file.sha256 != sha256, history.files)
+    return takewhile(lambda file: file.sha256 != statement.sha256, history.files)
 
 
 def _between(statement: Statement, file: EarlierFile) -> Iterator[_Equal]:
@@ -152,10 +150,14 @@ def _or_correct(file: EarlierFile) -> str:
 
 
 def _equal_ones(mine: Iterable[BankLine], file: EarlierFile, why: str) -> Iterator[_Equal]:
-    theirs = {line.fingerprint: line for line in file.lines if line.doubt is not Doubt.CONFIRMED}
+    theirs: defaultdict[str, list[EarlierLine]] = defaultdict(list)
+    for earlier in reversed(file.lines):
+        if earlier.doubt is not Doubt.CONFIRMED:
+            theirs[earlier.fingerprint].append(earlier)
     for line in mine:
+        # One after the other; of more here than there the rest may be the last one again.
         if equal := theirs.get(fingerprint(line)):
-            yield _Equal(line.record, file, equal, why)
+            yield _Equal(line.record, file, equal.pop() if len(equal) > 1 else equal[0], why)
 
 
 def _as_file(statement: Statement) -> EarlierFile:

@@ -6,11 +6,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from importer.choices import Choice, Choices
+from importer.choices import Choice, Choices, Ignore
 from importer.model import Problem, Reason
-from importer.plan import Create, Decision, Patch, Plan, Review
+from importer.plan import DOUBTED, IGNORED, Create, Decision, Patch, Plan, Review, Skip
 from importer.planner.basis import basis_of
-from importer.planner.decided import decided
+from importer.planner.decided import because, decided
 from importer.planner.known import Ground, Standing, already
 from importer.planner.make import Check
 from importer.planner.objections import objections
@@ -76,6 +76,9 @@ def _of_known(
     match decision:
         case Patch():
             return (known, held) if held else (still_changed(known, decision, choice, ground, standing), ())
+        case Review() if isinstance(choice, Ignore) and any(one.rule == DOUBTED for one in decision.finding.reasons):
+            # What stands there is another booking's, or nobody's yet: this line is none.
+            return Skip(decision.source, because(IGNORED, choice, decision.finding)), ()
         case Review() | Create() if choice:
             answer = redecided(known, decision, choice, ground, standing)
             return (known, (answer,)) if isinstance(answer, Problem) else (answer, ())

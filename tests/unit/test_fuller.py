@@ -11,10 +11,11 @@ import pytest
 from importer.history import Earlier, History, Known
 from importer.identity import line_key
 from importer.ledger import open_ledger
-from importer.model import BankLine, Overlap, Statement
+from importer.model import BankLine, Overlap, Reason, Statement
 from importer.money import Money
 from importer.plan import Create, Decision, Patch, Review, Seen, Skip
 from importer.planner import name_lines
+from importer.planner.answers import Question
 from importer.writer import Ports
 from tests.unit.journal_in_memory import COMPANY_ID
 from tests.unit.ledger_places import Place
@@ -108,7 +109,9 @@ def test_a_line_that_may_be_another_one_for_other_reasons_keeps_its_own_key(
     sent = replace(PAYMENTS[0], comment=f"{old.counterparty} · {old.text}")
     earlier = Earlier("EARLIER", old.account, old.booked_on, old.amount, "generic", seen)
     history = History({"EARLIER": Known(seen, done=(sent,))}, earlier=(earlier,))
-    (named,) = name_lines([exported("new.csv", [new])], COMPANY_ID, history, doubted)
+    (named,) = name_lines(
+        [exported("new.csv", [new])], COMPANY_ID, history, {one: Question(Reason("rule", "why")) for one in doubted}
+    )
     assert named.key == (line_key(COMPANY_ID, new, 1) if kept else "EARLIER")
 
 

@@ -12,10 +12,11 @@ import pytest
 from importer.history import EarlierFile, EarlierLine, History
 from importer.identity import fingerprint, line_key
 from importer.ledger import open_ledger
-from importer.model import BankLine, Overlap, Statement
+from importer.model import BankLine, Overlap, Reason, Statement
 from importer.money import Money
 from importer.plan import Create, Decision, Review, Skip
 from importer.planner import name_lines
+from importer.planner.answers import Question
 from importer.writer import Ports
 from tests.unit.journal_in_memory import COMPANY_ID
 from tests.unit.ledger_places import Place
@@ -127,5 +128,7 @@ def test_equal_lines_of_files_that_never_repeat_one_are_counted_through_all_of_t
 def test_the_key_of_a_certain_line_does_not_depend_on_doubted_ones() -> None:
     (line,) = words("a10")
     saved_again, new = read("again.csv", [line], NEVER), read("new.csv", [line], NEVER)
-    named = name_lines([saved_again, new], COMPANY_ID, History(), doubted={("again.csv", 1)})
+    named = name_lines(
+        [saved_again, new], COMPANY_ID, History(), doubted={("again.csv", 1): Question(Reason("rule", "why"))}
+    )
     assert [source.key for source in named] == [line_key(COMPANY_ID, line, number) for number in (2, 1)]

@@ -39,7 +39,9 @@ def imported(name: str, texts: str, overlap: Overlap, *, closing: int | None = N
     """The same, imported in an earlier run."""
     lines = read(name, texts, overlap).lines
     days = [line.booked_on for line in lines]
-    kept = tuple(EarlierLine(line.record, line.booked_on, line.amount, fingerprint(line), "") for line in lines)
+    kept = tuple(
+        EarlierLine(line.record, line.booked_on, line.amount, fingerprint(line), f"KEY {line.record}") for line in lines
+    )
     money = None if closing is None else Money.of(closing, "EUR")
     return EarlierFile(f"{name} {texts}", name, "DE1", "generic", overlap, min(days), max(days), money, kept)
 
@@ -119,14 +121,18 @@ def test_every_equal_booking_of_another_layout_is_asked_about_where_it_would_cou
 
 def test_both_places_are_named() -> None:
     history = History(files=(imported("old.csv", "b20 a10", FULL),))
-    (reason,) = contradictions([read("new.csv", "a10 c30", FULL)], history).values()
-    assert reason.message.startswith("equal to record 2 of old.csv: the same booking again, or another one?")
+    (asked_of,) = contradictions([read("new.csv", "a10 c30", FULL)], history).values()
+    assert asked_of.reason.message.startswith(
+        "equal to record 2 of old.csv (not imported): the same booking again, or another one?"
+    )
 
 
 def test_all_places_are_named_where_several_files_have_an_equal_booking() -> None:
     history = History(files=tuple(imported(f"{number}.csv", "a10", NEVER) for number in range(2)))
-    (reason,) = contradictions([read("new.csv", "a10", NEVER)], history).values()
-    assert reason.message.startswith("equal to record 1 of 0.csv and record 1 of 1.csv: the same booking again,")
+    (asked_of,) = contradictions([read("new.csv", "a10", NEVER)], history).values()
+    assert asked_of.reason.message.startswith(
+        "equal to record 1 of 0.csv (not imported) and record 1 of 1.csv (not imported): "
+    )
 
 
 @pytest.mark.parametrize(
@@ -142,8 +148,8 @@ def test_a_question_says_what_became_of_the_equal_booking(known: Known | None, t
     old = imported("old.csv", "a10", NEVER)
     old = replace(old, lines=(replace(old.lines[0], key="KEY"),))
     history = History({"KEY": known} if known else {}, files=(old,))
-    (reason,) = contradictions([read("new.csv", "a10", NEVER)], history).values()
-    assert reason.message.startswith(f"equal to {told} the same booking again, or another one?")
+    (asked_of,) = contradictions([read("new.csv", "a10", NEVER)], history).values()
+    assert asked_of.reason.message.startswith(f"equal to {told} the same booking again, or another one?")
 
 
 def test_a_file_that_comes_again_is_held_against_those_before_it_only() -> None:
