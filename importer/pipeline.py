@@ -187,6 +187,7 @@ def apply_review(choices: Choices, office: Office) -> Imported:
     """
     with office.ledger.lock(office.business_central.company_id):
         settled = settle_held(office)
+        choices = planner.rekeyed(choices, _history_of(choices.plan, office))
         reviewed, books = _reviewed(choices, office)
         if is_outdated(reviewed.plan, office):
             reviewed, books = _reviewed(choices, office)

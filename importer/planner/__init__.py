@@ -15,6 +15,7 @@ from importer.planner.make import file_facts, make_plan, open_lines
 from importer.planner.naming import name_lines
 from importer.planner.overlap import contradictions
 from importer.planner.posted import perhaps_posted
+from importer.planner.rekeyed import rekeyed
 from importer.planner.reviewed import Reviewed, reviewed_plan
 
 __all__ = [
@@ -29,6 +30,7 @@ __all__ = [
     "near_duplicates",
     "open_lines",
     "perhaps_posted",
+    "rekeyed",
     "reviewed_plan",
     "what_changed",
 ]

@@ -32,9 +32,7 @@ def name_lines(
             keys would depend on what was asked when, which a lost ledger does not know. An equal line that was never sent
             leaves its key to them: both cannot become payments.
     """
-    files: dict[str, Statement] = {}
-    for statement in statements:
-        files.setdefault(statement.sha256, statement)  # the same bytes under two names are one file
+    files = _each_once(statements)
     kept = {sha256: remembered(statement, history) for sha256, statement in files.items()}
     given_away = set(_given_away(history))
     through_all, left = _Names(company_id, given_away), _Names(company_id, {*given_away, *history.known})
@@ -58,6 +56,14 @@ def name_lines(
         left.taken.add(key)
     sources = [source for statement in statements for source in _sources(statement, keys)]
     return with_earlier_keys(sources, statements, history, doubted)
+
+
+def _each_once(statements: Sequence[Statement]) -> Mapping[str, Statement]:
+    """The statements by digest: the same bytes under two names are one file."""
+    files: dict[str, Statement] = {}
+    for statement in statements:
+        files.setdefault(statement.sha256, statement)
+    return files
 
 
 def _given_away(history: History) -> Iterator[str]:

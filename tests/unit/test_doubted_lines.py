@@ -79,6 +79,24 @@ def test_a_doubted_line_that_was_found_in_the_journal_counts_as_a_payment(tmp_pa
     assert sorted(desk.amounts) == ["-30.00"] * 3 + ["-9.00"]
 
 
+def test_which_of_two_equal_lines_a_person_accepts_makes_no_gap_that_a_lost_ledger_would_fall_into(
+    tmp_path: Path,
+) -> None:
+    desk, second, third = Desk(tmp_path), bank("2.csv", "a30"), bank("3.csv", "a30")
+    desk.run_files([FIRST])
+    asked = desk.run_files([second, third]).plan
+    say(desk, asked, lambda key, entry: (accept if entry.row else leave_out)(key, entry))
+    assert [told(desk.run_files([file])) for file in (second, third)] == [
+        ["Skip left_out_before"],
+        ["Skip already_imported"],
+    ]
+    desk.lose_ledger()
+    desk.clock.sleep(PAST_HORIZON_S)
+    assert told(desk.run_files([FIRST])) == ["Skip in_journal"]
+    (problem,) = decide(desk, desk.run_files([third]).plan, accept).problems
+    assert ("already in the journal" in problem.message, desk.amounts) == (True, ["-30.00"] * 2)
+
+
 SAME_AGAIN = {
     "a statement saved anew": ([bank("0.csv", "a30")], bank("0.csv", "a30", saved=2)),
     "parts of a day": ([bank("0.csv", "a30 b20", FULL)], bank("1.csv", "a30 c40", FULL)),
