@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from importer.history import History
 from importer.identity import fingerprint, line_key
 from importer.model import BankLine, Overlap, Statement
-from importer.plan import Source
+from importer.plan import LEFT_OUT, Source
 from importer.planner.answers import Question, facts, remembered
 from importer.planner.fuller import with_earlier_keys
 from importer.planner.overlap import Place
@@ -75,10 +75,11 @@ def _given_away(history: History) -> Iterator[str]:
 def _in_turn(
     files: Collection[Statement], doubted: Mapping[Place, Question]
 ) -> Iterator[tuple[Statement, BankLine, Question | None]]:
-    """The lines of all files in their order with what is asked of them; after them the doubted ones, by name of the file."""
+    """The lines of all files in their order; after them the doubted ones, by name of the file; those left out come last."""
     lines = [(file, line, doubted.get((file.file, line.record))) for file in files for line in file.lines]
     yield from (one for one in lines if one[2] is None)
-    yield from sorted((one for one in lines if one[2] is not None), key=lambda one: one[0].file)
+    doubts = [(one, one[2].reason.rule == LEFT_OUT) for one in lines if one[2] is not None]
+    yield from (one for one, _ in sorted(doubts, key=lambda pair: (pair[1], pair[0][0].file)))
 
 
 def _sources(statement: Statement, keys: Mapping[tuple[str, int], str]) -> Sequence[Source]:

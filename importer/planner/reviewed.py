@@ -8,7 +8,7 @@ from datetime import datetime
 
 from importer.choices import Choice, Choices, Ignore
 from importer.model import Problem, Reason
-from importer.plan import DOUBTED, IGNORED, Create, Decision, Patch, Plan, Review, Skip
+from importer.plan import DECIDED, DOUBTED, IGNORED, UNREMEMBERED, Create, Decision, Patch, Plan, Review, Skip
 from importer.planner.basis import basis_of
 from importer.planner.decided import because, decided
 from importer.planner.known import Ground, Standing, already
@@ -76,14 +76,23 @@ def _of_known(
     match decision:
         case Patch():
             return (known, held) if held else (still_changed(known, decision, choice, ground, standing), ())
-        case Review() if isinstance(choice, Ignore) and any(one.rule == DOUBTED for one in decision.finding.reasons):
+        case Review() if isinstance(choice, Ignore) and _has(DOUBTED, decision):
             # What stands there is another booking's, or nobody's yet: this line is none.
             return Skip(decision.source, because(IGNORED, choice, decision.finding)), ()
         case Review() | Create() if choice:
             answer = redecided(known, decision, choice, ground, standing)
-            return (known, (answer,)) if isinstance(answer, Problem) else (answer, ())
+            if not isinstance(answer, Problem):
+                return answer, ()
+            # A doubted line that was accepted and stands in the journal is that payment, and no other line is.
+            is_found = _has(DOUBTED, decision) and _has(UNREMEMBERED, known)
+            found = replace(known, finding=because(DECIDED, choice, known.finding)) if is_found else known
+            return found, (answer,)
         case _:
             return known, ()
+
+
+def _has(rule: str, decision: Decision) -> bool:
+    return any(reason.rule == rule for reason in decision.finding.reasons)
 
 
 def _of_new(
