@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from itertools import takewhile
@@ -45,7 +45,7 @@ def contradictions(statements: Sequence[Statement], history: History) -> Mapping
     found: dict[Place, Question] = {}
     for statement in read.values():
         others = [file for file in history.files if file.sha256 not in read]
-        beside = [known.get(other.sha256) or _as_file(other) for other in read.values() if other is not statement]
+        beside = [_as_file(other, known.get(other.sha256)) for other in read.values() if other is not statement]
         of_account = (file for file in (*others, *beside) if file.account == statement.account)
         equal = [one for file in of_account for one in _between(statement, file)]
         before = {file.sha256 for file in _before(statement, history)}
@@ -160,7 +160,10 @@ def _equal_ones(mine: Iterable[BankLine], file: EarlierFile, why: str) -> Iterat
             yield _Equal(line.record, file, equal.pop() if len(equal) > 1 else equal[0], why)
 
 
-def _as_file(statement: Statement) -> EarlierFile:
+def _as_file(statement: Statement, known: EarlierFile | None) -> EarlierFile:
+    """A file of this run as others see it, under the name that it has in this run."""
+    if known:
+        return replace(known, name=statement.file)
     days = [line.booked_on for line in statement.lines]
     lines = tuple(
         EarlierLine(line.record, line.booked_on, line.amount, fingerprint(line), "") for line in statement.lines
