@@ -125,7 +125,7 @@ def _create_when_absent(patch: pytest.MonkeyPatch) -> None:
 
 def _content_only(patch: pytest.MonkeyPatch) -> None:
     """Equal lines of a day are one line."""
-    patch.setattr(naming._Names, "of", lambda names, line: line_key(names.company_id, line, 1))  # noqa: SLF001
+    patch.setattr(naming._Names, "next_of", lambda names, line: line_key(names.company_id, line, 1))  # noqa: SLF001
 
 
 def _answers_by_place(patch: pytest.MonkeyPatch) -> None:
