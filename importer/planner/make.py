@@ -34,7 +34,9 @@ def open_lines(named: Sequence[Source], ground: Ground) -> tuple[tuple[Source, .
         and (open_to_change(source, ground.history, standing) or already(source, ground, standing) is None)
     ]
     certain = tuple(source for source in found if not doubted(source, ground))
-    return certain, tuple(source for source in found if doubted(source, ground))
+    doubts = [source for source in found if doubted(source, ground)]
+    # Of equal ones the first gets what both want: in the order in which they got their keys (naming.py).
+    return certain, tuple(sorted(doubts, key=lambda source: source.file))
 
 
 def make_plan(
