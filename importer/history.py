@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -110,16 +109,6 @@ class History:
     def bookings(self) -> Collection[str]:
         """The keys of the lines of earlier files that are bookings of their own."""
         return frozenset(line.key for file in self.files for line in file.lines if line.is_certain)
-
-    @cached_property
-    def equals(self) -> Mapping[str, Sequence[tuple[EarlierFile, EarlierLine]]]:
-        """The lines of earlier files by fingerprint, without those that a person left out as the same booking."""
-        found: defaultdict[str, list[tuple[EarlierFile, EarlierLine]]] = defaultdict(list)
-        for file in self.files:
-            for line in file.lines:
-                if line.doubt is not Doubt.CONFIRMED:
-                    found[line.fingerprint].append((file, line))
-        return found
 
     def was_sent(self, key: str) -> bool:
         """The bank line became a payment, or may have."""

@@ -11,17 +11,7 @@ from importer.ledger.intents import Page, in_pieces
 from importer.ledger.rows import Row
 from importer.ledger.tables import line
 from importer.model import BankLine
-from importer.plan import (
-    ACTIONS,
-    DECIDED,
-    DOUBTED,
-    IGNORED,
-    Create,
-    Decision,
-    Patch,
-    Review,
-    Skip,
-)
+from importer.plan import ACTIONS, DECIDED, DOUBTED, IGNORED, Create, Decision, Patch, Review, Skip
 
 REPEATED = "repeated"  # a person left out what was doubted: the same booking once more
 _Place = tuple[str, int]

@@ -20,13 +20,7 @@ from importer.ledger.intents import Page, in_pieces
 from importer.ledger.lines import add_lines
 from importer.ledger.rows import Row, patch_row
 from importer.ledger.tables import company, file, intent, patch, run
-from importer.plan import (
-    Create,
-    FileFacts,
-    LinePatch,
-    Plan,
-    Seen,
-)
+from importer.plan import Create, FileFacts, LinePatch, Plan, Seen
 from importer.ports import Run
 from importer.states import Intent, PatchIntent, PatchState, State
 

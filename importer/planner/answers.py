@@ -57,7 +57,7 @@ def facts(line: BankLine | EarlierLine) -> Facts:
     return line.record, line.booked_on, line.amount
 
 
-def answer(line: EarlierLine, asked: Question | None, statement: Statement, history: History) -> Question | None:
+def answer(line: EarlierLine, asked: Question | None) -> Question | None:
     """Why the line still waits or stays out; None when it is a booking of its own.
 
     Args:
@@ -68,36 +68,19 @@ def answer(line: EarlierLine, asked: Question | None, statement: Statement, hist
             return _LEFT_OUT
         case Doubt.DISPELLED:
             return None
-        case Doubt.OPEN if asked is None and _overlaps_as_before(statement, history):
-            return _still_open(line, statement, history)
-        case _:
+        case Doubt.NONE | Doubt.OPEN:
             return asked
 
 
-def _overlaps_as_before(statement: Statement, history: History) -> bool:
-    """The mapping still says the same of how files overlap; a corrected one answers what was open."""
-    return any(file.overlap is statement.overlap for file in history.files if file.sha256 == statement.sha256)
-
-
-def _still_open(line: EarlierLine, statement: Statement, history: History) -> Question:
-    """It was asked about together with those it came with, or its key went to another one."""
-    others = [
-        (file, one)
-        for file, one in history.equals.get(line.fingerprint, ())
-        if file.sha256 != statement.sha256 and (one.doubt is Doubt.OPEN or one.key == line.key)
-    ]
-    return question(others, history, "Nobody decided so far")
-
-
 def question(
-    equal: Sequence[tuple[EarlierFile, EarlierLine]], history: History, why: str, together: Collection[str] = ()
+    equal: Sequence[tuple[EarlierFile, EarlierLine]], history: History, why: str, together: Collection[str]
 ) -> Question:
     """What is asked of a line that stands in other files too.
 
     Args:
         together: the digests of the files that come in this run.
     """
-    where = " and ".join(_place(file, line, history, together) for file, line in equal) or "an earlier booking"
+    where = " and ".join(_place(file, line, history, together) for file, line in equal)
     unpaid = (line.key for _, line in equal if line.key and line.is_certain and not history.was_sent(line.key))
     return Question(Reason(DOUBTED, f"equal to {where}: the same booking again, or another one? {why}"), tuple(unpaid))
 

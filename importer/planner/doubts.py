@@ -29,11 +29,14 @@ def near_duplicates(named: Sequence[Source], ground: Ground, files: Sequence[Fil
     earlier = _of_no_line(ground.history.earlier, named)
     certain = [source for source in named if not contradicted(source, ground)]
     beside = _of_several_files(certain) if len(files) > 1 else {}
-    if not (earlier or beside):
-        return {}
-    new = {source.key for source in unknown(certain, ground)}
+    suspects = [
+        source
+        for source in certain
+        if isinstance(source.line, BankLine) and (_facts(source.line) in earlier or _facts(source.line) in beside)
+    ]
+    new = {source.key for source in unknown(suspects, ground)}
     doubts = _Doubts({file.name: file for file in files}, earlier, beside, new, _by_file(named))
-    asked = ((source, doubts.about(source)) for source in certain if source.key in new)
+    asked = ((source, doubts.about(source)) for source in suspects if source.key in new)
     return {(source.file, source.line.record): reason for source, reason in asked if reason}
 
 
@@ -67,7 +70,8 @@ class _Doubts:
             if self._waits_for(source, other) and _may_repeat(file, self.files[other.file].mapping)
         )
         where = next(chain(before, beside), None)
-        return Reason("near_duplicate", f"an equal amount of that day {where}: the same booking?") if where else None
+        asked = f"an equal amount of that day {where}: the same booking? Leave it out then, else accept it"
+        return Reason("near_duplicate", asked) if where else None
 
     def _waits_for(self, source: Source, other: Source) -> bool:
         """Each of the two files lacks the line of the other, and the other line comes first."""

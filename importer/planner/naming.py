@@ -34,8 +34,8 @@ def name_lines(
     """
     files = _each_once(statements)
     kept = {sha256: remembered(statement, history) for sha256, statement in files.items()}
-    given_away = set(_given_away(history))
-    through_all, left = _Names(company_id, given_away), _Names(company_id, {*given_away, *history.known})
+    through_all = _Names(company_id, set(history.bookings))
+    left = _Names(company_id, {*history.bookings, *history.known})
 
     def names_of(statement: Statement) -> _Names:
         certain = {line.key for line in kept[statement.sha256].values() if line.is_certain}
@@ -64,12 +64,6 @@ def _each_once(statements: Sequence[Statement]) -> Mapping[str, Statement]:
     for statement in statements:
         files.setdefault(statement.sha256, statement)
     return files
-
-
-def _given_away(history: History) -> Iterator[str]:
-    """The keys of all lines of earlier files that are bookings of their own, or that became payments."""
-    lines = (line for file in history.files for line in file.lines)
-    return (line.key for line in lines if line.is_certain or history.was_sent(line.key))
 
 
 def _in_turn(

@@ -84,7 +84,7 @@ def _as_answered(statement: Statement, history: History, asked: _Asked) -> Itera
     for line in statement.lines:
         earlier = lines.get(facts(line))
         why = asked.of(line, earlier, history)
-        why = answer(earlier, why, statement, history) if earlier else why
+        why = answer(earlier, why) if earlier else why
         if why:
             yield (statement.file, line.record), why
 

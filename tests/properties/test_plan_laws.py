@@ -59,6 +59,12 @@ def test_the_order_of_files_and_of_rows_within_a_day_does_not_change_the_digest(
     assert plan_of(shuffled[::-1], snapshot).digest == plan_of(read, snapshot).digest
 
 
+@given(books(), statements("a.csv"))
+def test_the_order_of_two_copies_of_a_file_does_not_change_the_digest(snapshot: Snapshot, one: Statement) -> None:
+    both = (one, replace(one, file="b.csv", sha256="b.csv"))
+    assert plan_of(both[::-1], snapshot).digest == plan_of(both, snapshot).digest
+
+
 @given(books(), pairs, st.data())
 def test_the_order_of_customers_and_documents_does_not_change_the_digest(
     snapshot: Snapshot, read: tuple[Statement, ...], data: st.DataObject

@@ -232,3 +232,21 @@ def test_what_takes_the_place_of_a_line_that_was_never_sent_does_so_in_the_journ
     desk.clock.sleep(PAST_HORIZON_S)
     assert told(desk.run_files([AGAIN])) == ["Review overlap_contradicted"]
     assert desk.amounts == ["-30.00"]
+
+
+def test_an_accepted_copy_gets_the_first_key_whatever_the_order_of_those_that_wait(tmp_path: Path) -> None:
+    desk, others = Desk(tmp_path), [bank(f"{name}.csv", "a30") for name in "abcd"]
+    desk.run_files(others)
+    say(desk, desk.run_files([FIRST]).plan, accept)
+    desk.lose_ledger()
+    desk.clock.sleep(PAST_HORIZON_S)
+    assert told(desk.run_files([FIRST])) == ["Skip in_journal"]
+
+
+def test_a_payment_that_took_a_key_since_the_workbook_was_made_stops_no_other_line_of_it(tmp_path: Path) -> None:
+    desk, second, third = Desk(tmp_path), bank("2.csv", "a30"), bank("3.csv", "a30")
+    desk.run_files([FIRST])
+    asked = desk.run_files([second, third]).plan
+    desk.run_files([NEXT])
+    say(desk, asked, lambda key, entry: (accept if entry.row else leave_out)(key, entry))
+    assert desk.amounts.count("-30.00") == 3

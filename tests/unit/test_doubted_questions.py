@@ -42,6 +42,21 @@ def test_a_copy_that_left_its_key_to_an_accepted_one_is_not_imported(tmp_path: P
     )
 
 
+def test_a_copy_that_was_left_out_is_not_named(tmp_path: Path) -> None:
+    desk = Desk(tmp_path)
+    desk.run_files([FIRST])
+    say(desk, desk.run_files([X]).plan, leave_out)
+    assert asked(desk.run_files([Y]), Y) == "record 1 of 0.csv"
+
+
+def test_equal_bookings_of_two_files_are_named_one_after_the_other(tmp_path: Path) -> None:
+    desk = Desk(tmp_path)
+    desk.run_files([bank("two.csv", "a30 b20 a30")])
+    waits = desk.run_files([bank("again.csv", "a30 b20 a30 a30")]).plan.decisions
+    places = [one.finding.reasons[0].message.removeprefix("equal to ").partition(":")[0] for one in waits]
+    assert places == [f"record {number} of two.csv" for number in (1, 2, 3, 3)]
+
+
 def test_a_line_never_sent_that_left_its_key_to_an_accepted_one_is_not_imported(tmp_path: Path) -> None:
     desk = Desk(tmp_path)
     desk.stop = lambda: "stopped"
