@@ -16,7 +16,7 @@ import pytest
 from importer.bc import posted, reading, replies, writing
 from importer.bc.records import Malformed
 from importer.identity import line_key
-from importer.ledger import history, sql_ledger
+from importer.ledger import database, history, sql_ledger
 from importer.ledger.intents import Page
 from importer.planner import naming
 from importer.ports import Reply, Unknown
@@ -80,6 +80,12 @@ def _forget_on_restart(patch: pytest.MonkeyPatch) -> None:
         page.connection.exec_driver_sql("UPDATE intent SET state = 'planned' WHERE state = 'sending'").close()
 
     patch.setattr(sql_ledger, "_interrupt", forget)
+
+
+def _not_synced(patch: pytest.MonkeyPatch) -> None:
+    """A commit returns before the disk was asked to keep it."""
+    weaker = tuple(setting.replace("synchronous = FULL", "synchronous = NORMAL") for setting in database._SETTINGS)  # noqa: SLF001
+    patch.setattr(database, "_SETTINGS", weaker)
 
 
 def _no_horizon(patch: pytest.MonkeyPatch) -> None:
@@ -227,6 +233,12 @@ MUTANTS = (
         (_answers_by_place, _stored_unseen),
         replace(BUSY, faults={"shuffled": 600, "status before": 200}, calmness=200),
         why="the journal is read once more after writing, and every line is told by its key",
+    ),
+    Mutant(
+        "M9 intent lost at a power cut",
+        (_not_synced,),
+        replace(LATE_ALONE, faults={"killed, late": 400}, frailty=1.0),
+        "doubled",
     ),
     Mutant("M11 line number without marker", (_no_marker,), replace(BUSY, busyness=0.4), "lost"),
     Mutant("M12 nothing is read back", (_no_read_back,), LATE_ALONE, "doubled"),

@@ -17,6 +17,12 @@ def as_it_is(_: World) -> None:
     """Nothing is adjusted."""
 
 
+def often_deadly(world: World) -> None:
+    """Processes die five times as often as usual."""
+    world.wire.deadliness *= 5
+    world.disk.deadliness *= 5
+
+
 @dataclass(frozen=True)
 class Settings:
     """One kind of schedule.
@@ -24,7 +30,8 @@ class Settings:
     `most` bookings, `ledgers` that do not know of each other, `together` processes at once, `lost` and `restored` are how
     often a ledger is lost or put back from a backup between two runs. `rounds` of work, between which time passes; `busyness`
     is how often somebody does something at the screen while a request is on its way, `calmness` the weight of a request that
-    nothing befalls, `faults` what befalls the others, when it is not everything. `adjust` turns the last screws of a world.
+    nothing befalls, `faults` what befalls the others, when it is not everything. `frailty` is how often the power goes when a
+    process dies. `adjust` turns the last screws of a world.
     """
 
     manners: Manners = field(default_factory=Manners)
@@ -42,6 +49,7 @@ class Settings:
     faults: Mapping[str, int] | None = None
     line_numbers: Literal["kept", "assigned"] = "kept"
     replica_reads: Literal["unless ReadWrite", "always"] = "unless ReadWrite"
+    frailty: float = 0.0
     adjust: Callable[[World], None] = as_it_is
 
 
@@ -62,5 +70,6 @@ KINDS: Mapping[str, Settings] = {
     "people are at it all day, and posted entries cannot be looked up": Settings(
         rounds=(6, 9), busyness=0.12, calmness=1_200, look_up=False, manners=Manners(hide="never")
     ),
+    "the power goes": Settings(frailty=0.8, adjust=often_deadly),
     "the server numbers lines itself": Settings(line_numbers="assigned", manners=Manners(hide="never")),
 }

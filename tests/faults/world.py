@@ -27,6 +27,7 @@ from tests.faults.clock import Clock, Processes
 from tests.faults.disk import Disk
 from tests.faults.people import People
 from tests.faults.places import FilePlace, Place, PlaceOf
+from tests.faults.power import Power
 from tests.faults.settings import Settings
 from tests.faults.truth import ACCOUNT, BALANCE_HEADER, HEADER, PAYERS, files_of, invented
 from tests.faults.wire import HOST, LOGIN, Wire
@@ -116,6 +117,7 @@ class World:
             self.sandbox, draw, settings.manners, settings.busyness, expected=self.numbers_on_their_way
         )
         self.disk = Disk(draw)
+        self.power = Power(draw, settings.frailty, self._power_goes)
         self.wire = Wire(
             self.sandbox, draw, self.processes, self.committed, self.people.maybe, calmness=settings.calmness
         )
@@ -155,9 +157,11 @@ class World:
         database._FOUND_WHOLE.clear()  # noqa: SLF001 - a new process has looked at no ledger yet
         with ExitStack() as stack:
             stack.enter_context(self.disk.in_use())
+            stack.enter_context(self.power.supplied())
             ledger = stack.enter_context(open_ledger(self.ledgers[host].state, self.now, self.uptime))
             cache = stack.enter_context(open_cache(self.ledgers[host].state))
             client = stack.enter_context(Client(replace(connection, cache=cache)))
+            stack.push(self.power.go_with)
             yield Office(
                 company=COMPANY,
                 business_central=client,
@@ -180,6 +184,10 @@ class World:
     def numbers_on_their_way(self) -> list[int]:
         """The line numbers of the requests that may be on the wire."""
         return sorted(number for _, number in self.committed())
+
+    def _power_goes(self) -> None:
+        self.starts += 1
+        self.wire.seen["power cut"] += 1
 
     def _company(self) -> Record:
         journal: Record = {"code": "BANK", "displayName": "Bank", "balancingAccountNumber": "2920"}
