@@ -116,8 +116,7 @@ class _Disk:
     """The files that SQLite has open, and the functions that it calls in place of its own."""
 
     def __init__(self) -> None:
-        # Whether SQLite is a library of its own or a part of the module, its functions are found through the module.
-        self._library = CDLL(_sqlite3.__file__)
+        self._library = _sqlite()
         self._library.sqlite3_vfs_find.restype = POINTER(_Files)
         self._usual = self._library.sqlite3_vfs_find(None)
         self._watched = _Files.from_buffer_copy(self._usual.contents)
@@ -200,7 +199,12 @@ def disk() -> _Disk:
 
 def can_go() -> bool:
     """True where SQLite lets somebody watch its files: some builds of Python hide its functions."""
-    return hasattr(CDLL(_sqlite3.__file__), "sqlite3_vfs_register")
+    return hasattr(_sqlite(), "sqlite3_vfs_register")
+
+
+def _sqlite() -> CDLL:
+    # Whether SQLite is a library of its own, a part of the module or of Python itself, this finds its functions.
+    return CDLL(getattr(_sqlite3, "__file__", None))
 
 
 @dataclass
@@ -228,7 +232,9 @@ class Power:
     def go_with(self, end: type[BaseException] | None, *_: object) -> None:
         """The process ends; where it dies, this is the very moment, before anything that it opened is closed."""
         if end is Killed and can_go() and self.random.random() < self.frailty:
-            self.left = {path: file.left(self.random) for path, file in disk().files.items()}
+            # How often SQLite writes depends on its version; what else happens in a schedule must not.
+            chance = Random(self.random.random())  # noqa: S311 - which writes survive, not a secret
+            self.left = {path: file.left(chance) for path, file in disk().files.items()}
             self.goes()
 
     def _come_back(self) -> None:
