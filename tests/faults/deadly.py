@@ -11,14 +11,17 @@ import re
 import resource
 import signal
 import socket
-import sys
 import time
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from functools import wraps
 from importlib import import_module
+from random import Random
 from typing import Any, Literal
+
+from tests.faults.unsynced import disk, write_beside
 
 VARIABLE = "IMPORTER_TEST_TRAP"
 CLOCK = "IMPORTER_TEST_CLOCK"
@@ -37,7 +40,7 @@ class Trap:
     what: str
     nth: int = 1
     when: Literal["before", "after"] = "before"
-    fate: Literal["dies", "stands still", "has no room", "has no memory"] = "dies"
+    fate: Literal["dies", "loses power", "stands still", "has no room", "has no memory"] = "dies"
 
     @property
     def environment(self) -> dict[str, str]:
@@ -47,6 +50,9 @@ class Trap:
         """It happens. Nothing of the program runs any more, or it finds another world when it goes on."""
         match self.fate:
             case "dies":
+                os.kill(os.getpid(), signal.SIGKILL)
+            case "loses power":
+                write_beside(disk().left(Random(0)))  # noqa: S311 - which writes survive, not a secret
                 os.kill(os.getpid(), signal.SIGKILL)
             case "stands still":
                 os.kill(os.getpid(), signal.SIGSTOP)
@@ -85,13 +91,17 @@ class _Counted:
 
 def main() -> None:
     """What `importer` does, until the trap snaps."""
-    if text := os.environ.get(VARIABLE):
-        _set(Trap(**json.loads(text)))
-    if text := os.environ.get(CLOCK):
-        _shift(Shift(**json.loads(text)))
-    from importer.cli import main as importer
+    with ExitStack() as stack:
+        if text := os.environ.get(VARIABLE):
+            trap = Trap(**json.loads(text))
+            _set(trap)
+            if trap.fate == "loses power":
+                stack.enter_context(disk().in_use())
+        if text := os.environ.get(CLOCK):
+            _shift(Shift(**json.loads(text)))
+        from importer.cli import main as importer
 
-    importer()
+        importer()
 
 
 def _set(trap: Trap) -> None:
@@ -152,19 +162,9 @@ def _in_the_ledger(trap: Trap) -> None:
             counted.happens("before")
         commit(self, connection)
         if mine:
-            _tell_how_durable(self.name, connection)
             counted.happens("after")
 
     setattr(DefaultDialect, "do_commit", committed)  # noqa: B010 - mypy forbids to assign a method
-
-
-def _tell_how_durable(database: str, connection: Any) -> None:
-    """On stderr: whether a power cut after this commit could take it back from SQLite."""
-    if database != "sqlite":
-        return
-    asked = [connection.cursor().execute(f"PRAGMA {name}").fetchone()[0] for name in ("synchronous", "journal_mode")]
-    sys.stderr.write(f"\nsynchronous {asked[0]}, journal {asked[1]}\n")
-    sys.stderr.flush()
 
 
 def _on_the_wire(trap: Trap) -> None:

@@ -17,12 +17,14 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
+
+import pytest
 
 from importer.sandbox.app import BASE, Sandbox
 from importer.sandbox.behaviour import Behaviour
@@ -31,6 +33,7 @@ from importer.sandbox.papers import Line
 from importer.sandbox.server import Server
 from tests.faults.deadly import Shift, Trap
 from tests.faults.places import DatabasePlace
+from tests.faults.unsynced import can_lose_power, put_back_in
 from tests.flow.fleet import amount, company, invoice, statement
 
 if TYPE_CHECKING:
@@ -127,6 +130,13 @@ class Scene:
     def killed(self, trap: Trap, shift: Shift | None = None) -> None:
         """Run the program into a trap."""
         assert self.run(trap, shift) == KILLED, self.said
+
+    def cut_off(self, trap: Trap) -> None:
+        """Run the program into a power cut; what its ledger had not asked the disk to keep may be gone afterwards."""
+        if not can_lose_power():
+            pytest.skip("this Python hides SQLite's functions")
+        self.killed(replace(trap, fate="loses power"))
+        put_back_in(self.ledger.parent)
 
     def killed_at_any_moment(self, seed: int) -> None:
         """Start the program and kill it at a moment that the seed says, three times."""

@@ -12,7 +12,8 @@ import pytest
 
 from importer.ledger.database import open_database
 from tests.faults.mutants import MUTANTS, weakened
-from tests.faults.power import Power, can_go
+from tests.faults.power import Power
+from tests.faults.unsynced import can_lose_power
 from tests.faults.wire import Killed
 
 SEEDS = range(30)
@@ -20,7 +21,9 @@ NAMES = ["first", "second", "third"]
 ADD, ALL = "INSERT INTO company VALUES (?, 1)", "SELECT id FROM company ORDER BY rowid"
 UNSYNCED = next(mutant for mutant in MUTANTS if mutant.name.startswith("M9"))
 
-pytestmark = pytest.mark.skipif(not can_go() and "CI" not in os.environ, reason="this Python hides SQLite's functions")
+pytestmark = pytest.mark.skipif(
+    not can_lose_power() and "CI" not in os.environ, reason="this Python hides SQLite's functions"
+)
 
 
 def left(ledger: Path, seed: int, names: Iterable[str]) -> list[str]:

@@ -11,15 +11,15 @@ import pytest
 
 from tests.faults.many import Figures, run_many
 from tests.faults.moves import POSSIBLE, POSSIBLE_OF_CHANGES, RARE, RARE_CHANGES
-from tests.faults.power import can_go
 from tests.faults.schedule import run_schedule
 from tests.faults.settings import KINDS
+from tests.faults.unsynced import can_lose_power
 from tests.faults.wire import FAULTS, STORMS
 from tests.unit.ledger_places import POSTGRES
 
 FIRST_SEED, SCHEDULES, SCHEDULES_ON_A_SERVER = 1_000_000, 2_000, 60
 DEATHS = {"killed before a request", "killed after a request", "killed at a statement", "killed at a commit"}
-DEATHS |= {"power cut"} if can_go() else set()
+DEATHS |= {"power cut"} if can_lose_power() else set()
 DISK = {"disk full", "disk I/O error", "ledger lost", "ledger restored"}
 CLOCKS = {"clock set", "machine started anew"}
 PEOPLE = {
