@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from itertools import cycle
 from pathlib import Path
 
-from importer.collection import collect_now_and_then
+from importer.collection import collect_now_and_then, collect_seldom
 from tests.faults.moves import taken, watch
 from tests.faults.places import DatabasePlace, FilePlace
 from tests.faults.quick import share_compiled_statements
@@ -77,7 +77,7 @@ def run_many(first: int, count: int, workers: int, server: str = "") -> Figures:
     figures = Figures(first)
     jobs = list(zip(range(first, first + count), cycle(KINDS), strict=False))
     where = _MEMORY if _MEMORY.is_dir() else None
-    with tempfile.TemporaryDirectory(dir=where) as folder, ProcessPoolExecutor(workers, initializer=gc.freeze) as pool:
+    with tempfile.TemporaryDirectory(dir=where) as folder, ProcessPoolExecutor(workers, initializer=_begin) as pool:
         pieces = [(piece, folder, server) for piece in _pieces(jobs)]
         for reports, steps, changes in pool.map(_run, pieces):
             figures.steps += steps
@@ -85,6 +85,12 @@ def run_many(first: int, count: int, workers: int, server: str = "") -> Figures:
             for report, kind in reports:
                 figures.add(report, kind)
     return figures
+
+
+def _begin() -> None:
+    """A process of its own, as the importer's: cycles are looked for seldom, and never in what it was given."""
+    gc.freeze()
+    collect_seldom()
 
 
 def _pieces(jobs: Sequence[Job]) -> Iterator[Sequence[Job]]:

@@ -21,6 +21,8 @@ from ctypes import (
     c_void_p,
     cast,
     pointer,
+    py_object,
+    pythonapi,
     string_at,
 )
 from dataclasses import dataclass, field
@@ -33,7 +35,6 @@ _SECTOR = 512  # bytes, which a disk writes as a whole
 _DONE = 0
 
 _Open = CFUNCTYPE(c_int, c_void_p, c_void_p, c_void_p, c_int, c_void_p)
-_Delete = CFUNCTYPE(c_int, c_void_p, c_void_p, c_int)
 _Close = CFUNCTYPE(c_int, c_void_p)
 _Write = CFUNCTYPE(c_int, c_void_p, c_void_p, c_int, c_int64)
 _Truncate = CFUNCTYPE(c_int, c_void_p, c_int64)
@@ -51,8 +52,7 @@ class _Files(Structure):
         ("name", c_char_p),
         ("own", c_void_p),
         ("open", _Open),
-        ("delete", _Delete),
-        ("others", c_void_p * 14),
+        ("others", c_void_p * 15),
     ]
 
 
@@ -119,7 +119,8 @@ class _Disk:
         self._usual = self._library.sqlite3_vfs_find(None)
         self._watched = _Files.from_buffer_copy(self._usual.contents)
         self._watched.name = b"watched"
-        self._watched.open, self._watched.delete = _Open(self._open), _Delete(self._delete)
+        # A database may be closed by the very end of the process, when nothing else is left of Python.
+        pythonapi.Py_IncRef(py_object(self._watched))
         self._methods: dict[int, _Methods] = {}
         self._by_handle: dict[int, tuple[_File, _Methods]] = {}
         self.files: dict[Path, _File] = {}
@@ -127,12 +128,21 @@ class _Disk:
     @contextmanager
     def in_use(self) -> Iterator[None]:
         """Databases that are opened now lie on this disk."""
-        self.files.clear()  # what a process left open that died while it opened it
+        self._watched.open = _Open(self._open)
         self._library.sqlite3_vfs_register(byref(self._watched), 1)
         try:
             yield
         finally:
             self._library.sqlite3_vfs_register(self._usual, 1)
+            self._let_go()
+
+    def _let_go(self) -> None:
+        """What a process that died left open goes on unwatched."""
+        self._watched.open = self._usual.contents.open
+        for handle, (_, own) in self._by_handle.items():
+            cast(handle, POINTER(POINTER(_Methods)))[0] = pointer(own)
+        self._by_handle.clear()
+        self.files.clear()
 
     def left(self, random: Random) -> Mapping[Path, bytes]:
         """What the open files hold when the power comes back."""
@@ -167,10 +177,6 @@ class _Disk:
         file.handles -= 1
         self.files = {path: one for path, one in self.files.items() if one.handles}
         return int(own.close(handle))
-
-    def _delete(self, _: int, name: int, durably: int) -> int:
-        self.files.pop(_path(name), None)
-        return int(self._usual.contents.delete(self._usual, name, durably))
 
     def _write(self, handle: int, start: int, count: int, offset: int) -> int:
         file, own = self._by_handle[handle]
