@@ -12,8 +12,10 @@ from importer.bc.flavours import JOURNALS
 from importer.config import Company
 from importer.errors import AccessDenied, ConfigurationError, Exit, ImporterError, ServerUnavailable
 from importer.identity import FIRST_SLOT
+from importer.ledger import open_ledger
 from importer.model import Blocked, Snapshot
 from importer.money import Money
+from importer.office import utc_now
 from importer.plan import Payment
 
 _CLOCK = timedelta(minutes=2)
@@ -27,6 +29,25 @@ class Answer:
     came: str
     advice: str = ""
     code: Exit = Exit.DONE
+
+
+def check_ledger(state: str) -> Answer:
+    """Whether the ledger opens and keeps what it is told; it is created when it does not exist."""
+    asked = "Ledger"
+    try:
+        with open_ledger(state, utc_now) as ledger:
+            durable = ledger.survives_power_cuts()
+    except ImporterError as error:
+        return Answer(asked, str(error), "Then check again.", error.exit_code)
+    place = state.rpartition("@")[2].partition("?")[0]  # without user and password
+    if durable:
+        return Answer(asked, f"{place} can be written, and keeps what was committed when the power goes")
+    return Answer(
+        asked,
+        f"{place} may lose at a power cut what was committed: the server runs with fsync = off",
+        "Set fsync = on in postgresql.conf; else a payment that is on its way at a power cut may be created twice.",
+        Exit.REVIEW,
+    )
 
 
 def check_company(company: Company, client: Client) -> Iterator[Answer]:

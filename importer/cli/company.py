@@ -34,7 +34,7 @@ def list_companies(shared: Shared) -> None:
 @click.option("--ask-server", is_flag=True, help="Also learn whether lines may be written, by one that is taken back.")
 @shared_options
 def check(*, names: Sequence[str], create_journal: bool, ask_server: bool, shared: Shared) -> Exit:
-    """Ask Business Central everything an import needs, for the companies NAMES or all of them.
+    """Ask the ledger, and Business Central, everything an import needs, for the companies NAMES or all of them.
 
     Each line says what was asked, what came and what to do. Nothing is sent that could write, except for
     --create-journal and --ask-server.
@@ -43,7 +43,10 @@ def check(*, names: Sequence[str], create_journal: bool, ask_server: bool, share
     from importer.office import open_client
 
     configuration = shared.configuration()
-    codes = []
+    ledger = checkup.check_ledger(configuration.state)
+    codes = [ledger.code]
+    click.echo("all companies:")
+    _show(ledger)
     for name in names or tuple(configuration.company):
         company = configuration.find(name)
         click.echo(f"{name}:")

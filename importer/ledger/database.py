@@ -68,6 +68,9 @@ class Database(Protocol):
     def exclusive(self, company_id: str) -> AbstractContextManager[None]:
         """Hold the company's lock; raises Busy at once."""
 
+    def survives_power_cuts(self) -> bool:
+        """Whether what was committed is on the disk for certain."""
+
     def close(self) -> None:
         """Let go of the database."""
 
@@ -144,6 +147,9 @@ class _SqliteDatabase:
 
     def exclusive(self, company_id: str) -> AbstractContextManager[None]:
         return file_lock(lock_path(self._path, company_id))
+
+    def survives_power_cuts(self) -> bool:
+        return True  # _SETTINGS see to that
 
     def close(self) -> None:
         self._engine.dispose()

@@ -61,6 +61,11 @@ class PostgresDatabase:
             session.invalidate()
             session.close()
 
+    def survives_power_cuts(self) -> bool:
+        """Whether the server has its disk keep what was committed; its administrator may have turned that off."""
+        with self.reading() as connection:
+            return bool(connection.scalar(text("SHOW fsync")) == "on")
+
     def close(self) -> None:
         """Let go of the database."""
         self._engine.dispose()

@@ -43,6 +43,10 @@ class SqlLedger:
             finally:
                 del self._epochs[company_id]
 
+    def survives_power_cuts(self) -> bool:
+        """Whether an intent is on the disk for certain before its request leaves."""
+        return self._database.survives_power_cuts()
+
     def history(
         self, company_id: str, files: Collection[str] = (), *, first: date | None = None, last: date | None = None
     ) -> History:

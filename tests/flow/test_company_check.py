@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
+from importer.checkup import check_ledger
+from importer.errors import Exit
 from importer.sandbox.app import Sandbox
 from importer.sandbox.behaviour import Behaviour
 from importer.sandbox.books import demo_books
 from tests.flow.conftest import Desk
+from tests.unit.ledger_places import place_on
 
 WRONG = [
     ('company = "CRONUS International Ltd."', 'company = "CRONUS Internatonal Ltd"', 78, "Company",
@@ -22,6 +26,7 @@ WRONG = [
     ('"env:BC_TOKEN"', '"env:BC_TOKN"', 78, "Server and credentials", "BC_TOKN is not set", "the environment that it"),
     ('currency = "EUR"', 'currency = "NOK"', 78, "Currency", "importer.toml says NOK", "LCY Code in General Ledger Setup"),
     ('journal = "BANK"', 'journal = "BANK-API"', 3, "Balancing account", "BANK-API has none", "Bal. Account No."),
+    ('state = "state/importer.db"', 'state = "importer.toml"', 74, "Ledger", "importer.toml", "Then check again."),
     ('accounts = ["DE02120300000000202051"]', "", 3, "Own bank accounts", "any account is accepted", "accounts = [...]"),
 ]  # fmt: skip  # one case a line is easier to read
 
@@ -38,6 +43,33 @@ def test_a_wrong_setting_is_told_where_it_shows_and_what_to_do(
     assert lines[at].startswith(f"  ! {asked}: ")
     assert came in lines[at]
     assert todo in lines[at + 1]
+
+
+def test_the_ledger_is_asked_first_and_made_where_there_is_none(desk: Desk) -> None:
+    ran = desk.importer("company", "check")
+    assert ran.out.splitlines()[:2] == [
+        "all companies:",
+        f"  ✓ Ledger: {desk.folder / 'state/importer.db'} can be written, and keeps what was committed when the power goes",
+    ]
+
+
+def test_a_server_that_may_forget_the_ledger_at_a_power_cut_is_told(tmp_path: Path) -> None:
+    with place_on("postgresql", tmp_path) as place:
+        import psycopg
+
+        with psycopg.connect(place.state) as connection:
+            keeps = connection.execute("SHOW fsync").fetchone() == ("on",)
+        answer = check_ledger(place.state)
+    assert answer.code is (Exit.DONE if keeps else Exit.REVIEW)
+    assert answer.came.startswith(place.state.partition("@")[2])
+    assert ("fsync = off" in answer.came, "postgresql.conf" in answer.advice) == (not keeps, not keeps)
+
+
+def test_a_database_that_cannot_be_reached_is_told_without_its_password() -> None:
+    pytest.importorskip("psycopg")
+    answer = check_ledger("postgresql://importer:canary@127.0.0.1:1/ledger")
+    assert (answer.asked, answer.code) == ("Ledger", Exit.LEDGER)
+    assert "canary" not in answer.came
 
 
 def behaving(desk: Desk, behaviour: Behaviour) -> None:
@@ -94,6 +126,7 @@ def test_everything_an_import_needs_is_asked(desk: Desk) -> None:
         line[4:].partition(":")[0] for line in desk.importer("company", "check").out.splitlines() if line[2:3] == "✓"
     ]
     assert asked == [
+        "Ledger",
         "Server and credentials",
         "Company",
         "Customer payment journal",
