@@ -39,7 +39,8 @@ def check_ledger(state: str) -> Answer:
             durable = ledger.survives_power_cuts()
     except ImporterError as error:
         return Answer(asked, str(error), "Then check again.", error.exit_code)
-    place = state.rpartition("@")[2].partition("?")[0]  # without user and password
+    # Of a URL without user and password.
+    place = state.rpartition("@")[2].partition("?")[0] if "://" in state else state
     if durable:
         return Answer(asked, f"{place} can be written, and keeps what was committed when the power goes")
     return Answer(

@@ -53,6 +53,11 @@ def test_the_ledger_is_asked_first_and_made_where_there_is_none(desk: Desk) -> N
     ]
 
 
+def test_a_file_is_named_in_full_whatever_stands_in_its_path(tmp_path: Path) -> None:
+    ledger = str(tmp_path / "a@b" / "importer.db")
+    assert check_ledger(ledger).came.startswith(f"{ledger} can be written")
+
+
 def test_a_server_that_may_forget_the_ledger_at_a_power_cut_is_told(tmp_path: Path) -> None:
     with place_on("postgresql", tmp_path) as place:
         import psycopg

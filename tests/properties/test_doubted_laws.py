@@ -94,7 +94,7 @@ def word_on(review: Review) -> Say:
     return leave_out if theirs else accept
 
 
-@settings(max_examples=25, derandomize=True)
+@settings(max_examples=40, derandomize=True)
 @given(banks, steps)
 def test_each_booking_is_paid_once_whatever_is_saved_anew_lost_or_put_back(
     bank: Sequence[Sequence[str]], happens: Sequence[tuple[Sequence[tuple[int, int]], str, bool]]
