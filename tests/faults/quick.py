@@ -6,7 +6,7 @@ import sqlite3
 from functools import cache
 
 import sqlalchemy
-from sqlalchemy.engine import Engine, make_url
+from sqlalchemy.engine import URL, Engine
 from sqlalchemy.pool import QueuePool
 
 from importer.ledger import database
@@ -24,9 +24,9 @@ def _first() -> Engine:
     return engine
 
 
-def _engine(url: str) -> Engine:
-    path, first = make_url(url).database or "", _first()
+def _engine(url: URL) -> Engine:
+    path, first = url.database or "", _first()
     pool = QueuePool(lambda: sqlite3.connect(path, check_same_thread=False))  # type: ignore[arg-type]  # a DBAPI connection
-    engine = Engine(pool, first.dialect, make_url(url))
+    engine = Engine(pool, first.dialect, url)
     engine._compiled_cache = first._compiled_cache  # noqa: SLF001 - there is no public way to share it
     return engine

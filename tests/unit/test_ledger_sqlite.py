@@ -7,6 +7,7 @@ import sqlite3
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from functools import partial
 from pathlib import Path
 from threading import Barrier
@@ -16,7 +17,7 @@ import pytest
 from sqlalchemy.pool import Pool
 
 from importer.errors import Busy, ConfigurationError, LedgerError
-from importer.ledger import open_ledger
+from importer.ledger import open_cache, open_ledger
 from importer.ledger.database import raise_if_network_drive
 from importer.ledger.locks import lock_path
 from tests.unit.journal_in_memory import COMPANY_ID, Clock
@@ -64,6 +65,18 @@ def test_a_folder_that_somebody_makes_in_the_same_moment_is_used(path: Path, mon
         with open_ledger(str(path), Clock().now):
             pass
     assert path.is_file()
+
+
+def test_ledger_and_what_is_remembered_lie_where_state_says_whatever_the_path_is_made_of(tmp_path: Path) -> None:
+    folder = tmp_path / "who? 50% of a@b & c=d#e"
+    path = folder / "importer.db?mode=memory"
+    import_once(path)
+    with open_cache(str(path)) as cache:
+        cache.forget("f00")
+    with closing(sqlite3.connect(path)) as ledger, closing(sqlite3.connect(f"{path}.cache")) as remembered:
+        assert ledger.execute("SELECT count(*) FROM run").fetchone() == (1,)
+        assert remembered.execute("SELECT count(*) FROM cache_row_1").fetchone() == (0,)
+    assert [found for found in tmp_path.rglob("*.db*") if not found.name.startswith(path.name)] == []
 
 
 class TurnedByAnother(sqlite3.Connection):
@@ -127,7 +140,7 @@ def test_somebody_elses_database_is_left_alone(path: Path) -> None:
 
 HOLDER = """
 import sys
-from importer.ledger import open_ledger
+from importer.ledger import open_cache, open_ledger
 from tests.unit.journal_in_memory import COMPANY_ID, Clock
 with open_ledger(sys.argv[1], Clock().now) as ledger, ledger.lock(COMPANY_ID):
     print("held", flush=True)
