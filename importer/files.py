@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from msgspec import structs
+
 from importer.config import Company
 from importer.errors import OtherAccount, UnusableFile
 from importer.model import Statement
@@ -59,7 +61,8 @@ def _own(statement: Statement, company: Company) -> Statement:
 
 
 def _of_account(statement: Statement, account: str) -> Statement:
-    return replace(statement, account=account, lines=tuple(replace(line, account=account) for line in statement.lines))
+    lines = tuple(structs.replace(line, account=account) for line in statement.lines)
+    return replace(statement, account=account, lines=lines)
 
 
 def _plain(account: str) -> str:

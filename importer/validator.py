@@ -242,7 +242,11 @@ def _used_up(
     problems = {}
     for number in {payment.invoice for payment in payments} & settled.keys():
         invoice = next((d for d in books.documents_by_number.get(number, ()) if d.kind is DocumentKind.INVOICE), None)
-        if invoice and invoice.remaining.currency == books.currency and settled[number] > invoice.remaining:
+        if (
+            invoice
+            and invoice.remaining.currency == books.currency
+            and settled[number].amount > invoice.remaining.amount
+        ):
             text = (
                 f"invoice {number} has {invoice.remaining} remaining, this run and the journal settle {settled[number]}"
                 f"{_share_of_journal(number, books, replaced)}"

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from msgspec import structs
+
 from importer.choices import Accept, Assign, Choice, Ignore
 from importer.model import BankLine, Problem, Reason
 from importer.plan import DECIDED, IGNORED, Create, Finding, Review, Skip, Source
@@ -32,7 +34,9 @@ def _assigned(source: Source, finding: Finding, choice: Assign, ground: Ground) 
     payments = tuple(
         payment
         for portion in portions
-        for payment in payments_of(source.key, replace(source.line, amount=portion.amount), portion.match, ground.books)
+        for payment in payments_of(
+            source.key, structs.replace(source.line, amount=portion.amount), portion.match, ground.books
+        )
     )
     customer = portions[0].match.customer if len(portions) == 1 else None
     return Create(source, replace(because(DECIDED, choice, finding), customer=customer), payments)

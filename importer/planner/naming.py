@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+
+from msgspec import structs
 
 from importer.history import History
 from importer.identity import fingerprint, line_key
@@ -105,4 +107,4 @@ def _told_by(line: BankLine, statement: Statement) -> BankLine:
     """The line with what tells it from its equals: a running balance does so in every file it appears in."""
     if statement.overlap is not Overlap.BALANCE:
         return line
-    return replace(line, bank_reference=f"{line.bank_reference} {line.balance.minor if line.balance else ''}")
+    return structs.replace(line, bank_reference=f"{line.bank_reference} {line.balance.minor if line.balance else ''}")

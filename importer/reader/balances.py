@@ -13,8 +13,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import replace
 from decimal import Decimal
+
+from msgspec import structs
 
 from importer.errors import UnusableFile
 from importer.model import BankLine, Problem
@@ -70,13 +71,11 @@ def refuse_damaged_row(lines: Sequence[BankLine], unknown: AbstractSet[int], fil
 def _repairs(line: BankLine, balance: Money, stated: int) -> Iterator[tuple[str, BankLine]]:
     """The row as it may have been: what happens to the cells of files, and what they were before."""
     if stated >= _MANY:
-        yield "the sign turned", replace(line, amount=-line.amount)
+        yield "the sign turned", structs.replace(line, amount=-line.amount)
     for places in _LOST_MARKS:
-        yield (
-            "another decimal mark",
-            replace(line, amount=replace(line.amount, amount=line.amount.amount.scaleb(places))),
-        )
-    yield "amount and balance exchanged", replace(line, amount=balance, balance=line.amount)
+        moved = Money(line.amount.amount.scaleb(places), line.amount.currency)
+        yield "another decimal mark", structs.replace(line, amount=moved)
+    yield "amount and balance exchanged", structs.replace(line, amount=balance, balance=line.amount)
 
 
 def doubts(lines: Sequence[BankLine], unknown: AbstractSet[int], file: str) -> list[Problem]:

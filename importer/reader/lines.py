@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from itertools import repeat
+
+from msgspec import structs
 
 from importer.cells import Wrong
 from importer.mapping.schema import Side
@@ -16,7 +18,6 @@ from importer.money import Money
 from importer.reader.amounts import NEUTRAL, Number
 from importer.reader.days import Days
 from importer.reader.faults import Faults
-from importer.reader.frozen import frozen_values
 from importer.reader.money_columns import MoneyColumns
 from importer.reader.rows import Cell, Chunk, Row, first_filled, is_filled, text_of
 from importer.reader.statuses import Statuses
@@ -68,7 +69,7 @@ class LineReader:
         columns = (
             *_shared(records.records, rows.numbers),
             self._dates("booked_on", rows, faults),
-            frozen_values(Money, amounts, currencies),  # None only where a fault takes the line out
+            map(Money, amounts, currencies),  # type: ignore[arg-type] # None only where a fault takes the line out
             self._texts("text", rows, faults),
             self._dates("value_on", rows, faults),
             self._texts("counterparty", rows, faults),
@@ -78,7 +79,7 @@ class LineReader:
             self._accounts(rows, faults),
             self._money.balances(rows, currencies, faults),
         )
-        lines = frozen_values(BankLine, *columns)
+        lines = list(map(BankLine, *columns))
         if self._extract:
             lines = [self._extracted(line) for line in lines]
         if not faults.by_record and "fee" not in self._places:
@@ -122,8 +123,9 @@ class LineReader:
         text = f"{self._mapping.amounts.fee_text}: {line.text}"
         if self._mapping.amounts.net_amount:
             # The balance beside a net amount is the one after both.
-            return replace(line, amount=line.amount - fee, balance=None), replace(line, amount=fee, text=text)
-        return line, replace(line, amount=fee, text=text, balance=None)
+            booking = structs.replace(line, amount=line.amount - fee, balance=None)
+            return booking, structs.replace(line, amount=fee, text=text)
+        return line, structs.replace(line, amount=fee, text=text, balance=None)
 
     def _dates(self, name: str, rows: Chunk, faults: Faults) -> Iterable[date | None]:
         places = self._places.get(name, ())
@@ -179,7 +181,7 @@ class LineReader:
         for pattern in self._extract:
             if found := pattern.search(line.text[:2000]):
                 groups = {name: text.strip() for name, text in found.groupdict().items() if text}
-                line = replace(
+                line = structs.replace(
                     line,
                     counterparty=line.counterparty or groups.get("counterparty", ""),
                     iban=line.iban or groups.get("iban", ""),

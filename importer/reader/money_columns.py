@@ -22,7 +22,6 @@ from importer.reader.amounts import (
     unwrapped,
 )
 from importer.reader.faults import Faults
-from importer.reader.frozen import frozen_values
 from importer.reader.rows import Cell, Chunk, Row, first_filled, is_filled, text_of
 from importer.reader.table import Table
 from importer.reader.texts import clean
@@ -155,7 +154,7 @@ class MoneyColumns:
         else:
             numbers = self._column("balance", rows, currencies)
         if set(map(type, numbers)) == {Decimal}:
-            return frozen_values(Money, numbers, currencies)
+            return list(map(Money, numbers, currencies))  # type: ignore[arg-type] # they are all decimals
         for index, (number, cell) in enumerate(zip(numbers, rows.column(place), strict=True)):
             if isinstance(number, Wrong):
                 faults.add(index, place, cell, number)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import replace
 from random import Random
+
+from msgspec import structs
 
 from importer.model import BankLine
 
@@ -25,38 +26,38 @@ def _plain(random: Random, line: BankLine) -> BankLine:
 
 def _upper_case(random: Random, line: BankLine) -> BankLine:
     del random
-    return replace(line, text=line.text.upper(), counterparty=line.counterparty.upper())
+    return structs.replace(line, text=line.text.upper(), counterparty=line.counterparty.upper())
 
 
 def _sepa_tags(random: Random, line: BankLine) -> BankLine:
     mandate = f"MREF+{random.randrange(10**6, 10**7)} " if random.random() < 0.5 else ""
-    return replace(line, text=f"EREF+NOTPROVIDED {mandate}SVWZ+{re.sub('MREF[+]', '', line.text)}")
+    return structs.replace(line, text=f"EREF+NOTPROVIDED {mandate}SVWZ+{re.sub('MREF[+]', '', line.text)}")
 
 
 def _dutch_tags(random: Random, line: BankLine) -> BankLine:
     del random
     text = re.sub("MREF[+]", "", line.text)
-    return replace(line, text=f"/TRTP/SEPA OVERBOEKING/REMI/{text}/EREF/NOTPROVIDED")
+    return structs.replace(line, text=f"/TRTP/SEPA OVERBOEKING/REMI/{text}/EREF/NOTPROVIDED")
 
 
 def _mt940(random: Random, line: BankLine) -> BankLine:
     """Broken every 27 characters, also inside a number, with or without the codes of the subfields."""
     pieces = [line.text[n : n + _MT940_LINE] for n in range(0, len(line.text), _MT940_LINE)]
     if random.random() < 0.5:
-        return replace(line, text="".join(f"?{20 + n}{piece}" for n, piece in enumerate(pieces)))
-    return replace(line, text=" ".join(pieces))
+        return structs.replace(line, text="".join(f"?{20 + n}{piece}" for n, piece in enumerate(pieces)))
+    return structs.replace(line, text=" ".join(pieces))
 
 
 def _cut(random: Random, line: BankLine) -> BankLine:
     del random
-    return replace(line, text=line.text[:_LONGEST_TEXT])
+    return structs.replace(line, text=line.text[:_LONGEST_TEXT])
 
 
 def _mojibake(random: Random, line: BankLine) -> BankLine:
     """UTF-8 read as Windows-1252, as far as that is possible."""
     del random
     wrong = [_decoded(text) for text in (line.text, line.counterparty)]
-    return replace(line, text=wrong[0], counterparty=wrong[1])
+    return structs.replace(line, text=wrong[0], counterparty=wrong[1])
 
 
 def _decoded(text: str) -> str:
@@ -65,28 +66,28 @@ def _decoded(text: str) -> str:
 
 def _reference_column(random: Random, line: BankLine) -> BankLine:
     del random
-    return line if line.reference else replace(line, reference=line.text, text="")
+    return line if line.reference else structs.replace(line, reference=line.text, text="")
 
 
 def _both_columns(random: Random, line: BankLine) -> BankLine:
     """The bank repeats the remittance in two columns."""
     del random
-    return line if line.reference else replace(line, reference=line.text)
+    return line if line.reference else structs.replace(line, reference=line.text)
 
 
 def _name_in_text(random: Random, line: BankLine) -> BankLine:
     del random
-    return replace(line, text=f"{line.counterparty} {line.text}".strip(), counterparty="")
+    return structs.replace(line, text=f"{line.counterparty} {line.text}".strip(), counterparty="")
 
 
 def _name_with_address(random: Random, line: BankLine) -> BankLine:
     street = f"{random.choice(('Hauptstr.', 'Storgatan', 'Rue Haute'))} {random.randrange(1, 99)}"
     town = random.choice(("10115 Berlin", "41102 Goteborg", "75011 Paris"))
-    return replace(line, counterparty=f"{line.counterparty}, {street}, {town}") if line.counterparty else line
+    return structs.replace(line, counterparty=f"{line.counterparty}, {street}, {town}") if line.counterparty else line
 
 
 def _cut_name(random: Random, line: BankLine) -> BankLine:
-    return replace(line, counterparty=line.counterparty[: random.choice((27, 35))])
+    return structs.replace(line, counterparty=line.counterparty[: random.choice((27, 35))])
 
 
 def _spreadsheet(random: Random, line: BankLine) -> BankLine:
@@ -94,7 +95,7 @@ def _spreadsheet(random: Random, line: BankLine) -> BankLine:
     if not re.fullmatch(r"[1-9]\d{4,11}", line.text):
         return line
     text = f"{line.text}.0" if random.random() < 0.7 else f"{int(line.text):.5E}"
-    return replace(line, text=text)
+    return structs.replace(line, text=text)
 
 
 _CHANNELS: tuple[Callable[[Random, BankLine], BankLine], ...] = (

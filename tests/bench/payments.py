@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from random import Random
+
+from msgspec import structs
 
 from importer.model import BankLine
 from tests.bench import receipts, strangers
@@ -42,9 +43,9 @@ def _competing(random: Random, payments: list[Payment], line: BankLine) -> list[
     """The same money once more, or from somebody else: of such lines none, or only the first, is certain."""
     again = _at(line, len(payments))
     if random.random() < 0.5:
-        again = replace(again, iban=iban(random), counterparty="")
+        again = structs.replace(again, iban=iban(random), counterparty="")
     return [Payment(again, Truth(payments[-1].truth.customer, (), "competing line"))]
 
 
 def _at(line: BankLine, position: int) -> BankLine:
-    return replace(line, record=position + 1, row=position + 2)
+    return structs.replace(line, record=position + 1, row=position + 2)

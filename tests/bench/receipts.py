@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from decimal import Decimal
 from random import Random
+
+from msgspec import structs
 
 from importer.model import Document, DocumentKind
 from tests.bench.intents import (
@@ -47,7 +48,9 @@ def referenced(random: Random, ledger: Ledger, waiting: Waiting) -> Payment | No
     reference = ledger.references[documents[0].number]
     line = line_of(random, sum_of(documents), "", customer)
     is_in_text = random.random() < 0.3
-    line = replace(line, text=f"viite {reference}") if is_in_text else replace(line, reference=reference)
+    line = (
+        structs.replace(line, text=f"viite {reference}") if is_in_text else structs.replace(line, reference=reference)
+    )
     return Payment(line, Truth(customer.number, parts_of(documents), "payment reference"))
 
 

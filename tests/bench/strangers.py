@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from random import Random
+
+from msgspec import structs
 
 from importer.model import DocumentKind
 from tests.bench.intents import OWN_ACCOUNT, Payment, Truth, Waiting, line_of
@@ -20,7 +21,9 @@ def stranger(random: Random, ledger: Ledger, waiting: Waiting) -> Payment:
     amount = abs(random.choice(open_ones).remaining.amount) if open_ones else Decimal(50)
     text = random.choice(("Erstattung Steuer", "Miete", "Zinsen", "Gutschrift Versicherung")) + " " + distractor(random)
     line = line_of(random, amount, text, None)
-    return Payment(replace(line, counterparty=f"Fremde {random.choice(NAMES)}stiftung"), Truth(None, (), "stranger"))
+    return Payment(
+        structs.replace(line, counterparty=f"Fremde {random.choice(NAMES)}stiftung"), Truth(None, (), "stranger")
+    )
 
 
 def foreign_invoice(random: Random, ledger: Ledger, waiting: Waiting) -> Payment:
@@ -28,7 +31,7 @@ def foreign_invoice(random: Random, ledger: Ledger, waiting: Waiting) -> Payment
     payment = stranger(random, ledger, waiting)
     number = ledger.series.number(random.randrange(2000, 4000))
     text = random.choice(INVOICE[random.choice(sorted(INVOICE))]).format(number)
-    return Payment(replace(payment.line, text=text), Truth(None, (), "foreign invoice"))
+    return Payment(structs.replace(payment.line, text=text), Truth(None, (), "foreign invoice"))
 
 
 def number_by_chance(random: Random, ledger: Ledger, waiting: Waiting) -> Payment:
@@ -39,7 +42,7 @@ def number_by_chance(random: Random, ledger: Ledger, waiting: Waiting) -> Paymen
         ("Mandat {}", "HRB {}", "Vertrag {}", "Bestellung {}", "Tel. {}", "Kundennr. bei uns {}", "99{}77")
     )
     amount = payment.line.amount + payment.line.amount + payment.line.amount
-    line = replace(payment.line, text=label.format(number), amount=amount)
+    line = structs.replace(payment.line, text=label.format(number), amount=amount)
     return Payment(line, Truth(None, (), "number by chance"))
 
 
@@ -81,11 +84,11 @@ def payout(random: Random, ledger: Ledger, waiting: Waiting) -> Payment:
     amount = Decimal(random.randrange(10_000, 900_000)) / 100
     day = TODAY - timedelta(days=1)
     line = line_of(random, amount, f"STRIPE PAYOUT {day.isoformat()}", None)
-    return Payment(replace(line, counterparty="Stripe Payments Europe"), Truth(None, (), "payout"))
+    return Payment(structs.replace(line, counterparty="Stripe Payments Europe"), Truth(None, (), "payout"))
 
 
 def own_transfer(random: Random, ledger: Ledger, waiting: Waiting) -> Payment:
     """Money from one of our own accounts."""
     payment = stranger(random, ledger, waiting)
-    line = replace(payment.line, text="Umbuchung", iban=OWN_ACCOUNT, counterparty="")
+    line = structs.replace(payment.line, text="Umbuchung", iban=OWN_ACCOUNT, counterparty="")
     return Payment(line, Truth(None, (), "own transfer"))

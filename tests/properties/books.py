@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
 from hypothesis import strategies as st
+from msgspec import structs
 
 from importer.identity import fingerprint
 from importer.model import (
@@ -71,7 +72,7 @@ def bank_lines(draw: st.DrawFn) -> BankLine:
 @st.composite
 def statements(draw: st.DrawFn, name: str = "bank.csv") -> Statement:
     lines = draw(st.lists(bank_lines(), max_size=8))
-    placed = tuple(replace(line, record=n, row=n + 1) for n, line in enumerate(lines, start=1))
+    placed = tuple(structs.replace(line, record=n, row=n + 1) for n, line in enumerate(lines, start=1))
     broken = UnreadRow(len(lines) + 1, len(lines) + 2, "x;y", (Problem("AMT-1", "no amount", name, len(lines) + 2),))
     unread = (broken,) if draw(st.booleans()) else ()
     return Statement(
@@ -84,5 +85,5 @@ def shuffled_within_days(statement: Statement, order: list[int]) -> Statement:
     pairs = sorted(
         zip(order, statement.lines, strict=True), key=lambda pair: (pair[1].booked_on, pair[0], fingerprint(pair[1]))
     )
-    lines = tuple(replace(line, record=n, row=n + 1) for n, (_, line) in enumerate(pairs, start=1))
+    lines = tuple(structs.replace(line, record=n, row=n + 1) for n, (_, line) in enumerate(pairs, start=1))
     return replace(statement, lines=lines)

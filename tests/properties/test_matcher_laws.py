@@ -13,6 +13,7 @@ from random import Random
 from hypothesis import Phase, find, given, settings
 from hypothesis import strategies as st
 from hypothesis.errors import NoSuchExample
+from msgspec import structs
 
 from importer.identity import fingerprint
 from importer.matcher import MatchingSettings, match_lines
@@ -139,7 +140,7 @@ def test_an_unrelated_customer_and_closed_document_change_nothing(run: Run) -> N
 @given(runs(), st.sampled_from(("Danke", "")))
 def test_a_second_equal_document_never_makes_a_line_surer(run: Run, text: str) -> None:
     lines, books = run
-    for line in (lines[0], replace(lines[0], text=text)):
+    for line in (lines[0], structs.replace(lines[0], text=text)):
         before = alone(line, books)
         # The twin of anything else may be just what explains the money.
         for document in [d for d in books.documents if d.remaining == line.amount or d.number in line.text]:
@@ -154,8 +155,8 @@ def test_a_second_equal_document_never_makes_a_line_surer(run: Run, text: str) -
 @given(runs())
 def test_removing_the_number_of_a_document_that_is_paid_exactly_never_makes_it_surer(run: Run) -> None:
     for document in run[1].documents:
-        line = replace(run[0][0], text=f"Rechnung {document.number}", amount=document.remaining)
-        named, bare = alone(line, run[1]), alone(replace(line, text="Rechnung"), run[1])
+        line = structs.replace(run[0][0], text=f"Rechnung {document.number}", amount=document.remaining)
+        named, bare = alone(line, run[1]), alone(structs.replace(line, text="Rechnung"), run[1])
         if document.is_open and named.customer == document.customer and bare.customer == document.customer:
             assert ORDER.index(bare.confidence) <= ORDER.index(named.confidence)
 
@@ -169,7 +170,7 @@ def test_an_account_a_date_or_a_telephone_number_never_changes_a_high(run: Run, 
         before = alone(line, run[1])
         names_payer = not line.iban and "IBAN" in noise  # an account in the text is that of the payer
         if before.confidence is Confidence.HIGH and not names_payer and "-05" not in line.text:
-            assert content(alone(replace(line, text=f"{line.text} {noise}"), run[1])) == content(before)
+            assert content(alone(structs.replace(line, text=f"{line.text} {noise}"), run[1])) == content(before)
 
 
 @enough
@@ -201,7 +202,9 @@ def test_ten_times_the_money_is_the_same_decision(run: Run) -> None:
         ),
     )
     for line in lines:  # each alone: of two that claim the same, chance decides which is looked at first
-        assert decision(alone(replace(line, amount=tenfold(line.amount)), larger)) == decision(alone(line, books))
+        assert decision(alone(structs.replace(line, amount=tenfold(line.amount)), larger)) == decision(
+            alone(line, books)
+        )
 
 
 def decision(match: Match) -> tuple[Confidence, str | None, list[str]]:

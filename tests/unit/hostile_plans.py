@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from msgspec import structs
+
 from importer.basis import Basis, CustomerFacts, DocumentFacts
 from importer.model import (
     Blocked,
@@ -51,7 +53,7 @@ HOSTILE = {
 
 def hostile(text: str) -> Plan:
     """A plan in which every free text of every kind of decision is `text`."""
-    bank = replace(
+    bank = structs.replace(
         plans.line(1, "100.00", text, counterparty=text), iban=text, reference=text, bank_reference=text, account=text
     )
     evidence = Evidence("name", text, "text", 0, len(text))
@@ -66,9 +68,9 @@ def hostile(text: str) -> Plan:
     change = LinePatch("id", 1, "etag", (FieldChange(text, text, text),))
     decisions: tuple[Decision, ...] = (
         Create(replace(plans.source(bank), file=text), finding, (paid,)),
-        Review(replace(plans.source(replace(bank, record=2)), file=text), finding, (paid,)),
-        Patch(replace(plans.source(replace(bank, record=3)), file=text), finding, (paid,), (change,)),
-        Skip(replace(plans.source(replace(bank, record=4)), file=text), finding, Seen(text, 1, text)),
+        Review(replace(plans.source(structs.replace(bank, record=2)), file=text), finding, (paid,)),
+        Patch(replace(plans.source(structs.replace(bank, record=3)), file=text), finding, (paid,), (change,)),
+        Skip(replace(plans.source(structs.replace(bank, record=4)), file=text), finding, Seen(text, 1, text)),
         Reject(Source(text, UnreadRow(5, 6, text, (problem,))), finding, (problem,)),
     )
     facts = FileFacts(text, "cd" * 32, text, text, Overlap.BALANCE, 5, warnings=(problem,))

@@ -8,6 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 
 from importer.errors import LedgerError, PlanChanged
 from importer.history import Known
@@ -124,7 +125,7 @@ def test_history_remembers_only_the_days_asked_for(place: Place) -> None:
 
 def test_the_lines_of_earlier_files_are_remembered_with_how_the_files_overlap(place: Place) -> None:
     line = bank_line(1, "30.00", "same")
-    never = statement("1.csv", [line, replace(line, record=2)], Overlap.INCREMENTAL)
+    never = statement("1.csv", [line, structs.replace(line, record=2)], Overlap.INCREMENTAL)
     whole = statement("2.csv", [bank_line(1, "5.00", "other")])
     with place.locked() as ledger:
         for file in (never, whole, never):

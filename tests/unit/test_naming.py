@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 
 from importer.history import EarlierFile, EarlierLine, History
 from importer.identity import fingerprint, line_key
@@ -31,7 +32,7 @@ def words(texts: str) -> list[BankLine]:
     for record, word in enumerate(texts.split(), start=1):
         line = bank_line(record, f"{word[1:]}.00", word[0])
         balance += line.amount
-        lines.append(replace(line, balance=balance))
+        lines.append(structs.replace(line, balance=balance))
     return lines
 
 
@@ -42,7 +43,9 @@ def read(name: str, lines: Sequence[BankLine], overlap: Overlap) -> Statement:
 
 def otherwise(line: BankLine) -> BankLine:
     """The line as a mapping with other text columns reads it."""
-    return replace(line, text=f"{line.text} and more", counterparty="", bank_reference="7", reference="other", iban="")
+    return structs.replace(
+        line, text=f"{line.text} and more", counterparty="", bank_reference="7", reference="other", iban=""
+    )
 
 
 def imported(folder: Path, *statements: Statement) -> list[list[Decision]]:
@@ -82,7 +85,7 @@ def test_it_also_keeps_them_when_a_larger_file_of_these_days_came_since(overlap:
 @pytest.mark.parametrize("overlap", [FULL, BALANCE])
 def test_another_file_read_with_other_text_columns_is_asked_about(overlap: Overlap, tmp_path: Path) -> None:
     lines, others = words("a10 b20"), words("a10 b20 c30")
-    others = [replace(otherwise(line), text="other", counterparty=line.counterparty) for line in others]
+    others = [structs.replace(otherwise(line), text="other", counterparty=line.counterparty) for line in others]
     larger = read("larger.csv", others, overlap)
     _, second = imported(tmp_path, read("bank.csv", lines, overlap), larger)
     assert [type(d) for d in second] == [Review, Review, Create]
@@ -101,7 +104,9 @@ def test_a_row_that_can_be_read_now_is_new_although_it_is_equal_to_one_that_coul
 def test_a_line_that_is_no_longer_of_that_day_and_amount_is_another_one() -> None:
     lines = words("a10 b20")
     kept = tuple(EarlierLine(line.record, line.booked_on, line.amount, fingerprint(line), "KEPT") for line in lines)
-    bank = read("bank.csv", [replace(lines[0], booked_on=date(2026, 1, 1)), replace(lines[1], record=3)], FULL)
+    bank = read(
+        "bank.csv", [structs.replace(lines[0], booked_on=date(2026, 1, 1)), structs.replace(lines[1], record=3)], FULL
+    )
     earlier = EarlierFile(bank.sha256, "bank.csv", bank.account, bank.mapping, FULL, DAY, DAY, lines=kept)
     named = name_lines([bank], COMPANY_ID, History(files=(earlier,)))
     assert [source.key for source in named] == [line_key(COMPANY_ID, line, 1) for line in bank.lines]

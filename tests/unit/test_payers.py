@@ -2,6 +2,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
+from msgspec import structs
 
 from importer.choices import Assign, Choice, Choices, Entry
 from importer.errors import UnusableFile
@@ -52,7 +53,7 @@ def test_what_a_person_takes_back_is_forgotten_once(
     count: int, choices: tuple[Choice, ...], left: tuple[Registered, ...]
 ) -> None:
     (decision,) = plan_of(STATEMENT).creates
-    source = replace(decision.source, line=replace(LINE, iban=IBAN))
+    source = replace(decision.source, line=structs.replace(LINE, iban=IBAN))
     patch = LinePatch("", 1, "", (FieldChange("customerNumber", "10000", "20000"),))
     plan = replace(plan_of(STATEMENT), decisions=(Patch(source, decision.finding, decision.payments, (patch,)),))
     assert without_corrected([replace(ALFA, count=count)], Choices(plan, choices), plan) == left

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
+from msgspec import structs
 
 from importer.identity import line_number
 from importer.model import Application, Confidence, Match, Problem, UnreadRow
@@ -79,7 +80,7 @@ def test_a_broken_rule_holds_the_line_back_and_is_the_first_reason() -> None:
 
 
 def test_money_paid_out_is_left_alone_unless_it_concerns_a_customer() -> None:
-    outgoing = replace(STATEMENT, lines=(replace(LINE, amount=Money.of("-5.00", "EUR")),))
+    outgoing = replace(STATEMENT, lines=(structs.replace(LINE, amount=Money.of("-5.00", "EUR")),))
     decision = only(plan_of(outgoing, match=Match(Confidence.NONE)))
     assert isinstance(decision, Skip)
     assert rule_of(decision) == "outgoing"
@@ -105,12 +106,12 @@ def test_a_line_number_that_is_taken_is_not_used_again() -> None:
 
 
 def test_equal_lines_of_one_file_are_separate_payments() -> None:
-    twins = replace(STATEMENT, lines=(LINE, replace(LINE, record=2, row=3)))
+    twins = replace(STATEMENT, lines=(LINE, structs.replace(LINE, record=2, row=3)))
     assert [type(d) for d in plan_of(twins).decisions] == [Create, Create]
 
 
 def test_description_and_comment_are_cut_to_what_business_central_documents() -> None:
-    long = replace(LINE, text="x" * 300)
+    long = structs.replace(LINE, text="x" * 300)
     decision = only(plan_of(replace(STATEMENT, lines=(long,))))
     assert isinstance(decision, Create)
     assert {(len(p.description), len(p.comment)) for p in decision.payments} == {(50, 250)}

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
+from msgspec import structs
 
 from importer.history import Doubt, Earlier, EarlierFile, EarlierLine, History, Known
 from importer.identity import fingerprint
@@ -114,7 +115,7 @@ def test_what_may_be_a_line_once_more_does_not_count_as_one() -> None:
 @pytest.mark.parametrize("overlap", Overlap)
 @pytest.mark.parametrize("elsewhere", [0, 1])
 def test_the_same_bytes_under_two_names_are_one_file_whatever_the_bank(overlap: Overlap, elsewhere: int) -> None:
-    line = replace(LINE, balance=Money.of("1300", "EUR"))
+    line = structs.replace(LINE, balance=Money.of("1300", "EUR"))
     first = replace(STATEMENT, overlap=overlap, lines=(line,))
     history = History(files=(came_before(line),) * elsewhere)
     assert [type(d) for d in plan_of(first, replace(first, file="second.csv"), history=history).decisions] == [
@@ -124,7 +125,9 @@ def test_the_same_bytes_under_two_names_are_one_file_whatever_the_bank(overlap: 
 
 
 def test_the_running_balance_tells_equal_lines_apart() -> None:
-    lines = tuple(replace(LINE, record=n, balance=Money.of(amount, "EUR")) for n, amount in ((1, "100"), (2, "1300")))
+    lines = tuple(
+        structs.replace(LINE, record=n, balance=Money.of(amount, "EUR")) for n, amount in ((1, "100"), (2, "1300"))
+    )
     first = replace(STATEMENT, overlap=Overlap.BALANCE, lines=lines)
     second = replace(first, file="second.csv", sha256="other", lines=lines[1:])
     assert [type(d) for d in plan_of(first, second).decisions] == [Create, Create, Skip]
@@ -235,7 +238,7 @@ def test_a_line_that_may_have_come_before_in_other_words_waits(
 
 
 def test_an_earlier_line_that_is_in_the_file_too_is_another_booking() -> None:
-    twin = replace(LINE, record=2, text="other words")
+    twin = structs.replace(LINE, record=2, text="other words")
     both = replace(STATEMENT, lines=(LINE, twin))
     earlier = replace(EARLIER, key=KEY)
     history = History({KEY: Known(SEEN, done=PAYMENTS)}, earlier=(earlier,))

@@ -5,6 +5,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
+from msgspec import structs
 
 from importer.history import History, Known
 from importer.model import Confidence, Match, Reason
@@ -45,7 +46,7 @@ def test_the_ledger_is_believed_first() -> None:
 
 
 def test_entries_are_asked_for_all_new_lines_once_one_of_them_pays_what_is_paid() -> None:
-    other = replace(STATEMENT, lines=(LINE, replace(LINE, record=2, text="RE 103009")))
+    other = replace(STATEMENT, lines=(LINE, structs.replace(LINE, record=2, text="RE 103009")))
     asked = perhaps_posted(plan_of(other, match=PAID), History())
     assert (len(asked), KEY in asked) == (2, True)
 

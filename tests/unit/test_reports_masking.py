@@ -2,6 +2,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from msgspec import structs
+
 from importer.model import Problem, Reason
 from importer.plan import Finding
 from importer.reports.masking import masked
@@ -14,7 +16,7 @@ from tests.unit.hostile_plans import hostile
 
 def test_masking_leaves_no_whole_account_number_and_keeps_the_evidence_in_place() -> None:
     spaced = "IBAN DE02 5001 0517 0137 0750 30 danke"
-    bank = replace(plans.line(1, "10.00", spaced, iban=plans.PAYER), counterparty=plans.PAYER.lower())
+    bank = structs.replace(plans.line(1, "10.00", spaced, iban=plans.PAYER), counterparty=plans.PAYER.lower())
     evidence = plans.found(bank, "iban", "DE02 5001 0517 0137 0750 30")
     decision = plans.create(bank, "10000", "103001")
     finding = replace(decision.finding, reasons=(Reason("payer", f"Account {plans.PAYER} is known.", (evidence,)),))

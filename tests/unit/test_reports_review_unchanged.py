@@ -10,6 +10,7 @@ from tempfile import TemporaryDirectory
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec import structs
 
 from importer.choices import Accept
 from tests.unit import report_plans as plans
@@ -42,7 +43,7 @@ def test_hostile_texts_come_back_as_they_went(tmp_path: Path, name: str) -> None
 )
 def test_texts_that_spreadsheets_like_to_change_come_back_unchanged(tmp_path: Path, text: str) -> None:
     review = plans.review_proposal()
-    bank = replace(plans.line(4, "1180.00", text, counterparty=text), reference=text)
+    bank = structs.replace(plans.line(4, "1180.00", text, counterparty=text), reference=text)
     plan = plans.plan_of(replace(review, source=plans.source(bank)))
     assert reviewed(tmp_path, plan=plan).problems == ()
 
@@ -57,14 +58,16 @@ def test_every_amount_survives_the_numbers_of_a_spreadsheet(tmp_path: Path, amou
 @pytest.mark.parametrize("day", [date(1753, 1, 1), date(1900, 2, 28), date(1900, 3, 1), date(9999, 12, 31)])
 def test_every_date_survives_the_dates_of_a_spreadsheet(tmp_path: Path, day: date) -> None:
     review = plans.review_proposal()
-    plan = plans.plan_of(replace(review, source=plans.source(replace(plans.line(4, "5.00", "text"), booked_on=day))))
+    plan = plans.plan_of(
+        replace(review, source=plans.source(structs.replace(plans.line(4, "5.00", "text"), booked_on=day)))
+    )
     assert reviewed(tmp_path, plan=plan).problems == ()
 
 
 @settings(max_examples=15, deadline=None)
 @given(st.text(st.characters(exclude_categories=()), max_size=40))
 def test_any_text_comes_back_as_it_went(text: str) -> None:
-    bank = replace(plans.line(4, "1180.00", text, counterparty=text), reference=text)
+    bank = structs.replace(plans.line(4, "1180.00", text, counterparty=text), reference=text)
     plan = plans.plan_of(replace(plans.review_proposal(), source=plans.source(bank)))
     with TemporaryDirectory() as folder:
         choices = reviewed(Path(folder), plan=plan)

@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 
 from importer.model import Confidence, Reason
 from importer.money import Money
@@ -132,8 +133,10 @@ def test_totals_keep_currencies_apart_the_companys_own_first() -> None:
 
 def test_a_row_carries_all_that_is_known_of_its_line() -> None:
     decision = plans.review_proposal()
-    bank = replace(plans.line(4, "1180.00", "RE 103007", counterparty="Grün", iban=plans.PAYER), reference="RF18")
-    line = replace(bank, bank_reference="T-1")
+    bank = structs.replace(
+        plans.line(4, "1180.00", "RE 103007", counterparty="Grün", iban=plans.PAYER), reference="RF18"
+    )
+    line = structs.replace(bank, bank_reference="T-1")
     plan = plans.plan_of(replace(decision, source=plans.source(line)), basis=plans.BASIS)
     assert plan_report(plan).rows == (
         Row(

@@ -7,6 +7,7 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 from openpyxl import Workbook, load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 from python_calamine import CalamineWorkbook
@@ -133,7 +134,7 @@ def test_no_text_of_a_stranger_is_a_formula(name: str) -> None:
 @pytest.mark.parametrize("text", ["=1+1", "+49 30", "-5", "@SUM(A1)", "＝1+1", "\t=1+1", "  =1+1"])
 def test_a_text_that_looks_like_a_formula_stays_text_when_it_is_edited(text: str) -> None:
     bank = plans.line(1, "5.00", text, counterparty=text)
-    waiting = replace(plans.review_proposal(), source=plans.source(replace(bank, record=2)))
+    waiting = replace(plans.review_proposal(), source=plans.source(structs.replace(bank, record=2)))
     book = opened(plans.plan_of(plans.create(bank, "10000", "103001"), waiting, plans.skip_seen()))
     cells = (book["Ready"]["F2"], book["To review"]["C2"], book["To review"]["D2"])
     assert [(cell.data_type, bool(cell.quotePrefix)) for cell in cells] == [("s", True)] * 3
@@ -166,7 +167,7 @@ def test_an_amount_is_read_as_exactly_the_number_it_is() -> None:
     ("day", "shown"), [(date(1900, 3, 1), date(1900, 3, 1)), (date(1900, 2, 28), "1900-02-28"), (date.max, date.max)]
 )
 def test_a_date_that_spreadsheets_do_not_agree_about_is_text(day: date, shown: date | str) -> None:
-    assert read("Date", replace(plans.line(1, "5.00", ""), booked_on=day)) == [shown]
+    assert read("Date", structs.replace(plans.line(1, "5.00", ""), booked_on=day)) == [shown]
 
 
 def test_lines_that_no_sheet_can_hold_are_not_left_out(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,6 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 
 from importer.errors import Exit, ServerUnavailable
 from importer.model import BankLine
@@ -243,7 +244,7 @@ def test_after_a_lost_ledger_a_bank_line_that_stands_in_part_is_never_taken_for_
     number = min(desk.server.rows)
     del desk.server.rows[number]
     desk.lose_ledger()
-    twice = [LINES[2], replace(LINES[2], record=2, row=3, text=LINES[2].text)]
+    twice = [LINES[2], structs.replace(LINES[2], record=2, row=3, text=LINES[2].text)]
     for _ in range(2):
         files = [statement("a.csv", twice[:1]), statement("b.csv", [*twice[:1], bank_line(7, "7.00")])]
         assert type(desk.run_files(files).plan.decisions[0]).__name__ == "Review"
