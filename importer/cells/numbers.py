@@ -16,6 +16,9 @@ from importer.cells.wrong import SPACES, Wrong
 
 LARGEST = Decimal("999999999999999.99")  # Business Central's largest amount
 _SURELY_SMALL = 15  # characters, with which no number is larger than that
+_SHAPE = str.maketrans(
+    "123456789", "0" * 9
+)  # what is left of a number: where digits stand, and what stands between them
 _SEPARATED = re.compile(r"[+-]?[0-9][0-9.,' ]*")
 
 
@@ -79,13 +82,21 @@ class NumberFormat:
 
     def parse_column(self, texts: Sequence[str], decimals: int) -> list[Decimal | None] | None:
         """The numbers of a column at once, None for blank cells; None when a cell needs the slower `parse`."""
+        # A column has few shapes, so each is judged once.
         joined = "\n".join(texts)
-        if not self._column_pattern(decimals).fullmatch(joined):
+        shapes = set(joined.translate(_SHAPE).split("\n"))
+        if not all(map(self._plain_shapes(decimals).__getitem__, shapes)):
             return None
         plain = joined.translate(self._plain).split("\n")
-        if max(map(len, plain), default=0) > _SURELY_SMALL:
+        if len(plain) != len(texts):  # a cell has lines of its own
             return None
-        return list(map(Decimal, plain)) if all(plain) else [Decimal(text) if text else None for text in plain]
+        return [Decimal(text) if text else None for text in plain] if "" in shapes else list(map(Decimal, plain))
+
+    def is_plain(self, text: str, decimals: int) -> bool:
+        """True for a blank cell, and for a number that is surely small and has no sign or decimals to be looked at."""
+        is_short = len(text.translate(self._plain)) <= _SURELY_SMALL
+        has_surplus = (self.decimals or 0) > decimals
+        return not text or (is_short and not has_surplus and self._pattern(decimals).fullmatch(text) is not None)
 
     def _parse_signed(self, text: str, decimals: int) -> Decimal | Wrong:
         bare, negative = self._unsigned(text.translate(SPACES).strip())
@@ -131,16 +142,13 @@ class NumberFormat:
         return {ord(mark): None for mark in self.thousands} | {ord(self.decimal): "."}
 
     @cached_property
-    def _column_patterns(self) -> dict[int, re.Pattern[str]]:
+    def _known_shapes(self) -> dict[int, _Shapes]:
         return {}
 
-    def _column_pattern(self, decimals: int) -> re.Pattern[str]:
-        pattern = self._column_patterns.get(decimals)
-        if pattern is None:
-            # Without surplus decimals: those have to be looked at one by one.
-            cell = rf"(?:{self._grammar(decimals)})?+(?:\n|\Z)" if (self.decimals or 0) <= decimals else "(?!)"
-            pattern = self._column_patterns[decimals] = re.compile(f"(?:{cell})*+")
-        return pattern
+    def _plain_shapes(self, decimals: int) -> _Shapes:
+        if decimals not in self._known_shapes:
+            self._known_shapes[decimals] = _Shapes(self, decimals)
+        return self._known_shapes[decimals]
 
     @cached_property
     def _patterns(self) -> dict[int, re.Pattern[str]]:
@@ -168,6 +176,18 @@ class NumberFormat:
         # After three digits at most it is decided how the number goes on, so nothing is tried twice.
         grouped = (f"(?:{re.escape(mark)}[0-9]{{3}})++" for mark in self.thousands)
         return f"[0-9]{{1,3}}+(?:{'|'.join([*grouped, '[0-9]*+'])})"
+
+
+class _Shapes(dict[str, bool]):
+    """By shape, whether every number of it is plain: as the format says, and so short that it cannot be too large."""
+
+    def __init__(self, form: NumberFormat, decimals: int) -> None:
+        super().__init__()
+        self._form, self._decimals = form, decimals
+
+    def __missing__(self, shape: str) -> bool:
+        self[shape] = found = self._form.is_plain(shape, self._decimals)
+        return found
 
 
 def exact(number: float, decimals: int) -> Decimal | Wrong:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from itertools import repeat
+from itertools import repeat, starmap
 
 from msgspec import structs
 
@@ -79,7 +79,8 @@ class LineReader:
             self._accounts(rows, faults),
             self._money.balances(rows, currencies, faults),
         )
-        lines = list(map(BankLine, *columns))
+        # Strict: were a column ever shorter than the others, its cells would stand in the lines of other rows.
+        lines = list(starmap(BankLine, zip(*columns, strict=True)))
         if self._extract:
             lines = [self._extracted(line) for line in lines]
         if not faults.by_record and "fee" not in self._places:

@@ -6,9 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from importer.cells import NumberFormat
 from importer.reader.rows import RowChunk
 from importer.reader.texts import LONGEST, clean, code, codes, free_texts
 
+COMMA = NumberFormat(",", (".",))
+NUMBERS = st.one_of(
+    st.text("0123456789,.-+\n\r ", max_size=9), st.decimals(-(10**16), 10**16, places=2).map("{:.2f}".format)
+)
 LETTERS = st.sampled_from([*"aZ9ä€ '=\"\u00a0\u00ad\u0085\t\n\x7f\u200b", '="', '="a"', "E+", "1.2E+15"])
 TEXTS = st.lists(st.one_of(st.lists(LETTERS, max_size=4).map("".join), st.text(max_size=4)), min_size=1, max_size=5)
 
@@ -23,6 +28,13 @@ def test_texts_of_a_column_are_the_cleaned_texts_of_its_cells(texts: list[str]) 
     rows = RowChunk([[text] for text in texts], range(1, len(texts) + 1))
 
     assert list(free_texts(rows, (0,), " ")) == list(map(clean, texts))
+
+
+@given(st.lists(NUMBERS.map(lambda text: text.replace(".", ",")), max_size=5), st.sampled_from([0, 2, 3]))
+def test_numbers_of_a_column_are_the_numbers_of_its_cells(texts: list[str], decimals: int) -> None:
+    column = COMMA.parse_column(texts, decimals)
+    if column is not None:
+        assert column == [COMMA.parse(text, decimals) if text else None for text in texts]
 
 
 @pytest.mark.parametrize("letter", [*map(chr, range(0x180))])
