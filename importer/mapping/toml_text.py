@@ -10,9 +10,14 @@ CONFIRM = "CONFIRM:"  # begins the remark of a line that a person has to look at
 
 def toml_line(name: str, value: object, remark: str = "") -> str:
     """One line, a remark behind it if there is one."""
-    # A remark is one line whatever the bank wrote.
-    behind = f"  # {' '.join(remark.split())}" if remark else ""
+    behind = f"  {toml_remark(remark)}" if remark else ""
     return f"{name:<{_WIDTH}} = {toml_value(value)}{behind}"
+
+
+def toml_remark(text: str) -> str:
+    """A remark: one line whatever the bank wrote, with marks for letters that nobody can see and TOML does not allow."""
+    shown = (each if each.isprintable() else each.encode("unicode_escape").decode() for each in " ".join(text.split()))
+    return f"# {''.join(shown)}"
 
 
 def toml_value(value: object) -> str:

@@ -50,6 +50,7 @@ def test_what_a_draft_reads_wrongly_stands_on_a_marked_line(seed: int, tmp_path:
 
 
 @given(text=st.text(st.characters(codec="utf-8"), min_size=1, max_size=300))
+@example(text="\x1bIÐ")
 @settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_text_is_drafted_as_a_mapping_or_refused(text: str, tmp_path: Path) -> None:
     made = drafted(tmp_path, f"Date;{text};Amount\n01.03.2026;{text};1,00\n")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from importer.errors import ImporterError
 from importer.mapping import parse_mapping
+from importer.mapping.toml_text import toml_remark
 from importer.model import Statement
 from importer.reader.draft.finding import Draft
 from importer.reader.draft.grid import Grid
@@ -30,7 +31,7 @@ def rehearsed(draft: Draft, source: Source, grid: Grid) -> str:
     if not isinstance(read, Statement):
         draft.findings.pop("table.rows", None)
         read = _read(draft, source)
-    return as_toml(draft) + "\n" + "".join(f"# {' '.join(line.split())}\n" for line in (*draft.notes, *_told(read)))
+    return as_toml(draft) + "\n" + "".join(f"{toml_remark(line)}\n" for line in (*draft.notes, *_told(read)))
 
 
 def _write_policy(draft: Draft, policy: str, grid: Grid) -> None:
