@@ -22,7 +22,7 @@ from importer.reader.money_columns import MoneyColumns
 from importer.reader.rows import Cell, Chunk, Row, first_filled, is_filled, text_of
 from importer.reader.statuses import Statuses
 from importer.reader.table import Table
-from importer.reader.texts import codes, count_garbled, free_texts
+from importer.reader.texts import Texts, code, codes, count_garbled, free_texts
 from importer.reader.tidy import Notes, Records
 
 
@@ -143,7 +143,8 @@ class LineReader:
         places = self._places.get(name, ())
         if not places:
             return [""] * len(rows.numbers)
-        texts = self._without_faults(free_texts(rows, places, self._mapping.text_separator), places[0], rows, faults)
+        found = free_texts(rows, places, self._mapping.text_separator)
+        texts = self._without_faults(found, places[0], rows, faults)
         self._notes.garbled += count_garbled(texts)
         return texts
 
@@ -161,22 +162,16 @@ class LineReader:
         # One text for all lines of an account: a hundred thousand equal copies would be seven megabytes.
         known, cells = self._known_accounts, rows.column(places[0])
         distinct = set(cells)
-        new = list(distinct - known.keys())
-        known.update(zip(new, codes(new), strict=True))
+        known.update({cell: code(cell) for cell in distinct - known.keys()})
         if len(distinct) == 1 and isinstance(account := known[cells[0]], str):
             return repeat(account or stated, len(cells))
-        accounts = self._without_faults([known[cell] for cell in cells], places[0], rows, faults)
+        accounts = self._without_faults(Texts.of([known[cell] for cell in cells]), places[0], rows, faults)
         return [account or stated for account in accounts]
 
-    def _without_faults(self, texts: Sequence[str | Wrong], place: int, rows: Chunk, faults: Faults) -> Sequence[str]:
-        if set(map(type, texts)) <= {str}:
-            return texts  # type: ignore[return-value] # none is wrong
-        result = []
-        for index, text in enumerate(texts):
-            if isinstance(text, Wrong):
-                faults.add(index, place, rows.column(place)[index], text)
-            result.append("" if isinstance(text, Wrong) else text)
-        return result
+    def _without_faults(self, found: Texts, place: int, rows: Chunk, faults: Faults) -> Sequence[str]:
+        for index, wrong in found.wrong.items():
+            faults.add(index, place, rows.column(place)[index], wrong)
+        return found.texts
 
     def _extracted(self, line: BankLine) -> BankLine:
         for pattern in self._extract:

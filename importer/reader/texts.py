@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from importer.cells import Wrong
 from importer.reader.amounts import unwrapped
@@ -61,17 +62,33 @@ def code(cell: Cell) -> str | Wrong:
     return DESTROYED if is_number(cell) and ("e" in text or len(text.strip("-")) > 15) else text
 
 
-def free_texts(rows: Chunk, places: Sequence[int], separator: str) -> Sequence[str | Wrong]:
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """The texts of a column; `wrong` says of some places, from 0, why the text there does not count."""
+
+    texts: Sequence[str]
+    wrong: Mapping[int, Wrong] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, found: Sequence[str | Wrong]) -> Texts:
+        """What was found in the cells of a column."""
+        wrong = {place: each for place, each in enumerate(found) if isinstance(each, Wrong)}
+        return cls(["" if isinstance(each, Wrong) else each for each in found], wrong)
+
+
+def free_texts(rows: Chunk, places: Sequence[int], separator: str) -> Texts:
     """The texts of several columns in one for every row, blanks and repeats left out."""
     columns = [_cleaned(rows.column(place)) for place in places]
     if len(columns) == 1:
         return columns[0]
-    return [_joined(texts, separator) for texts in zip(*columns, strict=True)]
+    rows_of_texts = zip(*(column.texts for column in columns), strict=True)
+    wrong = {place: because for column in reversed(columns) for place, because in column.wrong.items()}
+    return Texts([separator.join(dict.fromkeys(filter(None, texts))) for texts in rows_of_texts], wrong)
 
 
-def _cleaned(cells: Sequence[Cell]) -> Sequence[str | Wrong]:
+def _cleaned(cells: Sequence[Cell]) -> Texts:
     plain = _plain_texts(cells)
-    return [_free_text(cell) for cell in cells] if plain is None else plain
+    return Texts.of(list(map(_free_text, cells))) if plain is None else Texts(plain[0])
 
 
 def _free_text(cell: Cell) -> str | Wrong:
@@ -81,18 +98,12 @@ def _free_text(cell: Cell) -> str | Wrong:
     return text if len(text) <= LONGEST else TOO_LONG
 
 
-def _joined(texts: Iterable[str | Wrong], separator: str) -> str | Wrong:
-    parts = dict.fromkeys(filter(None, texts))
-    wrong = next((part for part in parts if isinstance(part, Wrong)), None)
-    return separator.join(parts) if wrong is None else wrong  # type: ignore[arg-type] # they are all texts
-
-
-def codes(cells: Sequence[Cell]) -> Sequence[str | Wrong]:
+def codes(cells: Sequence[Cell]) -> Texts:
     """`code` of every cell."""
     plain = _plain_texts(cells)
-    if plain is not None and not any(map("\n".join(plain).__contains__, _NEED_CARE)):
-        return plain
-    return list(map(code, cells))
+    if plain is None or any(map(plain[1].__contains__, _NEED_CARE)):
+        return Texts.of(list(map(code, cells)))
+    return Texts(plain[0])
 
 
 def count_garbled(texts: Sequence[str]) -> int:
@@ -103,7 +114,8 @@ def count_garbled(texts: Sequence[str]) -> int:
     return sum(any(mark in text for mark in marks) for text in texts) if marks else 0
 
 
-def _plain_texts(cells: Sequence[Cell]) -> list[str] | None:
+def _plain_texts(cells: Sequence[Cell]) -> tuple[list[str], str] | None:
+    """The texts of cells that need no look of their own, and all of them in one; None where one may need it."""
     # Nearly always a whole column is clean, and finding that out at once is many times faster than cell by cell.
     try:
         texts = list(map(str.strip, cells))  # type: ignore[arg-type] # raises where a cell is no text
@@ -112,7 +124,7 @@ def _plain_texts(cells: Sequence[Cell]) -> list[str] | None:
     whole = "".join(texts)
     has_formula = "=" in whole and '="' in whole
     is_short = len(whole) <= LONGEST or max(map(len, texts)) <= LONGEST
-    return texts if _is_printable(whole) and not has_formula and is_short else None
+    return (texts, whole) if _is_printable(whole) and not has_formula and is_short else None
 
 
 def _is_printable(text: str) -> bool:

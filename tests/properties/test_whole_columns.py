@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from importer.cells import NumberFormat
 from importer.reader.rows import RowChunk
-from importer.reader.texts import LONGEST, clean, code, codes, free_texts
+from importer.reader.texts import LONGEST, TOO_LONG, Texts, clean, code, codes, free_texts
 
 COMMA = NumberFormat(",", (".",))
 NUMBERS = st.one_of(
@@ -20,14 +20,14 @@ TEXTS = st.lists(st.one_of(st.lists(LETTERS, max_size=4).map("".join), st.text(m
 
 @given(TEXTS)
 def test_codes_of_a_column_are_the_codes_of_its_cells(texts: list[str]) -> None:
-    assert list(codes(texts)) == list(map(code, texts))
+    assert codes(texts) == Texts.of(list(map(code, texts)))
 
 
 @given(TEXTS)
 def test_texts_of_a_column_are_the_cleaned_texts_of_its_cells(texts: list[str]) -> None:
     rows = RowChunk([[text] for text in texts], range(1, len(texts) + 1))
 
-    assert list(free_texts(rows, (0,), " ")) == list(map(clean, texts))
+    assert free_texts(rows, (0,), " ") == Texts(list(map(clean, texts)))
 
 
 @given(st.lists(NUMBERS.map(lambda text: text.replace(".", ",")), max_size=5), st.sampled_from([0, 2, 3]))
@@ -41,10 +41,10 @@ def test_numbers_of_a_column_are_the_numbers_of_its_cells(texts: list[str], deci
 def test_every_letter_is_cleaned_beside_others(letter: str) -> None:
     rows = RowChunk([[f"a{letter}b"], ["c"]], range(1, 3))
 
-    assert list(free_texts(rows, (0,), " ")) == [clean(f"a{letter}b"), "c"]
+    assert free_texts(rows, (0,), " ") == Texts([clean(f"a{letter}b"), "c"])
 
 
 def test_a_text_that_is_too_long_is_one_beside_short_ones() -> None:
     rows = RowChunk([["a"], ["b" * (LONGEST + 1)], ["c" * LONGEST]], range(1, 4))
 
-    assert [isinstance(text, str) for text in free_texts(rows, (0,), " ")] == [True, False, True]
+    assert free_texts(rows, (0,), " ") == Texts(["a", "", "c" * LONGEST], {1: TOO_LONG})

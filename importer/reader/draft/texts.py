@@ -51,7 +51,7 @@ def _tell_fees(draft: Draft, profile: Profile) -> None:
 
 
 def _is_destroyed(profile: Profile, place: int) -> bool:
-    return DESTROYED in codes(profile.cells(place))
+    return DESTROYED in codes(profile.cells(place)).wrong.values()
 
 
 def _taken(draft: Draft) -> set[int]:
