@@ -11,17 +11,18 @@ Only what hardly ever happens by itself is taken for damage. Source: reliability
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
-from itertools import chain, islice
-from operator import ge, le
+from itertools import chain
 
 from importer.cells import DateFormat
+from importer.mapping import Mapping
 from importer.mapping.schema import Order, Running
 from importer.model import BankLine, Problem, Statement, UnreadRow
 from importer.money import decimals_of
+from importer.reader.overview import Overview
 
 _DECADES = 18 * 366  # days; files with a gap of fifteen years are known
 _FAR_APART = 180  # days between value and booking date; 61 are known
@@ -53,12 +54,16 @@ class Doubt:
     because: str
 
 
-def set_doubtful_aside(
-    lines: Sequence[BankLine], order: Order, running: Running, file: str
-) -> tuple[list[BankLine], list[UnreadRow]]:
+def set_doubtful_aside(overview: Overview, mapping: Mapping, file: str) -> tuple[Overview, list[UnreadRow]]:
     """The lines without those of doubtful rows, and these rows with the reason for each."""
-    found = (_far_away(lines), _out_of_order(lines, order), _far_apart(lines), _wrong_amounts(lines, running))
-    return _set_aside(lines, chain.from_iterable(found), file)
+    found = (
+        _far_away(overview),
+        _out_of_order(overview, mapping.order),
+        _far_apart(overview),
+        _wrong_amounts(overview, mapping.running),
+    )
+    lines, unread = _set_aside(overview.lines, chain.from_iterable(found), file)
+    return (Overview(lines) if unread else overview), unread
 
 
 def set_future_aside(statement: Statement, today: date) -> Statement:
@@ -77,12 +82,12 @@ def set_future_aside(statement: Statement, today: date) -> Statement:
 
 def _set_aside(
     lines: Sequence[BankLine], found: Iterable[tuple[BankLine, Doubt]], file: str
-) -> tuple[list[BankLine], list[UnreadRow]]:
+) -> tuple[Sequence[BankLine], list[UnreadRow]]:
     doubts: dict[int, Doubt] = {}
     for line, doubt in found:
         doubts.setdefault(line.row, doubt)
     if not doubts:
-        return list(lines), []
+        return lines, []
     first = {line.row: line for line in reversed(lines) if line.row in doubts}
     return [line for line in lines if line.row not in doubts], [
         _unread(first[row], doubt, file) for row, doubt in sorted(doubts.items())
@@ -95,25 +100,24 @@ def _unread(line: BankLine, doubt: Doubt, file: str) -> UnreadRow:
     return UnreadRow(line.record, line.row, "; ".join(filter(None, parts)), (problem,))
 
 
-def _far_away(lines: Sequence[BankLine]) -> Iterator[tuple[BankLine, Doubt]]:
-    days = [line.booked_on for line in lines]
-    known = set(days)
-    if not known or (max(known) - min(known)).days <= _DECADES:
+def _far_away(overview: Overview) -> Iterator[tuple[BankLine, Doubt]]:
+    if overview.span <= _DECADES:
         return
-    ordered = sorted(days)
+    days, ordered = overview.days, sorted(overview.days)
+    if (ordered[-1] - ordered[0]).days <= _DECADES:
+        return
     cut = max(range(1, len(ordered)), key=lambda place: ordered[place] - ordered[place - 1])
     if (ordered[cut] - ordered[cut - 1]).days <= _DECADES or min(cut, len(days) - cut) * 2 > max(cut, len(days) - cut):
         return
     few = set(ordered[cut:] if cut * 2 > len(days) else ordered[:cut])
-    for line in lines:
+    for line in overview.lines:
         if line.booked_on in few:
             yield line, Doubt("DAT-5", str(line.booked_on), f"is decades away from the other dates; {_ADVICE}")
 
 
-def _out_of_order(lines: Sequence[BankLine], order: Order) -> Iterator[tuple[BankLine, Doubt]]:
-    days = [line.booked_on for line in lines]
-    enough = _SEEN if order is Order.ANY else _DECLARED
-    if len(days) < enough.rows or any(all(map(way, days, islice(days, 1, None))) for way in (le, ge)):
+def _out_of_order(overview: Overview, order: Order) -> Iterator[tuple[BankLine, Doubt]]:
+    days, enough = overview.days, _SEEN if order is Order.ANY else _DECLARED
+    if len(days) < enough.rows or overview.is_ordered:
         return
     kept = max(_longest_rise(days), _longest_fall(days), key=len)
     if (len(days) - len(kept)) * _MOST_OUT_OF_ORDER > max(len(days), _MOST_OUT_OF_ORDER):
@@ -124,7 +128,7 @@ def _out_of_order(lines: Sequence[BankLine], order: Order) -> Iterator[tuple[Ban
         if off > enough.days:
             shown = " and ".join(map(str, near))
             because = f"is {off} days out of the order that all other rows keep, beside {shown}; {_ADVICE}"
-            yield lines[place], Doubt("DAT-6", str(days[place]), because)
+            yield overview.lines[place], Doubt("DAT-6", str(days[place]), because)
 
 
 def _longest_rise(days: Sequence[date]) -> list[int]:
@@ -156,18 +160,19 @@ def _between(kept: Sequence[int], count: int) -> Iterator[tuple[int, int | None,
             yield place, before, after
 
 
-def _far_apart(lines: Sequence[BankLine]) -> Iterator[tuple[BankLine, Doubt]]:
-    pairs = {(line.booked_on, line.value_on) for line in lines}
-    apart = {pair for pair in pairs if pair[1] is not None and abs((pair[1] - pair[0]).days) > _FAR_APART}
-    for line in lines if apart else ():
-        if (line.booked_on, line.value_on) in apart:
+def _far_apart(overview: Overview) -> Iterator[tuple[BankLine, Doubt]]:
+    for line in overview.lines if overview.span > _FAR_APART else ():
+        if line.value_on is not None and abs((line.value_on - line.booked_on).days) > _FAR_APART:
             because = f"is the booking date, {line.value_on} the value date; {_ADVICE}"
             yield line, Doubt("DAT-7", str(line.booked_on), because)
 
 
-def _wrong_amounts(lines: Sequence[BankLine], running: Running) -> Iterator[tuple[BankLine, Doubt]]:
-    for currency, cents in _cents(lines).items():
-        amounts = [line.amount.amount for line in lines if line.amount.currency == currency]
+def _wrong_amounts(overview: Overview, running: Running) -> Iterator[tuple[BankLine, Doubt]]:
+    lines = overview.lines
+    for currency in filter(decimals_of, sorted(overview.currencies)):
+        cents, amounts = Decimal(1).scaleb(-decimals_of(currency)), overview.amounts
+        if len(overview.currencies) > 1:
+            amounts = [line.amount.amount for line in lines if line.amount.currency == currency]
         # A file has many amounts: those that cannot be wrong are passed over at once.
         if all(map(cents.same_quantum, amounts)):
             continue
@@ -182,11 +187,6 @@ def _wrong_amounts(lines: Sequence[BankLine], running: Running) -> Iterator[tupl
         if len(odd) == 1 and _keep_decimals(amounts, cents):
             because = f"is the only amount without decimals, and whole amounts have theirs here; {_ADVICE}"
             yield odd[0], Doubt("AMT-11", str(odd[0].amount.amount), because)
-
-
-def _cents(lines: Sequence[BankLine]) -> Mapping[str, Decimal]:
-    currencies = {line.amount.currency for line in lines}
-    return {currency: Decimal(1).scaleb(-decimals_of(currency)) for currency in currencies if decimals_of(currency)}
 
 
 def _keep_decimals(amounts: Sequence[Decimal], cents: Decimal) -> bool:

@@ -10,9 +10,9 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cache, cached_property, lru_cache
+from functools import cache, cached_property
 from itertools import islice
-from operator import add, eq, ge, le
+from operator import add, eq
 
 from importer.errors import UnusableFile
 from importer.mapping import Mapping
@@ -20,11 +20,11 @@ from importer.mapping.schema import Order, Running
 from importer.model import BankLine, Problem, UnreadRow
 from importer.money import Money, decimals_of
 from importer.reader.balances import doubts, refuse_damaged_row, refuse_turned_signs
+from importer.reader.overview import Overview
 
 _MANY_EQUALS = 1000
 _PIECE = 10_000  # lines looked at together
-_MARK = 0x3FFF  # bits of the hash of a text
-_ACCOUNTS = 8192  # of which it is remembered whether they are mistyped: most payers of a file pay more than once
+_EVERY = 7  # lines, of which one is looked at first
 _LETTERS = {ord(letter): str(number) for number, letter in enumerate("ABCDEFGHIJKLMNOPQRSTUVWXYZ", 10)}
 
 
@@ -34,21 +34,26 @@ class Reading:
 
     file: str
     mapping: Mapping
-    lines: tuple[BankLine, ...]
+    overview: Overview
     unread: tuple[UnreadRow, ...] = ()
     left_out: frozenset[int] = frozenset()
     opening: Money | None = None
     closing: Money | None = None
 
+    @property
+    def lines(self) -> Sequence[BankLine]:
+        """The lines, in the order of the file."""
+        return self.overview.lines
+
     @cached_property
-    def by_account(self) -> Sequence[Sequence[BankLine]]:
+    def by_account(self) -> Sequence[Overview]:
         """The lines of each account and currency."""
-        if len({(line.account, line.amount.currency) for line in self.lines}) == 1:
-            return [self.lines]
+        if len(self.overview.accounts) == len(self.overview.currencies) == 1:
+            return [self.overview]
         groups: defaultdict[tuple[str, str], list[BankLine]] = defaultdict(list)
         for line in self.lines:
             groups[line.account, line.amount.currency].append(line)
-        return list(groups.values())
+        return list(map(Overview, groups.values()))
 
 
 def one_account(reading: Reading, stated: str) -> str:
@@ -57,15 +62,12 @@ def one_account(reading: Reading, stated: str) -> str:
     Raises:
         UnusableFile: lines of several accounts where the mapping knows only one.
     """
-    accounts = dict.fromkeys(line.account for line in reading.lines)
-    accounts.pop("", None)
-    if not accounts:
-        return stated
-    if len(accounts) == 1:
-        return next(iter(accounts))
+    accounts = list(filter(None, reading.overview.accounts))
+    if len(accounts) <= 1:
+        return accounts[0] if accounts else stated
     if reading.mapping.several_accounts:
         return ""
-    first, other = list(accounts)[:2]
+    first, other = accounts[:2]
     row = next(line.row for line in reading.lines if line.account == other)
     raise UnusableFile(
         f'{reading.file}, row {row}: account "{other}", but the lines before are of "{first}"; '
@@ -85,8 +87,8 @@ def check_balances(reading: Reading) -> None:
             refuse_turned_signs(lines, reading.file)
             refuse_damaged_row(lines, _unknown(reading), reading.file)
         return
-    for lines in reading.by_account:
-        broken = first_break(lines, reading)
+    for overview in reading.by_account:
+        broken = first_break(overview, reading)
         if broken is not None:
             line, expected = broken
             raise UnusableFile(
@@ -96,7 +98,8 @@ def check_balances(reading: Reading) -> None:
 
 
 def _with_balances(reading: Reading) -> Sequence[Sequence[BankLine]]:
-    return reading.by_account if reading.mapping.columns.balance is not None else []
+    has_balances = reading.mapping.columns.balance is not None
+    return [overview.lines for overview in reading.by_account] if has_balances else []
 
 
 def _check_total(reading: Reading) -> None:
@@ -111,13 +114,14 @@ def _check_total(reading: Reading) -> None:
         )
 
 
-def first_break(lines: Sequence[BankLine], reading: Reading) -> tuple[BankLine, Money] | None:
+def first_break(overview: Overview, reading: Reading) -> tuple[BankLine, Money] | None:
     """The first line whose balance does not follow, and the balance that would; None when all do.
 
     Banks turn the order of their exports around; the direction that holds for the whole file is right.
     """
-    if reading.mapping.running is not Running.BEFORE and (_all_follow(lines) or _all_follow(lines[::-1])):
+    if reading.mapping.running is not Running.BEFORE and _all_follow(overview):
         return None
+    lines = overview.lines
     unread = {row.row for row in reading.unread}
     forward, backward = (_first_break(way, unread, reading.mapping.running) for way in (lines, lines[::-1]))
     if forward is None or backward is None:
@@ -125,11 +129,13 @@ def first_break(lines: Sequence[BankLine], reading: Reading) -> tuple[BankLine, 
     return backward if is_newest_first(lines, reading.mapping.order) else forward
 
 
-def _all_follow(lines: Sequence[BankLine]) -> bool:
+def _all_follow(overview: Overview) -> bool:
     """True when every line has a balance and it is the one before plus the amount: nearly always, and quickly seen."""
-    balances = [line.balance.amount for line in lines if line.balance is not None]
-    amounts = [line.amount.amount for line in islice(lines, 1, None)]
-    return len(balances) == len(lines) and all(map(eq, map(add, balances, amounts), islice(balances, 1, None)))
+    balances = [line.balance.amount for line in overview.lines if line.balance is not None]
+    if len(balances) != len(overview.lines):
+        return False
+    ways = ((balances, overview.amounts), (balances[::-1], overview.amounts[::-1]))
+    return any(all(map(eq, map(add, way, islice(amounts, 1, None)), islice(way, 1, None))) for way, amounts in ways)
 
 
 def is_newest_first(lines: Sequence[BankLine], order: Order) -> bool:
@@ -171,8 +177,7 @@ def stated_balances(reading: Reading) -> tuple[Money | None, Money | None]:
         return reading.opening, reading.closing
     if reading.mapping.running in {Running.UNPROVEN, Running.ROUNDED} or reading.unread or len(reading.by_account) != 1:
         return None, None
-    (lines,) = reading.by_account
-    lines = lines[::-1] if is_newest_first(lines, reading.mapping.order) else lines
+    lines = reading.lines[::-1] if is_newest_first(reading.lines, reading.mapping.order) else reading.lines
     first, last = lines[0], lines[-1]
     if first.balance is None or last.balance is None:
         return None, None
@@ -196,7 +201,7 @@ def observations(reading: Reading) -> list[Problem]:
         )
     if most := _most_equal(reading.lines):
         found.append(Problem("ROW-EQUAL", f"{most:,} lines are equal; is the file right?", reading.file))
-    if reading.mapping.order is not Order.ANY and _goes_up_and_down(reading.lines):
+    if reading.mapping.order is not Order.ANY and not reading.overview.is_ordered:
         found.append(
             Problem("ORDER-1", f"the dates go up and down, the mapping says {reading.mapping.order}", reading.file)
         )
@@ -212,33 +217,26 @@ def _unknown(reading: Reading) -> frozenset[int]:
     return reading.left_out | {row.row for row in reading.unread}
 
 
-def _goes_up_and_down(lines: Sequence[BankLine]) -> bool:
-    days = [line.booked_on for line in lines]
-    return not any(all(map(follows, days, islice(days, 1, None))) for follows in (le, ge))
-
-
 def _most_equal(lines: Sequence[BankLine]) -> int:
-    # Texts are counted first, by a short hash: counting lines or whole texts would cost more than reading them.
-    marks: Counter[int] = Counter()
-    for start in range(0, len(lines), _PIECE):
-        marks.update([hash(line.text) & _MARK for line in lines[start : start + _PIECE]])
-    often = {mark for mark, count in marks.items() if count >= _MANY_EQUALS}
-    if not often:
-        return 0
-    suspects = (line for line in lines if hash(line.text) & _MARK in often)
-    most = max(Counter((line.text, line.booked_on, line.amount, line.iban) for line in suspects).values())
+    # Among so many equal lines are some of every few; counting all texts would take a tenth of the time of reading.
+    some = Counter([line.text for line in lines[::_EVERY]])
+    often = {text for text, count in some.items() if count * _EVERY * 2 >= _MANY_EQUALS}
+    suspects = (line for line in lines if line.text in often) if often else ()
+    most = max(Counter((line.text, line.booked_on, line.amount, line.iban) for line in suspects).values(), default=0)
     return most if most >= _MANY_EQUALS else 0
 
 
 def _mistyped(lines: Sequence[BankLine]) -> list[str]:
     # Piece by piece: a set of all accounts of a large file would take as much memory as a tenth of its lines.
     wrong: set[str] = set()
+    seen: set[str] = set()
     for start in range(0, len(lines), _PIECE):
-        wrong.update(filter(_is_mistyped, {line.iban for line in lines[start : start + _PIECE]}))
+        new = {line.iban for line in lines[start : start + _PIECE]} - seen
+        wrong.update(filter(_is_mistyped, new))
+        seen = new if len(seen) > _PIECE else seen | new
     return sorted(wrong)
 
 
-@lru_cache(maxsize=_ACCOUNTS)
 def _is_mistyped(iban: str) -> bool:
     country, check, rest = iban[:2], iban[2:4], iban[4:]
     if " " in rest:

@@ -18,6 +18,7 @@ from importer.reader.doubtful import set_doubtful_aside
 from importer.reader.integrity import Reading, check_balances, observations, one_account, stated_balances
 from importer.reader.lines import LineReader, Surroundings
 from importer.reader.outside import Outside, read_outside
+from importer.reader.overview import Overview
 from importer.reader.rows import Sheet
 from importer.reader.sections import refuse_other_table_above, refuse_other_table_below
 from importer.reader.skipped import refuse_only_footers, refuse_skipped_booking
@@ -102,7 +103,7 @@ def _differences(table: Table, file: str) -> list[Problem]:
 
 @dataclass(frozen=True, slots=True)
 class _Read:
-    lines: tuple[BankLine, ...]
+    overview: Overview
     unread: tuple[UnreadRow, ...]
     left_out: frozenset[int]
 
@@ -130,12 +131,12 @@ def _statement(source: Source, sheet: Sheet, table: Table, warnings: list[Proble
     refuse_other_table_below(unread, notes, table, source.name, separator=sheet.separator)
     refuse_turned_dates(unread, table, source.name)
     refuse_wrong_column(unread, len(lines), table, source.name)
-    sound, doubted = set_doubtful_aside(lines, mapping.order, mapping.running, source.name)
+    sound, doubted = set_doubtful_aside(Overview(tuple(lines)), mapping, source.name)
     unread = sorted([*unread, *doubted], key=lambda row: row.record)
     outside = read_outside(mapping, [*table.before, *(row for _, row in notes.after)], source.name)
     return _checked(
         source,
-        _Read(tuple(sound), tuple(unread), frozenset(chain.from_iterable(notes.left_out.values()))),
+        _Read(sound, tuple(unread), frozenset(chain.from_iterable(notes.left_out.values()))),
         outside,
         mapping,
         [*warnings, *sheet.warnings, *_told(notes, source.name)],
@@ -143,9 +144,10 @@ def _statement(source: Source, sheet: Sheet, table: Table, warnings: list[Proble
 
 
 def _checked(source: Source, read: _Read, outside: Outside, mapping: Mapping, warnings: Sequence[Problem]) -> Statement:
-    currency = read.lines[0].amount.currency if read.lines else mapping.currency or ""
+    lines = read.overview.lines
+    currency = lines[0].amount.currency if lines else mapping.currency or ""
     opening, closing = outside.balances(mapping, currency)
-    reading = Reading(source.name, mapping, read.lines, read.unread, read.left_out, opening, closing)
+    reading = Reading(source.name, mapping, read.overview, read.unread, read.left_out, opening, closing)
     account = one_account(reading, outside.account)
     check_balances(reading)
     opening, closing = stated_balances(reading)
@@ -156,7 +158,7 @@ def _checked(source: Source, read: _Read, outside: Outside, mapping: Mapping, wa
         mapping=mapping.id,
         account=account,
         overlap=mapping.overlap,
-        lines=read.lines,
+        lines=tuple(lines),
         unread=read.unread,
         opening=opening,
         closing=closing,
@@ -166,7 +168,7 @@ def _checked(source: Source, read: _Read, outside: Outside, mapping: Mapping, wa
 
 
 def _emptiness(source: Source, read: _Read) -> list[Problem]:
-    return [] if read.lines or read.unread else [Problem("FILE-2", "the file has no bookings", source.name)]
+    return [] if read.overview.lines or read.unread else [Problem("FILE-2", "the file has no bookings", source.name)]
 
 
 def _told(notes: Notes, file: str) -> list[Problem]:
