@@ -37,7 +37,7 @@ def read_workbook(source: Source, rules: FileRules) -> list[Sheet]:
     if rules.sheet and rules.sheet not in names:
         raise UnusableFile(f'{source.name}: has no sheet "{rules.sheet}", only {", ".join(names)}')
     chosen = [rules.sheet] if rules.sheet else names
-    return [sheet for name in chosen if (sheet := workbook.sheet(name))]
+    return [sheet for name in chosen if (sheet := workbook.sheet(name, source))]
 
 
 # A workbook is parsed as a whole, so it is done once per file: for recognising and for reading.
@@ -58,33 +58,36 @@ class _Opened:
 
         self._file = source.name
         self._facts = check_workbook(source)
-        self._workbook = _open(source)
+        self._workbook: CalamineWorkbook | None = _open(source)
+        self._kinds = {sheet.name: sheet.typ for sheet in self._workbook.sheets_metadata}
         self._rows: dict[str, Packed] = {}
         self.names = self._workbook.sheet_names
 
-    def sheet(self, name: str) -> Sheet | None:
-        """The rows of a sheet from its beginning; None for a chart."""
+    def sheet(self, name: str, source: Source) -> Sheet | None:
+        """The rows of a sheet from its beginning; None for a chart. `source` is the workbook's."""
         from python_calamine import SheetTypeEnum
 
-        kind = next(sheet.typ for sheet in self._workbook.sheets_metadata if sheet.name == name)
-        if kind is not SheetTypeEnum.WorkSheet:
+        if self._kinds[name] is not SheetTypeEnum.WorkSheet:
             return None
         seen = self._facts.of(name)
         if name not in self._rows:
-            self._rows[name] = self._packed(name, seen)
+            self._rows[name] = self._packed(name, source, seen)
         return Sheet(name, self._rows[name].chunks(), _warnings(name, seen, self._facts, self._file))
 
-    def _packed(self, name: str, facts: SheetFacts) -> Packed:
-        cells = self._parsed(name)
-        rows, is_large = Packed.of(_chunks(cells, facts)), cells.total_height > CHUNK_ROWS
+    def _packed(self, name: str, source: Source, facts: SheetFacts) -> Packed:
+        cells = self._parsed(name, self._workbook or _open(source))
+        is_large = cells.total_height > CHUNK_ROWS
+        # A workbook keeps every text of its sheets: while a large one is read it is in the way.
+        self._workbook = None if is_large else self._workbook
+        rows = Packed.of(_chunks(cells, facts))
         del cells
         if is_large:
             give_back_memory()
         return rows
 
-    def _parsed(self, name: str) -> CalamineSheet:
+    def _parsed(self, name: str, workbook: CalamineWorkbook) -> CalamineSheet:
         with _refusing_damage(f'{self._file}: sheet "{name}"'):
-            cells = self._workbook.get_sheet_by_name(name)
+            cells = workbook.get_sheet_by_name(name)
         if cells.total_width > MOST_COLUMNS:
             raise UnusableFile(
                 f'{self._file}: sheet "{name}" has {cells.total_width:,} columns, more than {MOST_COLUMNS}'

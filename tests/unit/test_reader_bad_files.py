@@ -14,6 +14,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from importer.errors import UnusableFile
 from importer.reader import read_statement
+from importer.reader.rows import CHUNK_ROWS
 from tests.unit.reader_files import (
     ACCOUNT,
     GENERIC,
@@ -194,6 +195,17 @@ def test_b26_the_sheet_with_the_header_is_read(tmp_path: Path) -> None:
     content = generic_workbook([ACCOUNT, "2026-03-02", None, 1, "EUR"], then=covered)
 
     assert len(read(tmp_path, content, name="kto.xlsx").lines) == 1
+
+
+def test_b26_a_sheet_behind_a_large_one_is_read_with_its_texts(tmp_path: Path) -> None:
+    def behind(book: openpyxl.Workbook) -> None:
+        cover = book.create_sheet("Cover", 0)
+        for number in range(CHUNK_ROWS * 2):
+            cover.append([f"Note {number}"])
+
+    content = generic_workbook([ACCOUNT, "2026-03-02", None, 1, "EUR", "Adatum"], then=behind)
+
+    assert [line.counterparty for line in read(tmp_path, content, name="kto.xlsx").lines] == ["Adatum"]
 
 
 def test_b26_hidden_rows_count_and_are_told(tmp_path: Path) -> None:
