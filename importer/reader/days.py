@@ -8,8 +8,7 @@ from datetime import date
 
 from importer.cells import DateFormat, Wrong, native_date
 from importer.reader.amounts import unwrapped
-from importer.reader.rows import Cell, text_of
-from importer.reader.workbook import is_number
+from importer.reader.rows import Cell, is_number, text_of
 
 _MISSING = Wrong("DAT-1", "the booking date is missing")
 _NUMBER = Wrong("DAT-1", "is a number, not a date; format the column as a date and export again")

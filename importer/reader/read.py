@@ -26,7 +26,6 @@ from importer.reader.source import Source
 from importer.reader.table import Table, find_table, find_table_loosely
 from importer.reader.tidy import Notes, Tidier
 from importer.reader.whole_file import refuse_turned_dates, refuse_wrong_column
-from importer.reader.workbook import read_workbook
 
 
 def sheets_of(source: Source, rules: FileRules) -> list[Sheet]:
@@ -42,6 +41,8 @@ def sheets_of(source: Source, rules: FileRules) -> list[Sheet]:
         )
     match source.kind:
         case Kind.EXCEL:
+            from importer.reader.workbook import read_workbook
+
             return read_workbook(source, rules)
         case Kind.HTML:
             from importer.reader.markup import read_markup

@@ -106,6 +106,11 @@ def is_filled(cell: Cell) -> bool:
     return bool(cell.strip()) if isinstance(cell, str) else True
 
 
+def is_number(cell: Cell) -> bool:
+    """True for a number cell of a workbook."""
+    return isinstance(cell, float | int) and not isinstance(cell, bool)
+
+
 def is_blank(row: Sequence[Cell]) -> bool:
     """True when no cell of the row holds anything."""
     return not any(map(is_filled, row))

@@ -12,8 +12,7 @@ from dataclasses import dataclass, field
 
 from importer.cells import Wrong
 from importer.reader.amounts import unwrapped
-from importer.reader.rows import Cell, Chunk, text_of
-from importer.reader.workbook import is_number
+from importer.reader.rows import Cell, Chunk, is_number, text_of
 
 LONGEST = 32_767
 _GARBLED = ("Ã¤", "Ã¶", "Ã¼", "ÃŸ", "Ã©", "Ã¨", "Ã±", "â‚¬", "Ð°", "Ð¾")

@@ -167,8 +167,3 @@ def _warnings(name: str, seen: SheetFacts, facts: Workbook, file: str) -> list[P
         texts.append(("CELL-3", f'sheet "{name}" has formulas; the values stored with them were used'))
     texts += [("FILE-5", f"the workbook holds {what}; they were ignored") for what in facts.ignored]
     return [Problem(rule, message, file) for rule, message in texts]
-
-
-def is_number(cell: Cell) -> bool:
-    """True for a number cell of a workbook."""
-    return isinstance(cell, float | int) and not isinstance(cell, bool)

@@ -21,8 +21,7 @@ from importer.reader.draft.figures import Writing, likely_decimal, number_format
 from importer.reader.draft.grid import Grid
 from importer.reader.draft.order import Settled, settle
 from importer.reader.draft.words import currency_of, role, says
-from importer.reader.rows import Cell, is_filled, text_of
-from importer.reader.workbook import is_number
+from importer.reader.rows import Cell, is_filled, is_number, text_of
 
 _FEW_WORDS = 6
 _MONEY = {"amount", "debit", "credit", "balance"}

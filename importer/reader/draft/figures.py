@@ -15,8 +15,7 @@ from functools import lru_cache
 from importer.cells import Grouping, NumberFormat, Sign, Wrong
 from importer.reader.amounts import unwrapped
 from importer.reader.draft.words import currency_of, side_words
-from importer.reader.rows import Cell
-from importer.reader.workbook import is_number
+from importer.reader.rows import Cell, is_number
 
 MOST_DECIMALS = 12
 _DASHES = "\u2212\u2013\u2012"
