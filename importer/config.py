@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import MISSING, fields
 from datetime import timedelta
@@ -14,6 +13,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, Self  # the parsed TOML has no better type
 from urllib.parse import urlsplit
 
+import tomli
 from pydantic import (
     AfterValidator,
     BaseModel,
@@ -224,11 +224,11 @@ def load_configuration(path: Path) -> Configuration:
         ConfigurationError: with everything that is wrong with it, each with its key and what to do.
     """
     try:
-        content = tomllib.loads(path.read_text(encoding="utf-8"))
+        content = tomli.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         hint = "copy samples/importer.toml, or name it with --config or IMPORTER_CONFIG"
         raise ConfigurationError(f"There is no configuration {path}; {hint}.") from None
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except (OSError, UnicodeDecodeError, tomli.TOMLDecodeError) as error:
         raise ConfigurationError(f"{path} cannot be read: {error}") from error
     problems = list(_unknown_keys(content))
     if not problems:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from importer.mapping.columns import Column
@@ -44,14 +45,14 @@ def _is_in(column: Column, header: Sequence[Column] | int) -> bool:
         # Unnamed columns at the end are counted from the left only, as the reader does.
         named = max((place for place, cell in enumerate(header, 1) if cell.name != ""), default=0)
         return -named <= column.position <= len(header)
-    wanted = set(_names(column))
+    wanted = _names(column)
     return sum(not wanted.isdisjoint(_names(cell)) for cell in header) >= column.nth or _may_be_pattern(column, header)
 
 
-def _names(column: Column) -> list[str]:
-    return [plain_header(name) for name in (*column.any_of, *([column.name] if column.name is not None else []))] or [
-        column.pattern or ""
-    ]
+@lru_cache(maxsize=1024)  # the cells of a header are compared with every column that a mapping names
+def _names(column: Column) -> frozenset[str]:
+    names = (*column.any_of, *([column.name] if column.name is not None else []))
+    return frozenset(map(plain_header, names)) or frozenset({column.pattern or ""})
 
 
 def _may_be_pattern(column: Column, header: Sequence[Column]) -> bool:

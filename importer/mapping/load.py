@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-import tomllib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+import tomli
 from pydantic import ValidationError
 
 from importer.collection import without_collection
@@ -58,8 +58,8 @@ def parse_mapping(text: str, mapping_id: str, *, source: str) -> Mapping:
         ConfigurationError: the text is not TOML or not a mapping; all faults are named.
     """
     try:
-        content = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+        content = tomli.loads(text)
+    except tomli.TOMLDecodeError as error:
         raise ConfigurationError(
             f"{source}: not a TOML file: {error}; texts need quotes, lists need brackets, a key stands once"
         ) from error
