@@ -46,9 +46,6 @@ class BankLine(Struct, frozen=True, gc=False):
 
     `record` counts data records, `row` rows of the file, from 1. `account` is our own, `iban` the counterparty's, `reference`
     what payer or bank gave as a payment reference, `bank_reference` the bank's transaction id. Missing texts are "".
-
-    Files bring hundreds of thousands, and a Struct is built in a tenth of the time of a frozen dataclass; without cycles, it
-    is nothing to the garbage collector. `msgspec.structs.replace` gives a changed one.
     """
 
     record: int
@@ -65,8 +62,7 @@ class BankLine(Struct, frozen=True, gc=False):
     balance: Money | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class UnreadRow:
+class UnreadRow(Struct, frozen=True, gc=False):
     """A data record that could not be read; `problems` says why. It becomes a rejected decision, it is never lost."""
 
     record: int

@@ -22,7 +22,8 @@ def decimals_of(currency: str) -> int:
 class Money(Struct, frozen=True, gc=False):
     """An exact amount in one currency. Adding two currencies raises ValueError: it is always a bug.
 
-    A Struct, as bank lines are: files bring hundreds of thousands of them.
+    A Struct, as bank lines are: files bring hundreds of thousands of them, and it is built in a tenth of the time of a frozen
+    dataclass and is nothing to the garbage collector, as there are no cycles. `msgspec.structs.replace` gives a changed one.
     """
 
     amount: Decimal

@@ -255,3 +255,11 @@ def test_a_mapping_that_is_named_is_used(tmp_path: Path) -> None:
     path.write_text("Text;Amount;Date\na;1,00;01.03.2026\n")
 
     assert read_statement(path, [GENERIC, PLAIN_MAPPING], "plain").mapping == "plain"
+
+
+@pytest.mark.parametrize(("amount", "read_as"), [("1,00\n2,00", "AMT-1"), ("1,00\n", "1.00"), ("\n1,00", "1.00")])
+def test_a_line_break_in_an_amount_never_moves_the_amounts_below(tmp_path: Path, amount: str, read_as: str) -> None:
+    text = f'Date;Text;Amount\n01.03.2026;a;"{amount}"\n02.03.2026;b;3,00\n'
+    statement = read(tmp_path, text, mapping())
+    seen = {line.text: line.amount.text() for line in statement.lines}
+    assert (seen.pop("b"), [*seen.values(), *rules(statement)]) == ("3.00", [read_as])

@@ -18,14 +18,6 @@ def plain(tmp_path: Path, amount: str, numbers: str = "", currency: str = "EUR")
     return [line.amount.text() for line in statement.lines] + rules(statement)
 
 
-@pytest.mark.parametrize(("amount", "read_as"), [("1,00\n2,00", "AMT-1"), ("1,00\n", "1.00"), ("\n1,00", "1.00")])
-def test_a_line_break_in_an_amount_never_moves_the_amounts_below(tmp_path: Path, amount: str, read_as: str) -> None:
-    text = f'Date;Text;Amount\n01.03.2026;a;"{amount}"\n02.03.2026;b;3,00\n'
-    statement = read(tmp_path, text, mapping())
-    seen = {line.text: line.amount.text() for line in statement.lines}
-    assert (seen.pop("b"), [*seen.values(), *rules(statement)]) == ("3.00", [read_as])
-
-
 @pytest.mark.parametrize("amount", ["NaN", "Infinity", "1e309", "1E+3", "1_000", "0x10", "١٢٣", "１２"])
 def test_b55_b56_only_plain_digits_are_an_amount(tmp_path: Path, amount: str) -> None:
     assert plain(tmp_path, amount) == ["AMT-1"]
