@@ -6,19 +6,18 @@ Source: formats.md §4 (11), reliability.md §10.3 (B55-B65).
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from importer.cells.wrong import SPACES, Wrong
 
 LARGEST = Decimal("999999999999999.99")  # Business Central's largest amount
 _SURELY_SMALL = 15  # characters, with which no number is larger than that
-_SHAPE = str.maketrans(
-    "123456789", "0" * 9
-)  # what is left of a number: where digits stand, and what stands between them
+_SHAPE = str.maketrans("123456789", "0" * 9)  # leaves of a number where digits stand, and what stands between them
+_MOST_SHAPES = 1024
 _SEPARATED = re.compile(r"[+-]?[0-9][0-9.,' ]*")
 
 
@@ -82,21 +81,25 @@ class NumberFormat:
 
     def parse_column(self, texts: Sequence[str], decimals: int) -> list[Decimal | None] | None:
         """The numbers of a column at once, None for blank cells; None when a cell needs the slower `parse`."""
-        # A column has few shapes, so each is judged once.
         joined = "\n".join(texts)
         shapes = set(joined.translate(_SHAPE).split("\n"))
-        if not all(map(self._plain_shapes(decimals).__getitem__, shapes)):
+        if not all(self._is_plain(shape, decimals) for shape in shapes):
             return None
         plain = joined.translate(self._plain).split("\n")
         if len(plain) != len(texts):  # a cell has lines of its own
             return None
         return [Decimal(text) if text else None for text in plain] if "" in shapes else list(map(Decimal, plain))
 
-    def is_plain(self, text: str, decimals: int) -> bool:
-        """True for a blank cell, and for a number that is surely small and has no sign or decimals to be looked at."""
-        is_short = len(text.translate(self._plain)) <= _SURELY_SMALL
+    @cached_property
+    def _is_plain(self) -> Callable[[str, int], bool]:
+        """Whether cells of a shape need no look of their own; each shape is judged once."""
+        return lru_cache(_MOST_SHAPES)(self._judge_shape)
+
+    def _judge_shape(self, shape: str, decimals: int) -> bool:
+        is_short = len(shape.translate(self._plain)) <= _SURELY_SMALL
+        # Surplus decimals have to be looked at one by one.
         has_surplus = (self.decimals or 0) > decimals
-        return not text or (is_short and not has_surplus and self._pattern(decimals).fullmatch(text) is not None)
+        return not shape or (is_short and not has_surplus and self._pattern(decimals).fullmatch(shape) is not None)
 
     def _parse_signed(self, text: str, decimals: int) -> Decimal | Wrong:
         bare, negative = self._unsigned(text.translate(SPACES).strip())
@@ -142,15 +145,6 @@ class NumberFormat:
         return {ord(mark): None for mark in self.thousands} | {ord(self.decimal): "."}
 
     @cached_property
-    def _known_shapes(self) -> dict[int, _Shapes]:
-        return {}
-
-    def _plain_shapes(self, decimals: int) -> _Shapes:
-        if decimals not in self._known_shapes:
-            self._known_shapes[decimals] = _Shapes(self, decimals)
-        return self._known_shapes[decimals]
-
-    @cached_property
     def _patterns(self) -> dict[int, re.Pattern[str]]:
         return {}
 
@@ -176,18 +170,6 @@ class NumberFormat:
         # After three digits at most it is decided how the number goes on, so nothing is tried twice.
         grouped = (f"(?:{re.escape(mark)}[0-9]{{3}})++" for mark in self.thousands)
         return f"[0-9]{{1,3}}+(?:{'|'.join([*grouped, '[0-9]*+'])})"
-
-
-class _Shapes(dict[str, bool]):
-    """By shape, whether every number of it is plain: as the format says, and so short that it cannot be too large."""
-
-    def __init__(self, form: NumberFormat, decimals: int) -> None:
-        super().__init__()
-        self._form, self._decimals = form, decimals
-
-    def __missing__(self, shape: str) -> bool:
-        self[shape] = found = self._form.is_plain(shape, self._decimals)
-        return found
 
 
 def exact(number: float, decimals: int) -> Decimal | Wrong:

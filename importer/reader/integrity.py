@@ -24,7 +24,7 @@ from importer.reader.overview import Overview
 
 _MANY_EQUALS = 1000
 _PIECE = 10_000  # lines looked at together
-_EVERY = 7  # lines, of which one is looked at first
+_MARK = 0x3FFF  # bits of the hash of a text
 _LETTERS = {ord(letter): str(number) for number, letter in enumerate("ABCDEFGHIJKLMNOPQRSTUVWXYZ", 10)}
 
 
@@ -218,11 +218,15 @@ def _unknown(reading: Reading) -> frozenset[int]:
 
 
 def _most_equal(lines: Sequence[BankLine]) -> int:
-    # Among so many equal lines are some of every few; counting all texts would take a tenth of the time of reading.
-    some = Counter([line.text for line in lines[::_EVERY]])
-    often = {text for text, count in some.items() if count * _EVERY * 2 >= _MANY_EQUALS}
-    suspects = (line for line in lines if line.text in often) if often else ()
-    most = max(Counter((line.text, line.booked_on, line.amount, line.iban) for line in suspects).values(), default=0)
+    # Texts are counted first, by a short hash: counting lines or whole texts would cost more than reading them.
+    marks: Counter[int] = Counter()
+    for start in range(0, len(lines), _PIECE):
+        marks.update([hash(line.text) & _MARK for line in lines[start : start + _PIECE]])
+    often = {mark for mark, count in marks.items() if count >= _MANY_EQUALS}
+    if not often:
+        return 0
+    suspects = (line for line in lines if hash(line.text) & _MARK in often)
+    most = max(Counter((line.text, line.booked_on, line.amount, line.iban) for line in suspects).values())
     return most if most >= _MANY_EQUALS else 0
 
 

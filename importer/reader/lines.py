@@ -144,7 +144,7 @@ class LineReader:
         if not places:
             return [""] * len(rows.numbers)
         found = free_texts(rows, places, self._mapping.text_separator)
-        texts = self._without_faults(found, places[0], rows, faults)
+        texts = self._reported(found, places[0], rows, faults)
         self._notes.garbled += count_garbled(texts)
         return texts
 
@@ -152,7 +152,7 @@ class LineReader:
         places = self._places.get(name, ())
         if not places:
             return [""] * len(rows.numbers)
-        return self._without_faults(codes(rows.column(places[0])), places[0], rows, faults)
+        return self._reported(codes(rows.column(places[0])), places[0], rows, faults)
 
     def _accounts(self, rows: Chunk, faults: Faults) -> Iterable[str]:
         stated = self._around.account
@@ -165,10 +165,10 @@ class LineReader:
         known.update({cell: code(cell) for cell in distinct - known.keys()})
         if len(distinct) == 1 and isinstance(account := known[cells[0]], str):
             return repeat(account or stated, len(cells))
-        accounts = self._without_faults(Texts.of([known[cell] for cell in cells]), places[0], rows, faults)
+        accounts = self._reported(Texts.of([known[cell] for cell in cells]), places[0], rows, faults)
         return [account or stated for account in accounts]
 
-    def _without_faults(self, found: Texts, place: int, rows: Chunk, faults: Faults) -> Sequence[str]:
+    def _reported(self, found: Texts, place: int, rows: Chunk, faults: Faults) -> Sequence[str]:
         for index, wrong in found.wrong.items():
             faults.add(index, place, rows.column(place)[index], wrong)
         return found.texts

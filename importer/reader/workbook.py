@@ -64,7 +64,10 @@ class _Opened:
         self.names = self._workbook.sheet_names
 
     def sheet(self, name: str, source: Source) -> Sheet | None:
-        """The rows of a sheet from its beginning; None for a chart. `source` is the workbook's."""
+        """The rows of a sheet from its beginning; None for a chart.
+
+        `source` is the workbook's: it is not kept here, for what is kept lives as long as nobody else keeps the source.
+        """
         from python_calamine import SheetTypeEnum
 
         if self._kinds[name] is not SheetTypeEnum.WorkSheet:

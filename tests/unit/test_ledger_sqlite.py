@@ -140,7 +140,7 @@ def test_somebody_elses_database_is_left_alone(path: Path) -> None:
 
 HOLDER = """
 import sys
-from importer.ledger import open_cache, open_ledger
+from importer.ledger import open_ledger
 from tests.unit.journal_in_memory import COMPANY_ID, Clock
 with open_ledger(sys.argv[1], Clock().now) as ledger, ledger.lock(COMPANY_ID):
     print("held", flush=True)
