@@ -38,7 +38,7 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from importer.cache_ports import Kept
 from importer.errors import Busy
-from importer.ledger.database import postgres_url, write_ahead
+from importer.ledger.database import let_go_when_it_fails, postgres_url, write_ahead
 from importer.ledger.locks import file_lock
 
 T = TypeVar("T")
@@ -232,13 +232,9 @@ def _sqlite(path: Path) -> Engine:
 
 
 def _with_tables(engine: Engine) -> Engine:
-    try:
-        with engine.begin() as connection:
-            for table in _BOTH:
-                connection.execute(CreateTable(table, if_not_exists=True))
-    except _TROUBLE:
-        engine.dispose()
-        raise
+    with let_go_when_it_fails(engine), engine.begin() as connection:
+        for table in _BOTH:
+            connection.execute(CreateTable(table, if_not_exists=True))
     return engine
 
 

@@ -104,6 +104,16 @@ def disk_errors(where: str) -> Iterator[None]:
         raise LedgerError(_failed(where, error)) from error
 
 
+@contextmanager
+def let_go_when_it_fails(engine: Engine) -> Iterator[None]:
+    """A database that cannot be opened is left as one that was closed: no file and no session stays behind."""
+    try:
+        yield
+    except BaseException:
+        engine.dispose()
+        raise
+
+
 def _failed(where: str, error: object) -> str:
     return (
         f"The ledger {where} failed: {error}. Nothing more is sent. What was sent is recorded as such; "
@@ -131,7 +141,8 @@ class _SqliteDatabase:
             raise_if_network_drive(self._path)
             _make_private(self._path)
             self._engine = _sqlite_engine(self._path)
-            self._check()
+            with let_go_when_it_fails(self._engine):
+                self._check()
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, create_engine, text
 from sqlalchemy.exc import NoSuchModuleError
 
 from importer.errors import Busy, ConfigurationError
-from importer.ledger.database import disk_errors, migrate, postgres_url
+from importer.ledger.database import disk_errors, let_go_when_it_fails, migrate, postgres_url
 from importer.ledger.locks import busy_text
 
 _MIGRATION_LOCK = 0x42534931  # "BSI1"
@@ -27,7 +27,7 @@ class PostgresDatabase:
                 "state names PostgreSQL, but its driver is not installed. Install the importer with its extra `cluster`."
             ) from error
         self._where = self._engine.url.render_as_string(hide_password=True)
-        with self.writing() as connection:
+        with let_go_when_it_fails(self._engine), self.writing() as connection:
             self._migrate(connection)
 
     @contextmanager

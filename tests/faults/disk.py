@@ -6,7 +6,7 @@ import shutil
 import sqlite3
 import threading
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,9 +22,10 @@ _HERE = threading.local()
 
 @dataclass
 class Disk:
-    """What befalls the statements of the ledgers that are opened while it is in use."""
+    """What befalls the statements of the ledgers that are opened while it is in use; `dies` is told before a process does."""
 
     random: Random
+    dies: Callable[[], object] = bool
     deadliness: float = 0.0015
     faultiness: float = 0.0008
     full_for: int = 0
@@ -47,8 +48,7 @@ class Disk:
         """Something is asked of the database."""
         fate = self.random.random()
         if fate < self.deadliness:
-            self.seen["killed at a statement"] += 1
-            raise Killed
+            self._die("statement")
         if not text.startswith(_WRITES):
             return
         if fate > 1 - self.faultiness:
@@ -61,9 +61,13 @@ class Disk:
     def commit(self) -> None:
         """A transaction shall become durable."""
         if self.random.random() < self.deadliness:
-            self.seen["killed at a commit"] += 1
-            raise Killed
+            self._die("commit")
         self._raise_if_full()
+
+    def _die(self, where: str) -> None:
+        self.seen[f"killed at a {where}"] += 1
+        self.dies()
+        raise Killed
 
     def _raise_if_full(self) -> None:
         if self.full_for:

@@ -20,6 +20,7 @@ class Power:
     frailty: float
     goes: Callable[[], None]
     left: Mapping[Path, bytes] = field(default_factory=dict)
+    is_decided: bool = False
 
     @contextmanager
     def supplied(self) -> Iterator[None]:
@@ -32,11 +33,19 @@ class Power:
                 yield
             finally:
                 put_back(self.left)
-                self.left = {}
+                self.left, self.is_decided = {}, False
 
     def go_with(self, end: type[BaseException] | None, *_: object) -> None:
         """The process ends; where it dies, this is the very moment, before anything that it opened is closed."""
-        if end is Killed and can_lose_power() and self.random.random() < self.frailty:
+        if end is Killed:
+            self.may_go()
+
+    def may_go(self) -> None:
+        """The process dies now. Chance decides about the power once, however often it is asked while that goes on."""
+        if self.is_decided or not self.frailty or not can_lose_power():
+            return
+        self.is_decided = True
+        if self.random.random() < self.frailty:
             # How often SQLite writes depends on its version; what else happens in a schedule must not.
             chance = Random(self.random.random())  # noqa: S311 - which writes survive, not a secret
             self.left = disk().left(chance)

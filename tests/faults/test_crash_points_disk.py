@@ -17,6 +17,7 @@ from tests.faults.scene import DONE, LEDGER, REVIEW, Scene
 
 SENDING = {"sending": 3}
 VERSION = "PRAGMA user_version"
+RENEWED = "PRAGMA user_version ="
 
 
 def power_cut(trap: Trap, states: Mapping[str, int], *, writes: int) -> Callable[[Scene], None]:
@@ -102,8 +103,18 @@ def change_without_trail(scene: Scene) -> None:
     assert (scene.states, events, scene.again()) == (SENDING, [], (DONE, 0))
 
 
-def renewing(trap: Trap, version: int) -> Callable[[Scene], None]:
-    """Killed while the tables of an older ledger are brought up; `version` is what the file says then."""
+def first_opened(trap: Trap) -> Callable[[Scene], None]:
+    """The power goes while a ledger is made: nothing has left yet, and the next process makes it."""
+
+    def happens(scene: Scene) -> None:
+        scene.cut_off(trap)
+        assert (scene.writes, scene.again(), scene.asked(VERSION)) == (0, (DONE, 3), [(4,)])
+
+    return happens
+
+
+def renewing(trap: Trap, version: int, ends: Callable[[Scene, Trap], None] = Scene.killed) -> Callable[[Scene], None]:
+    """The process ends while the tables of an older ledger are brought up; `version` is what the file says then."""
 
     def happens(scene: Scene) -> None:
         assert scene.again() == (DONE, 3)
@@ -112,7 +123,7 @@ def renewing(trap: Trap, version: int) -> Callable[[Scene], None]:
             older.execute("DROP TABLE preview")
             older.execute("ALTER TABLE intent DROP COLUMN sent_ticks")
             older.execute("PRAGMA user_version = 1")
-        scene.killed(trap)
+        ends(scene, trap)
         tables = [name for (name,) in scene.asked("SELECT name FROM sqlite_master WHERE name = 'preview'")]
         assert (scene.asked(VERSION), bool(tables)) == ([(version,)], version > 1)
         assert (scene.again(), scene.asked(VERSION)) == ((DONE, 0), [(4,)])
@@ -125,6 +136,10 @@ POINTS: Mapping[str, Case] = {
     "K38": Case(power_cut(Trap("commit", "UPDATE intent.*'sending'", when="after"), SENDING, writes=3)),
     "K38 in the commit": Case(power_cut(Trap("commit", "UPDATE intent.*'sending'"), {"planned": 3}, writes=3)),
     "K38 answered": Case(power_cut(Trap("commit", "UPDATE intent.*'created'", when="after"), {"created": 3}, writes=0)),
+    "K38 in a new file": Case(first_opened(Trap("call", "importer.ledger.database:write_ahead", when="after"))),
+    "K38 among new tables": Case(first_opened(Trap("statement", "CREATE TABLE", nth=5))),
+    "K38 in the commit of new tables": Case(first_opened(Trap("commit", RENEWED))),
+    "K38 after new tables": Case(first_opened(Trap("commit", RENEWED, when="after"))),
     "K39": Case(no_room_for_intents),
     "K40": Case(no_room_for_results, lines=105),
     "K41": Case(lost),
@@ -134,8 +149,10 @@ POINTS: Mapping[str, Case] = {
     "K41 posted without look-up": Case(lost_and_posted_where_nobody_can_look, behaviour=NO_LOOK_UP),
     "K42": Case(damaged),
     "K44": Case(change_without_trail),
-    "K51": Case(renewing(Trap("statement", "PRAGMA user_version ="), 1)),
-    "K51 renewed": Case(renewing(Trap("commit", "PRAGMA user_version =", when="after"), 4)),
+    "K51": Case(renewing(Trap("statement", RENEWED), 1)),
+    "K51 renewed": Case(renewing(Trap("commit", RENEWED, when="after"), 4)),
+    "K51 without power": Case(renewing(Trap("commit", RENEWED), 1, Scene.cut_off)),
+    "K51 renewed without power": Case(renewing(Trap("commit", RENEWED, when="after"), 4, Scene.cut_off)),
 }
 
 

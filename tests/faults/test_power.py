@@ -9,12 +9,14 @@ from pathlib import Path
 from random import Random
 
 import pytest
+from sqlalchemy import Engine
 
 from importer.ledger.database import open_database
 from tests.faults.mutants import MUTANTS, weakened
 from tests.faults.power import Power
 from tests.faults.unsynced import can_lose_power
 from tests.faults.wire import Killed
+from tests.unit.sqlite_ledgers import listening
 
 SEEDS = range(30)
 NAMES = ["first", "second", "third"]
@@ -46,6 +48,34 @@ def test_what_was_committed_is_there_when_the_power_comes_back_and_nothing_else(
 
     assert left(ledger, seed, NAMES) == NAMES
     assert left(ledger, seed, ["fourth"]) == [*NAMES, "fourth"]
+
+
+def opened_until(ledger: Path, seed: int, event: str, nth: int) -> bool:
+    """Open a ledger that is new; the power goes at the nth event of its opening. False when there are fewer."""
+    power = Power(Random(seed), 1.0, lambda: None)  # noqa: S311 - which writes survive, not a secret
+    moments = iter(range(1, nth))
+
+    def strike(*_: object) -> None:
+        if next(moments, None) is None:
+            power.go_with(Killed)
+            raise Killed
+
+    try:
+        with power.supplied(), listening(Engine, event, strike), closing(open_database(str(ledger))):
+            return False
+    except Killed:
+        return True
+
+
+@pytest.mark.parametrize("event", ["before_cursor_execute", "commit"])
+def test_a_ledger_that_is_opened_for_the_first_time_is_made_anew_when_the_power_comes_back(
+    tmp_path: Path, event: str
+) -> None:
+    nth = 1
+    while opened_until(tmp_path / f"{nth}.db", nth, event, nth):
+        assert left(tmp_path / f"{nth}.db", nth, NAMES) == NAMES
+        nth += 1
+    assert nth > {"before_cursor_execute": 20, "commit": 1}[event]
 
 
 def test_what_the_disk_was_not_asked_to_keep_may_be_gone(tmp_path: Path) -> None:

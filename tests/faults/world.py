@@ -116,8 +116,8 @@ class World:
         self.people = People(
             self.sandbox, draw, settings.manners, settings.busyness, expected=self.numbers_on_their_way
         )
-        self.disk = Disk(draw)
         self.power = Power(draw, settings.frailty, self._power_goes)
+        self.disk = Disk(draw, self.power.may_go)
         self.wire = Wire(
             self.sandbox, draw, self.processes, self.committed, self.people.maybe, calmness=settings.calmness
         )

@@ -22,10 +22,15 @@ def path(tmp_path: Path) -> Path:
 
 def test_a_ledger_of_a_newer_importer_is_refused(path: Path) -> None:
     import_once(path)
-    with sqlite3.connect(path) as connection:
-        connection.execute("PRAGMA user_version = 99")
+    make_newer(path)
     with pytest.raises(LedgerError, match="Install the newer importer"), open_ledger(str(path), Clock().now):
         pass
+
+
+def make_newer(path: Path) -> None:
+    """The ledger of an importer that does not exist yet."""
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("PRAGMA user_version = 99")
 
 
 def make_older(path: Path) -> None:
@@ -79,6 +84,22 @@ def test_a_damaged_ledger_is_refused(path: Path, damage: bytes | None) -> None:
     path.write_bytes(damage or bytes(whole))
     with pytest.raises(LedgerError), open_ledger(str(path), Clock().now):
         pass
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="this system does not show which files are open")
+def test_a_ledger_that_cannot_be_opened_is_not_kept_open(path: Path) -> None:
+    import_once(path)
+    make_newer(path)
+    with pytest.raises(LedgerError) as held, open_ledger(str(path), Clock().now):
+        pass
+    # Whoever holds the error holds what the opening had in its hands.
+    assert ("Install the newer importer" in str(held.value), open_files(path.parent)) == (True, [])
+
+
+def open_files(folder: Path) -> list[str]:
+    """The files of a folder that this process has open."""
+    targets = [link.readlink() for link in Path("/proc/self/fd").iterdir() if link.is_symlink()]
+    return [target.name for target in targets if target.is_relative_to(folder)]
 
 
 def test_a_ledger_is_read_from_end_to_end_once_in_a_process_and_again_when_it_was_replaced(path: Path) -> None:
