@@ -10,27 +10,31 @@ from collections.abc import Sequence
 from datetime import datetime
 from hashlib import sha256
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, bindparam, insert, select
 
 from importer.ledger.tables import audit
 
 _START = "0" * 64
+# Built once: every transaction asks for them, and building them takes longer than carrying them out.
+_LAST = (
+    select(audit.c.number, audit.c.hash)
+    .where(audit.c.company_id == bindparam("company"))
+    .order_by(audit.c.number.desc())
+    .limit(1)
+)
+_ADD = insert(audit)
+_COLUMNS = audit.c.keys()
 
 
 def add_entry(
     connection: Connection, company_id: str, *, at: datetime, run: str, event: str, body: Sequence[object]
 ) -> None:
     """Append one entry to the company's trail."""
-    last = connection.execute(
-        select(audit.c.number, audit.c.hash)
-        .where(audit.c.company_id == company_id)
-        .order_by(audit.c.number.desc())
-        .limit(1)
-    ).first()
+    last = connection.execute(_LAST, {"company": company_id}).first()
     number, previous = (last.number + 1, last.hash) if last else (1, _START)
     text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
     entry = (company_id, number, at.isoformat(), run, event, text, previous)
-    connection.execute(insert(audit).values((*entry, _hash(entry))))
+    connection.execute(_ADD, dict(zip(_COLUMNS, (*entry, _hash(entry)), strict=True)))
 
 
 def first_broken(connection: Connection, company_id: str) -> int | None:
@@ -47,8 +51,8 @@ def first_broken(connection: Connection, company_id: str) -> int | None:
 
 def head(connection: Connection, company_id: str) -> str:
     """The hash of the last entry; it stands for the whole trail."""
-    query = select(audit.c.hash).where(audit.c.company_id == company_id).order_by(audit.c.number.desc()).limit(1)
-    return str(connection.scalar(query) or _START)
+    last = connection.execute(_LAST, {"company": company_id}).first()
+    return last.hash if last else _START
 
 
 def _hash(entry: Sequence[object]) -> str:

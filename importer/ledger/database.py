@@ -275,10 +275,8 @@ def _drive_kind(path: Path, mounts: str | None) -> str:
     table = Path("/proc/self/mounts")
     if mounts is None:
         mounts = table.read_text(encoding="utf-8", errors="replace") if table.exists() else ""
-    fields = [line.split(" ") for line in mounts.splitlines()]
-    above = [
-        (len(entry[1]), entry[2]) for entry in fields if len(entry) > 2 and path.resolve().is_relative_to(entry[1])
-    ]
+    whole, fields = path.resolve(), [line.split(" ") for line in mounts.splitlines()]
+    above = [(len(entry[1]), entry[2]) for entry in fields if len(entry) > 2 and whole.is_relative_to(entry[1])]
     return max(above, default=(0, ""))[1]
 
 

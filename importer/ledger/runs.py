@@ -10,7 +10,7 @@ from datetime import datetime
 from hashlib import blake2b
 from itertools import count
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, RowMapping, bindparam, delete, func, insert, select, update
 
 import importer
 from importer.errors import PlanChanged
@@ -24,6 +24,8 @@ from importer.plan import Create, FileFacts, LinePatch, Plan, Seen
 from importer.ports import Run
 from importer.states import Intent, PatchIntent, PatchState, State
 
+# Built once: every transaction asks for it.
+_EPOCH = select(company.c.epoch).where(company.c.id == bindparam("company")).with_for_update()
 _REPLACEABLE = (State.PLANNED.value, State.REJECTED.value)
 
 
@@ -113,7 +115,7 @@ def company_of(connection: Connection, run_id: str) -> tuple[str, str]:
 
 def epoch_of(connection: Connection, company_id: str) -> int | None:
     """The company's epoch; its row is locked until the transaction ends, so that writers come one after the other."""
-    return connection.scalar(select(company.c.epoch).where(company.c.id == company_id).with_for_update())
+    return connection.scalar(_EPOCH, {"company": company_id})
 
 
 def raise_epoch(connection: Connection, company_id: str) -> int:

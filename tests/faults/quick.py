@@ -14,7 +14,7 @@ from importer.ledger import database
 
 def share_compiled_statements() -> None:
     """From now on all SQLite ledgers of this process speak one dialect object, to which compiled statements belong."""
-    setattr(database, "create_engine", _engine)  # noqa: B010 - it is imported there, not exported
+    setattr(database, "create_engine", sharing_engine)  # noqa: B010 - it is imported there, not exported
 
 
 @cache
@@ -24,7 +24,8 @@ def _first() -> Engine:
     return engine
 
 
-def _engine(url: URL) -> Engine:
+def sharing_engine(url: URL) -> Engine:
+    """An engine for a SQLite file, in place of SQLAlchemy's own."""
     path, first = url.database or "", _first()
     pool = QueuePool(lambda: sqlite3.connect(path, check_same_thread=False))  # type: ignore[arg-type]  # a DBAPI connection
     engine = Engine(pool, first.dialect, url)

@@ -6,12 +6,19 @@ from pathlib import Path
 
 import pytest
 
+from importer.ledger import database
 from tests.faults.mutants import MUTANTS, Harm, Mutant, weakened
+from tests.faults.quick import sharing_engine
 from tests.faults.report import Report
 from tests.faults.schedule import run_schedule
 
 HARMFUL = [mutant for mutant in MUTANTS if mutant.harm]
 HELD = [mutant for mutant in MUTANTS if mutant.why]
+
+
+@pytest.fixture(autouse=True)
+def _compiled_statements_are_shared(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(database, "create_engine", sharing_engine)
 
 
 def harms(report: Report) -> set[Harm]:
