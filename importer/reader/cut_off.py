@@ -94,12 +94,13 @@ def refuse_cut_off(watch: Watch, table: Table, told: Told, file: str) -> None:
 def _stops_short(watch: Watch, table: Table, told: Told) -> str:
     if watch.number in {number for number, _ in told.notes.after}:
         return "it begins like a date" if _is_begun_date(watch, table) else ""
+    begun = f'its last cell "{text_of(watch.last[-1])}" is only the beginning of what stands above it'
     if any(watch.number in numbers for numbers in told.notes.left_out.values()):
-        return ""
+        return begun if _is_begun_rule(watch, table) else ""
     if len(watch.last) < min(watch.lengths):
         return f"it has {len(watch.last)} columns, every row before it has at least {min(watch.lengths)}"
     if _is_begun_cell(watch, table, told.unread):
-        return f'its last cell "{text_of(watch.last[-1])}" is only the beginning of what stands above it'
+        return begun
     if _has_lost_decimals(watch, table, told.lines):
         return "its last amount has fewer decimals than every other one"
     return ""
@@ -108,6 +109,13 @@ def _stops_short(watch: Watch, table: Table, told: Told) -> str:
 def _is_begun_date(watch: Watch, table: Table) -> bool:
     place = table.places["booked_on"][0]
     return place == len(watch.last) - 1 and _begins(watch, place)
+
+
+def _is_begun_rule(watch: Watch, table: Table) -> bool:
+    """True when the last cell decides whether the row is a booking, and there is only the beginning of it."""
+    place, mapping = len(watch.last) - 1, table.mapping
+    deciding = {at for rule in mapping.keep_only for at in rule.column.places(table.header, table.width)}
+    return place in deciding and is_filled(watch.last[place]) and _begins(watch, place)
 
 
 def _is_begun_cell(watch: Watch, table: Table, unread: Sequence[UnreadRow]) -> bool:

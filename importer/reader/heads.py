@@ -19,6 +19,7 @@ from importer.reader.skipped import refuse_skipped_booking
 from importer.reader.source import Source
 from importer.reader.table import HEAD_ROWS, find_table, fits_plain, header_at, trimmed
 from importer.reader.tidy import Notes, Tidier
+from importer.reader.words_above import refuse_other_words
 
 _HEAD_BYTES = 131_072
 _ANY_LAST_DAY = date(2000, 12, 31)  # of a leap year: dates without a year are dates whatever their year is
@@ -144,6 +145,7 @@ def _reads(rows: Sequence[Row], mapping: Mapping) -> bool:
     tidier = Tidier(table, notes, file="", separator=";")
     reader = LineReader(table, Surroundings(ends_on=_ANY_LAST_DAY), notes, file="", separator=";")
     try:
+        refuse_other_words(table, "")
         if mapping.table.only_when_named:
             # One that claims the file refuses it for that later, with words that help; one that is suggested fits.
             refuse_skipped_booking(table, "")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -58,6 +58,11 @@ class LineReader:
             "booked_on": Days(self._mapping.date_format, around.ends_on),
             "value_on": Days(self._mapping.value_date_format, around.ends_on, {"": None}),
         }
+
+    @property
+    def dates(self) -> Mapping[str, Collection[Cell]]:
+        """The different cells of each field of dates, of all records read so far."""
+        return {name: days.known.keys() for name, days in self._days.items()}
 
     def read(self, records: Records) -> Lines:
         """The records as lines, in their order; a fee in a column of its own is a further line after its booking."""

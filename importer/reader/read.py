@@ -25,7 +25,8 @@ from importer.reader.skipped import refuse_only_footers, refuse_skipped_booking
 from importer.reader.source import Source
 from importer.reader.table import Table, find_table, find_table_loosely
 from importer.reader.tidy import Notes, Tidier
-from importer.reader.whole_file import refuse_turned_dates, refuse_wrong_column
+from importer.reader.whole_file import refuse_half_turned_dates, refuse_turned_dates, refuse_wrong_column
+from importer.reader.words_above import refuse_other_words
 
 
 def sheets_of(source: Source, rules: FileRules) -> list[Sheet]:
@@ -112,6 +113,7 @@ class _Read:
 def _statement(source: Source, sheet: Sheet, table: Table, warnings: list[Problem]) -> Statement:
     mapping, notes = table.mapping, Notes()
     refuse_skipped_booking(table, source.name)
+    refuse_other_words(table, source.name)
     refuse_other_table_above(table, source.name)
     watch = Watch()
     watched = replace(table, chunks=watch.over(table.chunks)) if is_open_ended(source) else table
@@ -131,6 +133,7 @@ def _statement(source: Source, sheet: Sheet, table: Table, warnings: list[Proble
         refuse_only_footers(notes.after, table, source.name)
     refuse_other_table_below(unread, notes, table, source.name, separator=sheet.separator)
     refuse_turned_dates(unread, table, source.name)
+    refuse_half_turned_dates(reader.dates, table, source.name)
     refuse_wrong_column(unread, len(lines), table, source.name)
     sound, doubted = set_doubtful_aside(Overview(tuple(lines)), mapping, source.name)
     unread = sorted([*unread, *doubted], key=lambda row: row.record)

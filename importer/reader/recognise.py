@@ -10,7 +10,7 @@ Source: formats.md §5.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from importer.errors import AmbiguousFormat, UnknownFormat, UnusableFile
@@ -120,12 +120,35 @@ def _has_columns(heads: Heads) -> Callable[[Mapping], bool]:
         wanted = {name for name in names if name}
         optional = _optional_headers(mapping)
         rows = [set(plain) - {""} for plain in heads.plain_rows(mapping)]
-        if len(wanted) >= ENOUGH_COLUMNS and any(wanted <= row for row in rows):
+        if len(wanted) >= ENOUGH_COLUMNS and any(
+            wanted <= row and not _tells_more(row, wanted, mapping) for row in rows
+        ):
             return True
         # Only what the mapping itself calls optional is missing, and there is nothing that it does not know.
         return bool(optional) and any(wanted - optional <= row <= wanted and len(row) >= FEWEST_COLUMNS for row in rows)
 
     return test
+
+
+def _tells_more(row: Collection[str], wanted: Collection[str], mapping: Mapping) -> bool:
+    """True when a column that the mapping does not know says of a booking what none of its own says.
+
+    A state may take the row back, a fee changes what it moves unless a balance shows that, a currency what it is an amount of.
+    """
+    from importer.reader.draft.words import role
+
+    def holds(headers: Iterable[str], group: str, name: str) -> bool:
+        return any(role(group, header) == name for header in headers)
+
+    unknown = set(row) - set(wanted)
+    states = [header for header in unknown if len(header.split()) == 1 and header.isalpha()]
+    own = [header for header in unknown if role("numbers", header) != "foreign"]
+    columns = mapping.columns
+    return (
+        (holds(states, "texts", "status") and not holds(wanted, "texts", "status"))
+        or (holds(unknown, "numbers", "fee") and not (columns.fee or columns.balance))
+        or (holds(own, "texts", "currency") and not columns.currency)
+    )
 
 
 def _optional_headers(mapping: Mapping) -> set[str]:

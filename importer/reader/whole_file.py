@@ -1,4 +1,4 @@
-"""Wrong cells that concern the whole file: day and month the other way round, and a column that is not what it is taken for.
+"""Cells that concern the whole file: day and month the other way round, and a column that is not what it is taken for.
 
 One date that shows it concerns all dates of a file.
 Source: formats.md §5 (the order cannot be proven where no value is above 12; where one is, it must not be ignored).
@@ -6,15 +6,20 @@ Source: formats.md §5 (the order cannot be proven where no value is above 12; w
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date
 
 from importer.cells import DateFormat, Wrong
 from importer.errors import UnusableFile
 from importer.model import UnreadRow
+from importer.reader.rows import Cell
 from importer.reader.table import Table
 
 _FEWEST_WRONG = 5  # rows: fewer may be bad ones of a good file
+_DAY_AND_MONTH = re.compile(r"([0-9]{1,2})[./-]([0-9]{1,2})[./-][0-9]")
+_MONTHS = 12
 
 
 def refuse_wrong_column(unread: Sequence[UnreadRow], lines: int, table: Table, file: str) -> None:
@@ -52,6 +57,31 @@ def refuse_turned_dates(unread: Sequence[UnreadRow], table: Table, file: str) ->
             raise UnusableFile(
                 f'{file}, row {problem.row}: "{problem.value}" is a date only with day and month the other way round than '
                 f"mapping {table.mapping.id} says; if the row is right, all dates of the file would be misread"
+            )
+
+
+def refuse_half_turned_dates(cells: Mapping[str, Collection[Cell]], table: Table, file: str) -> None:
+    """Nothing, where the dates and the texts of a column of dates do not look as if a spreadsheet had turned some.
+
+    A spreadsheet that expects the month first makes dates of those texts that it can, and they are then ones with day and
+    month the other way round; only those with a day above 12 are left as texts.
+
+    Args:
+        cells: the different cells of each field of dates.
+
+    Raises:
+        UnusableFile: all texts have a day above 12, all dates a day that may be a month.
+    """
+    for name, seen in cells.items():
+        written = [match for cell in seen if isinstance(cell, str) and (match := _DAY_AND_MONTH.match(cell.strip()))]
+        native = [cell for cell in seen if isinstance(cell, date)]
+        if not (native and written) or any(cell.day > _MONTHS for cell in native):
+            continue
+        if all(max(map(int, match.groups())) > _MONTHS for match in written):
+            raise UnusableFile(
+                f'{file}, column "{table.caption(table.places[name][0])}": "{written[0].string.strip()}" is a text and '
+                f"{min(native):%Y-%m-%d} a date; all texts have a day above 12, no date has: a spreadsheet that expects the "
+                "month first has turned day and month where it could. Export the file again; do not save it in a spreadsheet"
             )
 
 

@@ -106,3 +106,25 @@ def test_a_line_end_of_two_bytes_is_one(tmp_path: Path, encoding: str) -> None:
 
     assert len(read(tmp_path, (whole + "\n").encode(encoding), layout).lines) == 3
     assert "in the middle" in refusal(tmp_path, whole.encode(encoding), layout)
+
+
+TIMED = changed((HEADER, 'header = ["Date", "Text", "Amount", "Time"]')) + (
+    '[[keep_only]]\ncolumn = "Time"\npattern = "^[0-9]{2}:[0-9]{2}$"\nbecause = "not booked, it has no time"\n'
+)
+TIMES = "Date;Text;Amount;Time\n01.03.2026;a;10,50;08:15\n02.03.2026;b;7,25;09:30\n"
+
+
+@pytest.mark.parametrize(
+    ("last", "bookings"), [("1", 0), ("10", 0), ("10:", 0), ("10:4", 0), ("10:45", 3), ("", 2), ("x", 2)]
+)
+def test_a_row_that_is_left_out_because_its_last_cell_was_cut_off_refuses_the_file(
+    tmp_path: Path, last: str, bookings: int
+) -> None:
+    content = f"{TIMES}03.03.2026;c;-1,00;{last}"
+
+    if bookings:
+        assert len(read(tmp_path, content, mapping(TIMED)).lines) == bookings
+    else:
+        assert f'row 4: the file ends in the middle of this row: its last cell "{last}"' in refusal(
+            tmp_path, content, mapping(TIMED)
+        )

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from importer.errors import UnusableFile
-from importer.reader import read_statement
+from importer.reader import read_statement, recognise
 from tests.unit.reader_files import PLAIN, mapping
 from tests.unit.test_reader_layouts import HEADER, changed
 
@@ -54,3 +54,65 @@ def test_a_column_that_most_of_few_rows_contradict_refuses_the_file(tmp_path: Pa
         named(tmp_path, "Date;Text;New;Amount\n" + rows)
     assert named(tmp_path, "Date;Text;New;Amount\n" + rows.replace(";c\n", ";3,00\n")) == ["1.00", "3.00"]
     assert named(tmp_path, "Date;Text;Amount\n" + rows.replace(";x", "")) == ["1.00"]
+
+
+WIDE = """
+title = "Wide"
+evidence = "specification"
+overlap = "full_days"
+{currency}
+[table]
+header = ["Date", "Text", "Amount", "Payer", "Branch", "Note", "Reference", {last}]
+[columns]
+booked_on = "Date"
+text = "Text"
+amount = "Amount"
+{columns}
+[dates]
+formats = ["%d.%m.%Y"]
+[numbers]
+decimal = "."
+"""
+EUR = 'currency = "EUR"'
+
+
+def is_claimed(tmp_path: Path, new: str, last: str, *, columns: str = "", currency: str = EUR) -> bool:
+    """True when a file with a column more than the mapping of eight knows is taken for the mapping's."""
+    (tmp_path / "kto.csv").write_text(
+        f"Date,Text,Amount,Payer,Branch,Note,Reference,{last},{new}\n01.03.2026,a,1.00,,,,,,\n"
+    )
+    layout = mapping(WIDE.format(last=f'"{last}"', columns=columns, currency=currency))
+    return recognise(tmp_path / "kto.csv", [layout]).how == "columns"
+
+
+@pytest.mark.parametrize(
+    ("new", "claimed"),
+    [
+        ("Category", True),
+        ("Address State", True),
+        ("State", False),
+        ("Estado", False),
+        ("Fee", False),
+        ("Currency", False),
+        ("Original currency", True),
+    ],
+)
+def test_a_column_more_that_may_undo_or_change_a_booking_makes_it_another_layout(
+    tmp_path: Path, new: str, *, claimed: bool
+) -> None:
+    assert is_claimed(tmp_path, new, "Terminal") is claimed
+
+
+@pytest.mark.parametrize(
+    ("new", "last", "columns", "currency"),
+    [
+        ("State", "Status", "", EUR),
+        ("Total fee", "Fee", 'fee = "Fee"', EUR),
+        ("Fee", "Balance", 'balance = "Balance"', EUR),
+        ("Currency", "Account currency", 'currency = "Account currency"', ""),
+    ],
+)
+def test_a_column_more_that_says_what_the_mapping_knows_from_another_column_changes_nothing(
+    tmp_path: Path, new: str, last: str, columns: str, currency: str
+) -> None:
+    assert is_claimed(tmp_path, new, last, columns=columns, currency=currency)

@@ -1,0 +1,72 @@
+"""What stands above a table may say that the mapping is another bank's: other words over its columns, another currency.
+
+Only words that no mapping can have meant are heeded, such as "Saldo" over the column that it takes for the amount. Bookings
+that would be taken for rows above the table are found in skipped.py.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from importer.errors import UnusableFile
+from importer.reader.rows import Row, is_blank, text_of
+from importer.reader.table import Table
+
+_CODE = re.compile(r"\b[A-Z]{3}\b")
+# What a column of each field is never called, by the roles of the lexicon of headers.
+_NEVER = {
+    "amount": {"balance"},
+    "debit": {"balance", "credit"},
+    "credit": {"balance", "debit"},
+    "balance": {"amount", "debit", "credit"},
+}
+
+
+def refuse_other_words(table: Table, file: str) -> None:
+    """Nothing, where the rows above a table do not contradict its mapping.
+
+    Raises:
+        UnusableFile: a row calls a column what it cannot be, or says another currency than the mapping's.
+    """
+    for why in _contradictions(table):
+        raise UnusableFile(
+            f"{file}, {why}; it is another bank's file or another layout. "
+            f"Choose another mapping: importer mapping detect {file}"
+        )
+
+
+def _contradictions(table: Table) -> Iterator[str]:
+    if not table.before:
+        return
+    mapping = table.mapping
+    if not table.header:
+        yield from _other_names(table)
+    if mapping.currency and not (mapping.columns.currency or mapping.outside.currency):
+        yield from _other_currencies(table, mapping.currency)
+
+
+def _other_names(table: Table) -> Iterator[str]:
+    from importer.reader.draft.words import role
+
+    number, row = next(((n, row) for n, row in _numbered(table) if not is_blank(row)), (0, []))
+    for name, roles in _NEVER.items():
+        for place in table.places.get(name, ()):
+            text = text_of(row[place]).strip() if place < len(row) else ""
+            if role("numbers", text) in roles:
+                yield f'row {number}: column {place + 1} is called "{text}", mapping {table.mapping.id} takes it for the {name}'
+
+
+def _numbered(table: Table) -> Iterator[tuple[int, Row]]:
+    """The rows above the table with their numbers, the nearest first."""
+    yield from reversed(list(enumerate(table.before, 1)))
+
+
+def _other_currencies(table: Table, currency: str) -> Iterator[str]:
+    from importer.reader.draft.words import lexicon, role
+
+    for number, row in _numbered(table):
+        text = " ".join(map(text_of, row))
+        codes = [code for code in _CODE.findall(text) if code in lexicon()["codes"]]
+        if codes and currency not in codes and role("texts", text) == "currency":
+            yield f"row {number}: says the currency {codes[0]}, mapping {table.mapping.id} is for {currency}"
