@@ -127,11 +127,9 @@ class LineReader:
 
     def _with_fee(self, line: BankLine, fee: Money) -> tuple[BankLine, BankLine]:
         text = f"{self._mapping.amounts.fee_text}: {line.text}"
-        if self._mapping.amounts.net_amount:
-            # The balance beside a net amount is the one after both.
-            booking = structs.replace(line, amount=line.amount - fee, balance=None)
-            return booking, structs.replace(line, amount=fee, text=text)
-        return line, structs.replace(line, amount=fee, text=text, balance=None)
+        amount = line.amount - fee if self._mapping.amounts.net_amount else line.amount
+        # The balance beside them is the one after both.
+        return structs.replace(line, amount=amount, balance=None), structs.replace(line, amount=fee, text=text)
 
     def _dates(self, name: str, rows: Chunk, faults: Faults) -> Iterable[date | None]:
         places = self._places.get(name, ())

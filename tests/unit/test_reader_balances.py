@@ -84,10 +84,33 @@ def test_a_row_without_a_balance_counts_towards_the_next_one(tmp_path: Path) -> 
     assert warnings(read(tmp_path, statement(amounts, balances), mapping(BALANCED))) == ["BAL-1"]
 
 
-def test_few_balances_are_not_doubted(tmp_path: Path) -> None:
-    content = statement([*AMOUNTS[:4], "1,00"], [*RIGHT[:3], "114,00", ""])
+@pytest.mark.parametrize(
+    ("balances", "told"),
+    [
+        (["101,00", "103,00", "106,00"], []),
+        (["101,00", "103,00", "107,00"], ["BAL-1"]),
+        (["101,00", "103,00", "107,00", "112,00"], []),
+        (["101,00", "104,00"], []),
+        (["101,00", "104,00", "108,00"], []),
+    ],
+)
+def test_one_of_few_balances_is_doubted_when_another_one_follows(
+    tmp_path: Path, balances: list[str], told: list[str]
+) -> None:
+    content = statement(["1,00", "2,00", "3,00", "4,00"][: len(balances)], balances)
 
-    assert warnings(read(tmp_path, content, mapping(BALANCED))) == []
+    assert warnings(read(tmp_path, content, mapping(BALANCED))) == told
+
+
+def test_a_fee_beside_an_amount_is_in_the_balance_beside_them(tmp_path: Path) -> None:
+    layout = BALANCED.replace('"Balance"]', '"Balance", "Fee"]').replace(
+        'balance = "Balance"', 'balance = "Balance"\nfee = "Fee"'
+    )
+    rows = ["01.03.2026;a;10,00;110,00;", "02.03.2026;b;5,00;114,50;0,50", "03.03.2026;c;1,00;115,50;"]
+    right = "\n".join(["Date;Text;Amount;Balance;Fee", *rows, ""])
+
+    assert warnings(read(tmp_path, right, mapping(layout))) == []
+    assert warnings(read(tmp_path, right.replace("0,50", "0,60"), mapping(layout))) == ["BAL-1"]
 
 
 @pytest.mark.parametrize(
