@@ -25,7 +25,12 @@ from importer.reader.skipped import refuse_only_footers, refuse_skipped_booking
 from importer.reader.source import Source
 from importer.reader.table import Table, find_table, find_table_loosely
 from importer.reader.tidy import Notes, Tidier
-from importer.reader.whole_file import refuse_half_turned_dates, refuse_turned_dates, refuse_wrong_column
+from importer.reader.whole_file import (
+    refuse_half_turned_dates,
+    refuse_resaved_dates,
+    refuse_turned_dates,
+    refuse_wrong_column,
+)
 from importer.reader.words_above import refuse_other_words
 
 
@@ -134,6 +139,7 @@ def _statement(source: Source, sheet: Sheet, table: Table, warnings: list[Proble
     refuse_other_table_below(unread, notes, table, source.name, separator=sheet.separator)
     refuse_turned_dates(unread, table, source.name)
     refuse_half_turned_dates(reader.dates, table, source.name)
+    refuse_resaved_dates(reader.dates, table, source.name)
     refuse_wrong_column(unread, len(lines), table, source.name)
     sound, doubted = set_doubtful_aside(Overview(tuple(lines)), mapping, source.name)
     unread = sorted([*unread, *doubted], key=lambda row: row.record)

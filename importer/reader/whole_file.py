@@ -85,6 +85,27 @@ def refuse_half_turned_dates(cells: Mapping[str, Collection[Cell]], table: Table
             )
 
 
+def refuse_resaved_dates(cells: Mapping[str, Collection[Cell]], table: Table, file: str) -> None:
+    """Nothing, unless a bank that writes the year first, of old the day, seems to write days without their zero.
+
+    So a spreadsheet saves the bank's dates, and in some countries the month first.
+
+    Raises:
+        UnusableFile: there is such a date, and none with a first number above 12, which only a day can be.
+    """
+    formats = table.mapping.dates.formats
+    if not any(form.startswith("%Y") for form in formats) or not any(form.startswith("%d") for form in formats):
+        return
+    matches = (_DAY_AND_MONTH.match(cell.strip()) for cell in cells["booked_on"] if isinstance(cell, str))
+    written = [match for match in matches if match]
+    short = next((match for match in written if min(map(len, match.groups())) == 1), None)
+    if short and all(int(match[1]) <= _MONTHS for match in written):
+        raise UnusableFile(
+            f'{file}: "{short.string.strip()}" is not how a bank writes a date, but a spreadsheet, and whether its day or its '
+            "month comes first cannot be known. Export the file again; do not save it in a spreadsheet"
+        )
+
+
 def _turned_formats(table: Table) -> dict[str, DateFormat]:
     """The format of every column of dates, turned, by the caption of the column."""
     formats = {"value_on": table.mapping.value_date_format, "booked_on": table.mapping.date_format}

@@ -1,4 +1,7 @@
-"""A spreadsheet that expects the month first turns the dates that it can read as such, and leaves the others as texts."""
+"""A spreadsheet that expects the month first turns the dates that it can read as such, and leaves the others as texts.
+
+Saved as text, its dates have no zeros in front of days and months.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.unit.reader_files import mapping, read, refusal, workbook
+from tests.unit.reader_files import PLAIN, mapping, read, refusal, workbook
 from tests.unit.test_reader_layouts import HEADER, changed
 
 LAYOUT = changed(
@@ -51,3 +54,27 @@ def test_dates_and_texts_that_no_spreadsheet_has_turned_are_read(
     statement = read(tmp_path, booked(*days), mapping(LAYOUT), name="kto.xlsx")
 
     assert [line.booked_on for line in statement.lines] == read_as
+
+
+@pytest.mark.parametrize(
+    ("formats", "days", "refused"),
+    [
+        (["%d/%m/%Y", "%Y-%m-%d"], ["3/2/2026", "12/11/2026"], "3/2/2026"),
+        (["%d/%m/%Y", "%Y-%m-%d"], ["11/2/2026"], "11/2/2026"),
+        (["%d/%m/%Y", "%Y-%m-%d"], ["03/02/2026"], ""),
+        (["%d/%m/%Y", "%Y-%m-%d"], ["2026-02-03"], ""),
+        (["%d/%m/%Y", "%Y-%m-%d"], ["3/2/2026", "25/2/2026"], ""),
+        (["%d/%m/%Y"], ["3/2/2026"], ""),
+        (["%d/%m/%Y", "%d.%m.%Y"], ["3/2/2026"], ""),
+    ],
+)
+def test_days_without_their_zero_of_a_bank_that_writes_the_year_first_refuse_the_file(
+    tmp_path: Path, formats: list[str], days: list[str], refused: str
+) -> None:
+    layout = mapping(PLAIN, formats=str(formats))
+    content = "Date;Text;Amount\n" + "".join(f"{day};a;1,00\n" for day in days)
+
+    if refused:
+        assert refusal(tmp_path, content, layout).startswith(f'kto.csv: "{refused}" is not how a bank writes a date')
+    else:
+        assert len(read(tmp_path, content, layout).lines) == len(days)
