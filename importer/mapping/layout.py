@@ -110,7 +110,8 @@ class Table(Strict):
 
     `header` lists all header cells in order; `other_headers` the same layout in other languages or versions.
     A header over two rows is written as one, the two cells joined by a blank. `only_when_named`: so little is known of the
-    file that files of other banks look the same; it is read only for somebody who names the mapping.
+    file that files of other banks look the same; it is read only for somebody who names the mapping. `tables_below`: others
+    stand below the end that hold no bookings, or the same ones.
     """
 
     header: tuple[ColumnText, ...] = ()
@@ -122,6 +123,7 @@ class Table(Strict):
     start: Pattern | None = None
     end: Pattern | None = None
     footer: Footer = Footer.NONE
+    tables_below: bool = False
     rows: RowLength = RowLength.EXACT
     only_when_named: bool = False
 

@@ -29,7 +29,8 @@ def refuse_other_table_above(table: Table, file: str) -> None:
     """
     for place, row in enumerate(table.before):
         bookings = (below for below in table.before[place + 1 :] if has_date_and_number(below, table))
-        if _is_other_header(list(map(text_of, row)), table) and any(bookings):
+        cells = list(map(text_of, row))
+        if _is_header(cells, table) and not _is_same_header(cells, table) and any(bookings):
             raise UnusableFile(_message(place + 1, "the bookings below it would be passed over", table, file))
 
 
@@ -38,31 +39,40 @@ def refuse_other_table_below(
 ) -> None:
     """Refuse a file of which a row that is no booking is the header of another table.
 
-    A mapping that says by a pattern where its table ends knows what stands below; those rows are told.
+    Where nothing is read any more below the end of the table, that is the same header, too, unless the mapping knows that
+    other tables stand there; their rows are told then.
 
     Raises:
         UnusableFile: with that row.
     """
-    after = () if table.mapping.table.footer is Footer.PATTERN else notes.after
-    rows = [(row.row, row.text.split(separator)) for row in unread]
-    for number, cells in [*rows, *((number, list(map(text_of, row))) for number, row in after)]:
-        if _is_other_header(cells, table):
+    for row in unread:
+        cells = row.text.split(separator)
+        if _is_header(cells, table) and not _is_same_header(cells, table):
             raise UnusableFile(
-                _message(number, "the bookings below it would be read by the wrong columns", table, file)
+                _message(row.row, "the bookings below it would be read by the wrong columns", table, file)
             )
+    rules = table.mapping.table
+    is_read_on = rules.footer is Footer.UNDATED
+    for number, last in () if rules.tables_below else notes.after:
+        cells = list(map(text_of, last))
+        if _is_header(cells, table) and not (is_read_on and _is_same_header(cells, table)):
+            raise UnusableFile(_message(number, "the bookings below it would be passed over", table, file))
 
 
-def _is_other_header(cells: Sequence[str], table: Table) -> bool:
-    seen, header = plain_row(cells), plain_row(table.header)
-    names = {*header} - {""}
+def _is_header(cells: Sequence[str], table: Table) -> bool:
+    names = {*plain_row(table.header)} - {""}
     enough = max(_FEWEST_NAMES, len(names) - len(names) // _MOST_MISSING)
-    # The same header again may have got the text of the rows after it, where rows carry on the text of the one before.
-    is_same = len(seen) == len(header) and all(map(str.startswith, seen, header))
-    return not is_same and len(names & {*seen}) >= enough
+    return len(names & {*plain_row(cells)}) >= enough
+
+
+def _is_same_header(cells: Sequence[str], table: Table) -> bool:
+    """True for the same header again, which may have got the text of rows after it that carry on the one before."""
+    seen, header = plain_row(cells), plain_row(table.header)
+    return len(seen) == len(header) and all(map(str.startswith, seen, header))
 
 
 def _message(row: int, because: str, table: Table, file: str) -> str:
     return (
-        f"{file}, row {row}: the header of a table with other columns than those of row {table.header_row}; {because}. "
+        f"{file}, row {row}: the header of another table than that of row {table.header_row}; {because}. "
         "Export the tables one by one, or cut the file there"
     )

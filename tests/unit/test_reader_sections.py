@@ -23,14 +23,14 @@ SHORTER = "Date;Amount;Note;Place\n03.03.2026;3,00;;\n"
 def test_a_table_with_other_columns_above_refuses_the_file(tmp_path: Path, other: str) -> None:
     message = refusal(tmp_path, f"Account 1\n{other}\n{OWN}", FIVE)
 
-    assert message.startswith("kto.csv, row 2: the header of a table with other columns than those of row 5")
+    assert message.startswith("kto.csv, row 2: the header of another table than that of row 5")
 
 
 @pytest.mark.parametrize("other", [TURNED, SHIFTED, RENAMED])
 def test_a_table_with_other_columns_below_refuses_the_file(tmp_path: Path, other: str) -> None:
     message = refusal(tmp_path, OWN + other, FIVE)
 
-    assert message.startswith("kto.csv, row 4: the header of a table with other columns than those of row 1")
+    assert message.startswith("kto.csv, row 4: the header of another table than that of row 1")
 
 
 @pytest.mark.parametrize(
@@ -47,13 +47,19 @@ def test_what_is_no_other_table_does_not_refuse_the_file(tmp_path: Path, above: 
     assert [line.text for line in read(tmp_path, above + OWN + below, FIVE).lines] == ["a", "b"]
 
 
-def test_a_mapping_that_says_where_its_table_ends_knows_what_stands_below(tmp_path: Path) -> None:
-    ending = mapping(
-        PLAIN.replace('"Amount"]', '"Amount", "Note", "Place"]').replace(
-            'header = ["Date"', 'footer = "pattern"\nend = "^Total"\nheader = ["Date"'
-        )
+@pytest.mark.parametrize("below", [TURNED, OWN])
+def test_a_table_below_the_end_of_the_table_is_passed_over_only_where_the_mapping_knows_it(
+    tmp_path: Path, below: str
+) -> None:
+    pattern = FIVE_TEXT.replace('footer = "undated"', 'footer = "pattern"\nend = "^Total"')
+    knowing = mapping(pattern.replace('end = "^Total"', 'end = "^Total"\ntables_below = true'))
+    content = f"{OWN}Total;;3,00;;\n{below}"
+
+    assert [line.text for line in read(tmp_path, content, knowing).lines] == ["a", "b"]
+    assert refusal(tmp_path, content, mapping(pattern)) == (
+        "kto.csv, row 5: the header of another table than that of row 1; the bookings below it would be passed over. "
+        "Export the tables one by one, or cut the file there"
     )
-    assert [line.text for line in read(tmp_path, f"{OWN}Total;;3,00;;\n{TURNED}", ending).lines] == ["a", "b"]
 
 
 def test_the_same_header_again_with_the_text_of_the_row_after_it_does_not_refuse_the_file(tmp_path: Path) -> None:
