@@ -7,7 +7,7 @@ that would be taken for rows above the table are found in skipped.py.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from importer.errors import UnusableFile
 from importer.reader.rows import Row, is_blank, text_of
@@ -63,10 +63,16 @@ def _numbered(table: Table) -> Iterator[tuple[int, Row]]:
 
 
 def _other_currencies(table: Table, currency: str) -> Iterator[str]:
-    from importer.reader.draft.words import lexicon, role
-
     for number, row in _numbered(table):
         text = " ".join(map(text_of, row))
-        codes = [code for code in _CODE.findall(text) if code in lexicon()["codes"]]
-        if codes and currency not in codes and role("texts", text) == "currency":
-            yield f"row {number}: says the currency {codes[0]}, mapping {table.mapping.id} is for {currency}"
+        words = _CODE.findall(text)
+        if words and currency not in words and (code := _stated_currency(text, words)):
+            yield f"row {number}: says the currency {code}, mapping {table.mapping.id} is for {currency}"
+
+
+def _stated_currency(text: str, words: Iterable[str]) -> str:
+    # The words of headers take a while to load, and few rows above a table hold three capital letters.
+    from importer.reader.draft.words import lexicon, role
+
+    codes = (word for word in words if word in lexicon()["codes"])
+    return next(codes, "") if role("texts", text) == "currency" else ""
