@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
-from importer.states import Intent, State, elapsed
+from importer.states import IN_JOURNAL, Intent, State, elapsed
 from importer.writer.invoices import ABSENT, Conclusion, Since, Verdict, by_invoices
 from importer.writer.judge import ask_a_person
 from importer.writer.reading import Posted, Reading, Strays, siblings, strays
 from importer.writer.session import Session, Settling
+
+_STOOD = IN_JOURNAL | {State.POSTED, State.GONE}  # a line that is, or was, in the journal
 
 
 def conclusions(session: Session, missing: Sequence[Intent], reading: Reading) -> Mapping[tuple[str, int], Conclusion]:
@@ -106,8 +108,10 @@ def _since(session: Session, intent: Intent, reading: Reading) -> Since:
     if any(reading.row_of(one) is not None for one in ledger.stood_before(intent, list(reading.by_key))):
         return Since.STANDS
     gone = ledger.intents(session.company_id, session.journal_id, {State.GONE})
+    left = [one for one in gone if one.changed_at > sent_at]
+    left += [one for one in ledger.intents_of(intent.seen.run) if one.state in _STOOD]
     # One that is seen again was hidden for a while, not posted.
-    emptied = any(one.changed_at > sent_at and reading.row_of(one) is None for one in gone)
+    emptied = any(reading.row_of(one) is None for one in left)
     if emptied:
         return Since.WAS_EMPTIED
     # Whoever settles at once answers for it that nobody posts.

@@ -45,7 +45,7 @@ def certain(session: Session, planned: Sequence[Intent], reading: Reading) -> tu
     """
     if reading.posted is not None or not planned:
         return tuple(planned)
-    conclusions = by_invoices(session, planned, lambda _: Since.WAS_EMPTIED)
+    conclusions = by_invoices(session, planned, lambda _: Since.FORGOTTEN)
     doubtful = [one for one in planned if conclusions[one.key, one.part].verdict is not Verdict.ABSENT]
     session.record([Move(intent, State.DOUBTFUL, ask_a_person(intent)) for intent in doubtful])
     waiting = {(intent.key, intent.part) for intent in doubtful}

@@ -35,6 +35,7 @@ class Since(StrEnum):
     STANDS = "stands"  # an older line stands in it, so it was not posted since
     UNKNOWN = "unknown"  # nothing shows that it was posted since, and nothing that it was not
     WAS_EMPTIED = "was emptied"  # others of its lines are gone
+    FORGOTTEN = "forgotten"  # whether the line was ever sent is not known either
     WAS_POSTED = "was posted"  # lines of the same bank line stand in the entries
 
 
@@ -51,11 +52,11 @@ def by_invoices(
     """
     documents = session.ports.business_central.snapshot().documents if intents else ()
     invoices = {document.number: document for document in documents if document.kind is DocumentKind.INVOICE}
-    settled = {each.key for each in intents if _is_settled(each, invoices.get(each.payment.invoice))}
+    settled = {(each.key, each.part) for each in intents if _is_settled(each, invoices.get(each.payment.invoice))}
 
     def since_then(intent: Intent) -> Since:
         told = since(intent)
-        return Since.WAS_EMPTIED if told is Since.UNKNOWN and settled - {intent.key} else told
+        return Since.WAS_EMPTIED if told is Since.UNKNOWN and settled - {(intent.key, intent.part)} else told
 
     return {
         (intent.key, intent.part): _by_invoice(intent, invoices.get(intent.payment.invoice), since_then(intent))
@@ -69,8 +70,13 @@ def _is_settled(intent: Intent, invoice: Document | None) -> bool:
 
 
 def _by_invoice(intent: Intent, invoice: Document | None, since: Since) -> Conclusion:
-    """An invoice on which nothing was ever paid was not paid by this line; if it is settled, this line may have done it."""
-    if invoice is not None and invoice.remaining == invoice.total:
+    """An invoice on which nothing was ever paid was not paid by this line; if it is settled, this line may have done it.
+
+    Where the journal was posted since, an unpaid one proves nothing: somebody may have applied the line to another before.
+    What was doubtful for that reason stays so, whatever becomes of the lines that showed it.
+    """
+    is_unpaid = invoice is not None and invoice.remaining == invoice.total
+    if is_unpaid and since not in _LEFT and intent.state is not State.DOUBTFUL:
         return ABSENT
     is_settled = _is_settled(intent, invoice)
     if is_settled and since in _LEFT:

@@ -94,8 +94,12 @@ def test_without_a_look_up_a_settled_invoice_tells_that_the_payment_was_posted(t
 
 
 def test_without_a_look_up_an_invoice_never_paid_tells_that_the_payment_was_not_posted(tmp_path: Path) -> None:
-    desk = emptied_while_unknown(tmp_path, lost_before)
-    assert (states(desk.run(LINES[:1]).settled), desk.amounts, desk.created) == ([State.CREATED], ["-50.00"], 2)
+    desk = Desk(tmp_path, look_up=False)
+    desk.server.invoices = (OPEN,)
+    desk.server.answers = [lost_before]
+    desk.run(PAYS_9)
+    desk.clock.sleep(PAST_HORIZON_S)
+    assert (states(desk.run(PAYS_9).settled), desk.amounts, desk.created) == ([State.CREATED], ["-50.00"], 1)
 
 
 def test_without_a_look_up_a_settled_invoice_alone_stops_a_second_payment(tmp_path: Path) -> None:
