@@ -117,17 +117,17 @@ def _write_columns(draft: Draft, profile: Profile, option: Option, found: Sequen
         elif header in (name, "amount") and not rivals:
             draft.prove(f"columns.{name}", [place], "named so")
         elif rivals:
-            draft.guess(f"columns.{name}", [place], f"or {' or '.join(profile.grid.name(each) for each in rivals)}")
+            draft.guess(f"columns.{name}", [place], f"or {' or '.join(rivals)}")
         else:
             draft.guess(f"columns.{name}", [place], "taken because it holds numbers")
     _write_model(draft, profile, option)
     _write_sides(draft, profile, option)
 
 
-def _rivals(profile: Profile, option: Option, found: Sequence[Option]) -> list[int]:
-    """Other columns that may be the amount just as well."""
+def _rivals(profile: Profile, option: Option, found: Sequence[Option]) -> list[str]:
+    """Other columns that may be the amount just as well, as a person finds them."""
     if option.model in _PAIRS:
-        return []
+        return list(_rival_pairs(profile, option, found))
     alone = {each.places["amount"]: each for each in found if each.model is AmountModel.SIGNED}
     own = alone[option.places["amount"]]
     others = (
@@ -135,7 +135,13 @@ def _rivals(profile: Profile, option: Option, found: Sequence[Option]) -> list[i
         for place, each in alone.items()
         if each.said >= own.said - 2 and each.amounts != own.amounts and _has_decimals(profile, place)
     )
-    return sorted(place for place in others if place != option.places["amount"])
+    return [profile.grid.name(place) for place in sorted(others) if place != option.places["amount"]]
+
+
+def _rival_pairs(profile: Profile, option: Option, found: Sequence[Option]) -> Iterator[str]:
+    for each in found:
+        if each.model in _PAIRS and each.said > 0 and each.amounts != option.amounts:
+            yield " with ".join(map(profile.grid.name, each.places.values()))
 
 
 def _write_model(draft: Draft, profile: Profile, option: Option) -> None:

@@ -10,7 +10,7 @@ from itertools import combinations
 
 from importer.mapping.schema import AmountModel
 from importer.reader.draft.columns import Profile
-from importer.reader.draft.words import is_neutral, mentions, role, side_words
+from importer.reader.draft.words import is_neutral, mentions, role, side_words, words_beside
 
 _NEVER = {"balance", "rate", "part", "fee"}
 _MAY_BE_WORDS = {"", "indicator", "other"}
@@ -63,15 +63,25 @@ def sides(profile: Profile) -> tuple[list[int], list[int]]:
 
 
 def _pairs(profile: Profile) -> Iterator[Option]:
-    paid, received = sides(profile)
-    for debit in paid:
-        for credit in received:
-            if option := _pair(profile, debit, credit, 4 + _own(profile, debit) + _own(profile, credit)):
-                yield option
+    for debit, credit in _named_pairs(profile):
+        if option := _pair(profile, debit, credit, 4 + _own(profile, debit) + _own(profile, credit)):
+            yield option
     free = [place for place in profile.money if not profile.says(place)]
     for debit, credit in combinations(free, 2):
         if option := _pair(profile, debit, credit, 0):
             yield option
+
+
+def _named_pairs(profile: Profile) -> list[tuple[int, int]]:
+    """Columns of debit and credit by their headers; where some say beside it the same of both, such as net, only those."""
+    paid, received = sides(profile)
+    named = [(debit, credit) for debit in paid for credit in received]
+    together = [
+        (debit, credit)
+        for debit, credit in named
+        if words_beside("debit", profile.header(debit)) == words_beside("credit", profile.header(credit))
+    ]
+    return together or named
 
 
 def _pair(profile: Profile, debit: int, credit: int, said: int) -> Option | None:
