@@ -81,7 +81,7 @@ def decide_undated(draft: Draft, profile: Profile) -> None:
     booked = draft.column("booked_on")
     if booked is None or profile.rows.empty:
         return
-    amounts = [place for name in ("amount", "debit", "credit") if (place := draft.column(name)) is not None]
+    amounts = draft.columns("amount", "debit", "credit")
     rows = profile.grid.body
     is_last = rows.index > profile.rows.index.max()
     undated = rows[~_holds(rows[booked], _has_digit)]

@@ -31,12 +31,21 @@ class Option:
     otherwise: str = ""
     is_known: bool = True  # False for words that only a balance can explain
 
+    @property
+    def columns(self) -> Mapping[str, list[int]]:
+        """The columns as a mapping names them: where debit and credit share their sign, they are one amount in two columns."""
+        if self.model in (AmountModel.SIGNED, AmountModel.INVERTED):
+            return {"amount": list(self.places.values())}
+        return {name: [place] for name, place in self.places.items()}
+
     def turned(self) -> Option:
         """The same columns read the other way round."""
         amounts = [None if amount is None else -amount for amount in self.amounts]
         match self.model:
             case AmountModel.SIGNED:
                 return replace(self, model=AmountModel.INVERTED, amounts=amounts)
+            case AmountModel.INVERTED:
+                return replace(self, model=AmountModel.SIGNED, amounts=amounts)
             case AmountModel.INDICATOR:
                 other = {"debit": "credit", "credit": "debit"}.get(self.otherwise, "")
                 return replace(self, debit=self.credit, credit=self.debit, otherwise=other, amounts=amounts)
@@ -86,6 +95,9 @@ def _named_pairs(profile: Profile) -> list[tuple[int, int]]:
 
 def _pair(profile: Profile, debit: int, credit: int, said: int) -> Option | None:
     paid, came = (side_numbers(profile, place) for place in (debit, credit))
+    if said and _are_one_amount(paid, came):
+        amounts = [-number if number is not None else None for number in map(_sum, paid, came)]
+        return Option(AmountModel.INVERTED, {"debit": debit, "credit": credit}, amounts, said)
     both = sum(bool(one) and bool(other) for one, other in zip(paid, came, strict=True))
     if both or not (any(paid) or any(came)) or (not said and not (any(paid) and any(came))):
         return None
@@ -93,6 +105,12 @@ def _pair(profile: Profile, debit: int, credit: int, said: int) -> Option | None
     model = AmountModel.DEBIT_CREDIT_SIGNED if negative else AmountModel.DEBIT_CREDIT
     amounts = [_sum(one if negative or one is None else -one, other) for one, other in zip(paid, came, strict=True)]
     return Option(model, {"debit": debit, "credit": credit}, amounts, said - abs(credit - debit) // 4)
+
+
+def _are_one_amount(paid: Sequence[Decimal | None], came: Sequence[Decimal | None]) -> bool:
+    """True when every debit is positive and every credit negative, in rows of their own: one amount in two columns."""
+    shown = any(paid) and any(came) and all(one is None or other is None for one, other in zip(paid, came, strict=True))
+    return shown and min(filter(None, paid)) > 0 > max(filter(None, came))
 
 
 def side_numbers(profile: Profile, place: int) -> list[Decimal | None]:
