@@ -218,7 +218,10 @@ def test_the_dialect_of_a_text_is_found(
     ("rows", "why"),
     [
         ('"13.03.2026";"a" b;"-1,50"\n"14.03.2026";"b;"2,00"\n', "the file cannot be read as a whole"),
-        ('"13.03.2026";"?1;50"\n"14.03.2026";"?2;00"\n', "fewer bookings are found"),
+        (
+            '"13.03.2026";"?1;50"\n"14.03.2026";"?2;00"\n',
+            "there are fewer bookings, uneven rows or quotes left around cells",
+        ),
     ],
 )
 def test_why_the_usual_quotes_are_not_taken_is_told(tmp_path: Path, rows: str, why: str) -> None:

@@ -83,8 +83,8 @@ def _text_rows(draft: Draft, source: Source) -> list[Row]:
 
 def _why_not_usual(readings: Sequence[_Reading]) -> str:
     is_readable = any(not reading.rules.keys() - {"delimiter"} for reading in readings)
-    found = "fewer bookings are found" if is_readable else "the file cannot be read as a whole"
-    return f"with the usual quotes {found}"
+    worse = "there are fewer bookings, uneven rows or quotes left around cells"
+    return f"with the usual quotes {worse if is_readable else 'the file cannot be read as a whole'}"
 
 
 def _delimited_worth(text: str, delimiter: str) -> tuple[int, int, int]:
