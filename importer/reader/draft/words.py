@@ -130,6 +130,11 @@ def currency_of(symbol: str) -> str:
     return found
 
 
+def is_code(text: str) -> bool:
+    """True for the code of a currency, which some banks write small."""
+    return text.upper() in lexicon()["codes"] and (text.isupper() or text.islower())
+
+
 def is_shared_mark(symbol: str) -> bool:
     """True for a mark that several currencies share, such as $."""
     return symbol in lexicon()["unsure_currencies"]
