@@ -11,10 +11,12 @@ import pandas as pd
 from importer.reader.draft.columns import Profile
 from importer.reader.draft.finding import Draft, RowFinding
 from importer.reader.draft.grid import Grid
+from importer.reader.draft.options import Option
 from importer.reader.draft.words import lexicon, mentions, role, says
 from importer.reader.rows import is_filled, text_of
 
 _MOST_WORDS = 3
+_FEWEST_SUMMED = 3  # amounts whose sum is hardly the next amount by chance
 _LONGEST_NAME = 60
 _FEWEST_LETTERS = 4
 
@@ -66,6 +68,18 @@ def decide_balance_rows(draft: Draft, grid: Grid) -> None:
             pattern = f"^({'|'.join(map(_escaped, texts))})"
             _leave_out(draft, int(place), "pattern", pattern, "a balance, not a booking", "are these rows no bookings?")
             return
+
+
+def decide_sum_row(draft: Draft, profile: Profile, option: Option | None) -> None:
+    """Leave out a last row whose amount is the sum of all above it, by its words if they are those of no other row."""
+    place = draft.column("text")
+    amounts = list(option.amounts) if option is not None and "running" not in draft.findings else []
+    if place is None or len(amounts) <= _FEWEST_SUMMED or sum(filter(None, amounts[:-1])) != amounts[-1]:
+        return
+    *others, text = profile.texts(place)
+    if text and text not in others and not any(map(str.isdigit, text)):
+        why = "the amount is the sum of all above it; is it no booking?"
+        _leave_out(draft, place, "equals", [text], "a total, not a booking", why)
 
 
 def _escaped(text: str) -> str:
