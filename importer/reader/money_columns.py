@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
-from itertools import repeat
 
 from importer.cells import Wrong
 from importer.mapping.schema import AmountModel, Side
@@ -147,7 +147,7 @@ class MoneyColumns:
     def balances(self, rows: Chunk, currencies: Sequence[str], faults: Faults) -> Iterable[Money | None]:
         """The running balances; None where the bank gives none."""
         if "balance" not in self._places:
-            return repeat(None, len(rows.numbers))
+            return itertools.repeat(None, len(rows.numbers))
         place = self._places["balance"][0]
         if self._mapping.amounts.model is AmountModel.WORD_IN_CELL:
             numbers: Sequence[Number] = list(map(self._worded_balance, rows.column(place), currencies))
@@ -177,7 +177,7 @@ class MoneyColumns:
 
 def _header_currency(table: Table) -> str:
     for columns in table.mapping.columns.named().values():
-        for column in columns:
+        for column in itertools.chain.from_iterable(each.first_filled or (each,) for each in columns):
             pattern = re.compile(column.pattern or "", re.IGNORECASE)
             for place in column.places(table.header, table.width) if "currency" in pattern.groupindex else ():
                 found = pattern.fullmatch(" ".join(table.header[place].split()))

@@ -25,6 +25,14 @@ def table(header: str, one: str, other: str, above: str = "") -> str:
         (table("Währung;Originalwährung", "EUR;USD", "EUR;GBP"), {"columns.currency": "Währung"}, []),
         (table("Currency;Card currency", "EUR;USD", "EUR;GBP"), {"columns.currency": "Currency"}, ["currency"]),
         (table("Валюта", "грн", "грн"), {"currency_words": {"грн": "UAH"}}, ["currency_words"]),
+        (table("Währung", "chf", "usd"), {"columns.currency": "Währung", "small_currencies": True}, []),
+        (table("Code", "CHF", "CHF"), {"columns.currency": "Code"}, ["currency"]),
+        (table("Code", "chf", "chf"), {"columns.currency": "Code", "small_currencies": True}, ["currency"]),
+        (table("Code", "Chf", "Chf"), {"currency": "EUR"}, ["currency"]),
+        (table("Code", "CHF", ""), {"currency": "EUR"}, ["currency"]),
+        (table("Code", "CHF", "XYZ"), {"currency": "EUR"}, ["currency"]),
+        (table("Originalwährung", "CHF", "CHF"), {"currency": "EUR"}, ["currency"]),
+        (table("Code", "CHF", "CHF", "Währung;SEK\n\n"), {"outside.currency": {"label": "Währung"}}, []),
         (table("Saldo CHF", "9,00", "7,00"), {"columns.balance": {"pattern": "Saldo (?P<currency>[A-Z]{3})"}}, []),
         (table("Info", "x", "y", "Währung;SEK\n\n"), {"outside.currency": {"label": "Währung"}}, []),
         (table("Info", "x", "y", "Kontokorrent CHF 123\n\n"), {"currency": "CHF"}, ["currency"]),
@@ -40,6 +48,13 @@ def test_the_currency_is_found_or_marked(
     assert {key: made.values[key] for key in said} == said
     assert [key for key in made.marked if key.startswith("currency")] == marked
     assert made.statement.lines
+
+
+def test_a_mark_beside_every_amount_says_the_currency_already(tmp_path: Path) -> None:
+    made = draft(tmp_path, table("Code", "CHF", "CHF").replace("50;", "50 €;").replace("00;", "00 €;"))
+
+    assert made.says("columns.currency", "currency") == [None, None]
+    assert [line.amount.currency for line in made.statement.lines] == ["EUR", "EUR"]
 
 
 def test_a_currency_in_a_header_stands_for_others_too(tmp_path: Path) -> None:
@@ -63,10 +78,27 @@ def test_debit_and_credit_may_have_currencies_of_their_own(tmp_path: Path) -> No
 
 def test_a_balance_that_runs_through_all_rows_shows_that_another_column_is_not_the_currency(tmp_path: Path) -> None:
     rows = "13.03.2026;a text;-1,00;9,00;CHF\n14.03.2026;b text;2,00;11,00;USD\n15.03.2026;c text;-4,50;6,50;CHF\n"
-    made = draft(tmp_path, f"Datum;Text;Betrag;Saldo;Asset currency\n{rows}")
+    for header in ("Asset currency", "Asset"):
+        made = draft(tmp_path, f"Datum;Text;Betrag;Saldo;{header}\n{rows}")
 
-    assert "columns.currency" not in made.values
-    assert "currency" in made.marked
+        assert "columns.currency" not in made.values
+        assert "currency" in made.marked
+
+
+@pytest.mark.parametrize(
+    ("codes", "remark"),
+    [
+        (("USD", "Text"), "CONFIRM: it holds a currency in every row; is it that of the amounts?"),
+        (("USD", "CHF"), "CONFIRM: or 5; it holds a currency in every row; is it that of the amounts?"),
+    ],
+)
+def test_a_currency_in_every_row_is_taken_where_no_header_speaks_of_it(
+    tmp_path: Path, codes: tuple[str, str], remark: str
+) -> None:
+    made = draft(tmp_path, "".join(f"{day}.03.2026;a text;-1,50;{';'.join(codes)}\n" for day in (13, 14)))
+
+    assert [line.amount.currency for line in made.statement.lines] == ["USD", "USD"]
+    assert ("currency", remark) in made.remarks
 
 
 @pytest.mark.parametrize(

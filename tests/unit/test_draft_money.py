@@ -225,6 +225,18 @@ def test_without_a_balance_the_sign_is_said_or_marked(
         ("Soll;Haben", ["1,00;", "-3,00;"], ["Soll", "Haben", "debit_credit_signed", True], ["reversals"]),
         ("Eins;Zwei", ["1,00;", ";2,00"], ["Eins", "Zwei", "debit_credit", None], ["debit", "credit", "model"]),
         ("Betrag;Soll;Haben", ["-1,00;1,00;", "2,00;;2,00"], ["Soll", "Haben", "debit_credit", None], []),
+        (
+            "Soll;Haben;Soll netto;Haben netto",
+            ["1,00;;1,00;", ";2,00;;2,00"],
+            ["Soll", "Haben", "debit_credit", None],
+            [],
+        ),
+        (
+            "Soll;Haben;Eins;Zwei",
+            ["1,00;;1,10;", ";2,00;;2,20"],
+            ["Soll", "Haben", "debit_credit", None],
+            [],
+        ),
     ],
 )
 def test_two_columns_are_debit_and_credit(
@@ -235,6 +247,30 @@ def test_two_columns_are_debit_and_credit(
 
     assert made.says("columns.debit", "columns.credit", "amounts.model", "amounts.reversals") == said
     assert [key for key in made.marked if key not in ("currency", "decimal")] == marked
+
+
+@pytest.mark.parametrize(
+    ("header", "pair", "remark"),
+    [
+        (
+            "Net debit (X);Gross debit;Gross credit;Net credit (X)",
+            ["Net debit (X)", "Net credit (X)"],
+            'CONFIRM: or "Gross debit" with "Gross credit"',
+        ),
+        (
+            "Debit A;Debit B;Credit C;Credit D",
+            ["Debit A", "Credit C"],
+            'CONFIRM: or "Debit A" with "Credit D" or "Debit B" with "Credit C" or "Debit B" with "Credit D"',
+        ),
+    ],
+)
+def test_of_several_debits_and_credits_those_count_that_say_the_same_beside_it_and_the_others_are_told(
+    tmp_path: Path, header: str, pair: list[str], remark: str
+) -> None:
+    made = draft(tmp_path, f"Date;Text;{header}\n13.03.2026;a;1,00;1,50;;\n14.03.2026;b;;;3,00;2,00\n")
+
+    assert made.says("columns.debit", "columns.credit") == pair
+    assert [why for key, why in made.remarks if key in ("debit", "credit")] == [remark] * 2
 
 
 def test_numbers_that_are_no_money_are_no_amounts(tmp_path: Path) -> None:

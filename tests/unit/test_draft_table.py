@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -214,10 +215,30 @@ def test_the_dialect_of_a_text_is_found(
 
 
 @pytest.mark.parametrize(
+    ("rows", "why"),
+    [
+        ('"13.03.2026";"a" b;"-1,50"\n"14.03.2026";"b;"2,00"\n', "the file cannot be read as a whole"),
+        (
+            '"13.03.2026";"?1;50"\n"14.03.2026";"?2;00"\n',
+            "there are fewer bookings, uneven rows or quotes left around cells",
+        ),
+    ],
+)
+def test_why_the_usual_quotes_are_not_taken_is_told(tmp_path: Path, rows: str, why: str) -> None:
+    made = draft(tmp_path, rows)
+
+    assert ("quote", f"CONFIRM: with the usual quotes {why}") in made.remarks
+
+
+@pytest.mark.parametrize(
     ("text", "encoding"),
     [
         ("Größe; Straße; Übertrag", "windows-1252"),
         ("Libellé; Débit; Crédit", "windows-1252"),
+        ("Paid out; £1,234.56; -£39.95", "windows-1252"),
+        ("Paid in (£); 12.50; 3.00", "windows-1252"),
+        ("Amount; 12,50 €; 3,00 €", "windows-1252"),
+        ("ul. Ł. Kowalska 1; 12,50", "windows-1250"),
         ("Zaúčtovaná částka; příjemce; Číslo účtu", "windows-1250"),
         ("Kwota; Należność; Źródło środków", "windows-1250"),
         ("Kedvezményezett; Összeg; őszi ülés", "windows-1250"),
@@ -238,7 +259,7 @@ def test_the_letters_of_a_text_show_its_encoding_and_it_stays_to_be_confirmed(te
     found, why = likely_encoding(text.encode(encoding) + b"\n")
 
     assert found == encoding
-    assert why.startswith("not UTF-8; do these letters read right")
+    assert re.match('not UTF-8; do these letters read right: ".+"', why)
 
 
 @pytest.mark.parametrize("content", ["only text\nand more\n", "a;b\nc;d\n", "Name;Ort\nAdatum;Wien\n"])

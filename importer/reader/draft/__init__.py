@@ -17,6 +17,7 @@ from importer.reader.draft.apart import (
     decide_balance_rows,
     decide_reserved,
     decide_status,
+    decide_sum_row,
     decide_undated,
     is_balance_row,
 )
@@ -74,6 +75,7 @@ def _decide(draft: Draft, profile: Profile) -> list[date | None]:
     decide_status(draft, profile)
     decide_reserved(draft, profile)
     decide_balance_rows(draft, grid)
+    decide_sum_row(draft, profile, option)
     decide_undated(draft, profile)
     _write_table(draft, grid)
     return days

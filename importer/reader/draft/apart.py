@@ -11,10 +11,12 @@ import pandas as pd
 from importer.reader.draft.columns import Profile
 from importer.reader.draft.finding import Draft, RowFinding
 from importer.reader.draft.grid import Grid
+from importer.reader.draft.options import Option
 from importer.reader.draft.words import lexicon, mentions, role, says
 from importer.reader.rows import is_filled, text_of
 
 _MOST_WORDS = 3
+_FEWEST_SUMMED = 3  # amounts whose sum is hardly the next amount by chance
 _LONGEST_NAME = 60
 _FEWEST_LETTERS = 4
 
@@ -68,6 +70,18 @@ def decide_balance_rows(draft: Draft, grid: Grid) -> None:
             return
 
 
+def decide_sum_row(draft: Draft, profile: Profile, option: Option | None) -> None:
+    """Leave out a last row whose amount is the sum of all above it, by its words if they are those of no other row."""
+    place = draft.column("text")
+    amounts = list(option.amounts) if option is not None and "running" not in draft.findings else []
+    if place is None or len(amounts) <= _FEWEST_SUMMED or sum(filter(None, amounts[:-1])) != amounts[-1]:
+        return
+    *others, text = profile.texts(place)
+    if text and text not in others and not any(map(str.isdigit, text)):
+        why = "the amount is the sum of all above it; is it no booking?"
+        _leave_out(draft, place, "equals", [text], "a total, not a booking", why)
+
+
 def _escaped(text: str) -> str:
     return re.escape(text).replace("\\ ", " ")
 
@@ -81,7 +95,7 @@ def decide_undated(draft: Draft, profile: Profile) -> None:
     booked = draft.column("booked_on")
     if booked is None or profile.rows.empty:
         return
-    amounts = [place for name in ("amount", "debit", "credit") if (place := draft.column(name)) is not None]
+    amounts = draft.columns("amount", "debit", "credit")
     rows = profile.grid.body
     is_last = rows.index > profile.rows.index.max()
     undated = rows[~_holds(rows[booked], _has_digit)]

@@ -20,7 +20,7 @@ from importer.reader.draft.dates import DayColumn, day_column, days_of, six_digi
 from importer.reader.draft.figures import Writing, likely_decimal, number_format, number_of, writing
 from importer.reader.draft.grid import Grid
 from importer.reader.draft.order import Settled, settle
-from importer.reader.draft.words import currency_of, role, says
+from importer.reader.draft.words import currency_of, is_code, role, says
 from importer.reader.rows import Cell, is_filled, is_number, text_of
 
 _FEW_WORDS = 6
@@ -204,8 +204,13 @@ class Profile:
     def is_currency(self, place: int) -> bool:
         """True when every filled cell is a currency code, or a word for a currency."""
         words = self.words(place)
-        coded = all(re.fullmatch("[A-Z]{3}", word) or currency_of(word) for word in words)
+        coded = all(re.fullmatch("[A-Z]{3}", word) or is_code(word) or currency_of(word) for word in words)
         return bool(words) and coded and says("texts", "currency", self.header(place))
+
+    def is_coded(self, place: int) -> bool:
+        """True when every cell is a currency code, whatever the header says."""
+        texts = self.texts(place)
+        return bool(texts) and all(map(is_code, texts))
 
     def is_account(self, place: int) -> bool:
         """True when most filled cells are IBANs or long account numbers."""

@@ -23,8 +23,9 @@ def decide_currency(draft: Draft, profile: Profile, option: Option | None) -> No
     # Where the header of an amount states its currency, a column of currencies is about another amount.
     if _write_header(draft, profile, amounts) or _write_columns(draft, profile, amounts):
         return
-    if "numbers.symbols" not in draft.findings or not _are_all_marked(profile, amounts):
-        _write_constant(draft, profile)
+    is_marked = "numbers.symbols" in draft.findings and _are_all_marked(profile, amounts)
+    if not (is_marked or _write_stated(draft, profile) or _write_unnamed(draft, profile)):
+        _write_likely(draft, profile)
 
 
 def _write_columns(draft: Draft, profile: Profile, amounts: Sequence[int]) -> bool:
@@ -40,8 +41,7 @@ def _write_columns(draft: Draft, profile: Profile, amounts: Sequence[int]) -> bo
     ]
     if not own:
         return False
-    if "running" in draft.findings and all(len(profile.words(place)) > 1 for place in own):
-        # One balance runs through all rows, so they are all in one currency and the column means another one.
+    if all(_is_of_another(draft, profile, place) for place in own):
         return False
     near = min(own, key=lambda place: (min((abs(place - each) for each in amounts), default=0), -place))
     rivals = [place for place in own if place != near and profile.texts(place) != profile.texts(near)]
@@ -49,11 +49,38 @@ def _write_columns(draft: Draft, profile: Profile, amounts: Sequence[int]) -> bo
         draft.guess("columns.currency", [near], f"or {' or '.join(profile.grid.name(place) for place in rivals)}")
     else:
         draft.prove("columns.currency", [near], "named so")
-    words = {word: currency_of(word) for word in profile.words(near) if currency_of(word)}
+    _write_words(draft, profile, near)
+    if not all(profile.texts(near)) and not _write_stated(draft, profile):
+        _write_likely(draft, profile)
+    return True
+
+
+def _is_of_another(draft: Draft, profile: Profile, place: int) -> bool:
+    """One balance runs through all rows, so they are all in one currency and a column of several means another one."""
+    return "running" in draft.findings and len(profile.words(place)) > 1
+
+
+def _write_words(draft: Draft, profile: Profile, place: int) -> None:
+    words = {word: currency_of(word) for word in profile.words(place) if currency_of(word)}
     if words:
         draft.guess("currency_words", words, "are these the currencies?")
-    if not all(profile.texts(near)):
-        _write_constant(draft, profile)
+    elif any(word.islower() for word in profile.words(place)):
+        draft.prove("small_currencies", value=True, why="the codes are written small")
+
+
+def _write_unnamed(draft: Draft, profile: Profile) -> bool:
+    """A column with a currency in every row that its header does not speak of; it may be that of another amount."""
+    places = [
+        place
+        for place in profile.places
+        if profile.is_coded(place) and not says("texts", "currency", profile.header(place))
+    ]
+    own = [place for place in places if not _is_of_another(draft, profile, place)]
+    if not own:
+        return False
+    others = "".join(f"or {profile.grid.name(place)}; " for place in own[1:])
+    draft.guess("columns.currency", own[:1], f"{others}it holds a currency in every row; is it that of the amounts?")
+    _write_words(draft, profile, own[0])
     return True
 
 
@@ -104,18 +131,21 @@ def _are_all_marked(profile: Profile, amounts: Sequence[int]) -> bool:
     return all(not found.natives and all(figure.beside for figure in found.figures) for found in writings)
 
 
-def _write_constant(draft: Draft, profile: Profile) -> None:
-    stated = dict(_stated(profile))
-    labels = [label for label in stated if label]
-    if labels:
-        draft.prove("outside.currency", {"label": labels[0]}, f"{stated[labels[0]]} in this file")
-        draft.findings.pop("currency", None)
-        return
-    codes = sorted(set(stated.values()))
+def _write_stated(draft: Draft, profile: Profile) -> bool:
+    """A currency above the table, beside a cell that says so."""
+    labelled = [(label, code) for label, code in _stated(profile) if label]
+    if labelled:
+        label, code = labelled[0]
+        draft.prove("outside.currency", {"label": label}, f"{code} in this file")
+    return bool(labelled)
+
+
+def _write_likely(draft: Draft, profile: Profile) -> None:
+    codes = {code for _, code in _stated(profile)}
     if len(codes) == 1:
-        draft.guess("currency", codes[0], "it stands above the table; is it that of every account?")
-        return
-    draft.guess("currency", *usual_currency(draft, profile))
+        draft.guess("currency", codes.pop(), "it stands above the table; is it that of every account?")
+    else:
+        draft.guess("currency", *usual_currency(draft, profile))
 
 
 def _stated(profile: Profile) -> Iterator[tuple[str, str]]:

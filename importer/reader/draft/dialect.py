@@ -75,10 +75,16 @@ def _text_rows(draft: Draft, source: Source) -> list[Row]:
     best = max(readings, key=lambda reading: reading.worth)
     for key, value in best.rules.items():
         if key in ("stray_quotes", "quote"):
-            draft.guess(f"file.{key}", value, "with the usual quotes the file cannot be read as a whole")
+            draft.guess(f"file.{key}", value, _why_not_usual(readings))
         else:
             draft.prove(f"file.{key}", value)
     return best.rows
+
+
+def _why_not_usual(readings: Sequence[_Reading]) -> str:
+    is_readable = any(not reading.rules.keys() - {"delimiter"} for reading in readings)
+    worse = "there are fewer bookings, uneven rows or quotes left around cells"
+    return f"with the usual quotes {worse if is_readable else 'the file cannot be read as a whole'}"
 
 
 def _delimited_worth(text: str, delimiter: str) -> tuple[int, int, int]:

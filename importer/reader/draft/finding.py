@@ -63,5 +63,11 @@ class Draft:
 
     def column(self, name: str) -> int | None:
         """The place of a mapped column, None when it is not mapped."""
-        found = self.findings.get(f"columns.{name}")
-        return found.value[0] if found is not None and isinstance(found.value, Sequence) else None
+        return next(iter(self.columns(name)), None)
+
+    def columns(self, *names: str) -> list[int]:
+        """The places of these columns, of those that are mapped."""
+        found = (self.findings.get(f"columns.{name}") for name in names)
+        return [
+            place for each in found if each is not None and isinstance(each.value, Sequence) for place in each.value
+        ]

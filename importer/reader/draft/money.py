@@ -73,8 +73,8 @@ def _trust(profile: Profile, proof: Proof) -> int:
 def _write_proof(draft: Draft, profile: Profile, proof: Proof) -> None:
     shown, option = proof.flow, proof.option
     why = f"proven: balance arithmetic on {shown.steps} rows"
-    for name, place in option.places.items():
-        draft.prove(f"columns.{name}", [place], why)
+    for name, places in option.columns.items():
+        draft.prove(f"columns.{name}", places, why)
     draft.prove("columns.balance", [proof.balance], why)
     draft.prove("running", shown.running, why)
     if shown.is_dated:
@@ -110,24 +110,24 @@ def _has_decimals(profile: Profile, place: int) -> bool:
 
 def _write_columns(draft: Draft, profile: Profile, option: Option, found: Sequence[Option]) -> None:
     rivals = _rivals(profile, option, found)
-    for name, place in option.places.items():
-        header = profile.says(place)
+    fields = {place: name for name, place in option.places.items()}
+    for name, places in option.columns.items():
         if name == "indicator":
-            draft.prove(f"columns.{name}", [place], "holds words of both sides")
-        elif header in (name, "amount") and not rivals:
-            draft.prove(f"columns.{name}", [place], "named so")
+            draft.prove(f"columns.{name}", places, "holds words of both sides")
         elif rivals:
-            draft.guess(f"columns.{name}", [place], f"or {' or '.join(profile.grid.name(each) for each in rivals)}")
+            draft.guess(f"columns.{name}", places, f"or {' or '.join(rivals)}")
+        elif all(profile.says(place) in (fields[place], "amount") for place in places):
+            draft.prove(f"columns.{name}", places, "named so")
         else:
-            draft.guess(f"columns.{name}", [place], "taken because it holds numbers")
+            draft.guess(f"columns.{name}", places, "taken because it holds numbers")
     _write_model(draft, profile, option)
     _write_sides(draft, profile, option)
 
 
-def _rivals(profile: Profile, option: Option, found: Sequence[Option]) -> list[int]:
-    """Other columns that may be the amount just as well."""
-    if option.model in _PAIRS:
-        return []
+def _rivals(profile: Profile, option: Option, found: Sequence[Option]) -> list[str]:
+    """Other columns that may be the amount just as well, as a person finds them."""
+    if "debit" in option.places:
+        return list(_rival_pairs(profile, option, found))
     alone = {each.places["amount"]: each for each in found if each.model is AmountModel.SIGNED}
     own = alone[option.places["amount"]]
     others = (
@@ -135,7 +135,13 @@ def _rivals(profile: Profile, option: Option, found: Sequence[Option]) -> list[i
         for place, each in alone.items()
         if each.said >= own.said - 2 and each.amounts != own.amounts and _has_decimals(profile, place)
     )
-    return sorted(place for place in others if place != option.places["amount"])
+    return [profile.grid.name(place) for place in sorted(others) if place != option.places["amount"]]
+
+
+def _rival_pairs(profile: Profile, option: Option, found: Sequence[Option]) -> Iterator[str]:
+    for each in found:
+        if "debit" in each.places and each.said > 0 and each.amounts != option.amounts:
+            yield " with ".join(map(profile.grid.name, each.places.values()))
 
 
 def _write_model(draft: Draft, profile: Profile, option: Option) -> None:
@@ -144,6 +150,9 @@ def _write_model(draft: Draft, profile: Profile, option: Option) -> None:
             write_indicator(draft, profile, option)
         case AmountModel.SIGNED:
             write_single(draft, profile, option)
+        case AmountModel.INVERTED:
+            why = "every debit is positive and every credit negative, so negative is taken as received"
+            draft.guess("amounts.model", option.model.value, why)
         case _:
             _write_pair(draft, profile, option)
 
@@ -165,10 +174,14 @@ def _write_sides(draft: Draft, profile: Profile, option: Option) -> None:
         return
     for name, usual in (("debit", option.model is AmountModel.DEBIT_CREDIT), ("credit", True)):
         numbers = [number for number in side_numbers(profile, option.places[name]) if number]
-        if any((number > 0) is not usual for number in numbers):
-            draft.guess(
-                "amounts.reversals", value=True, why=f"the column {name} holds both signs; the odd ones turn the side"
+        odd = [number for number in numbers if (number > 0) is not usual]
+        if odd:
+            shown = (
+                "holds both signs; the odd ones turn"
+                if len(odd) < len(numbers)
+                else "is negative throughout; that turns"
             )
+            draft.guess("amounts.reversals", value=True, why=f"the column {name} {shown} the side")
 
 
 def _write_balance(draft: Draft, profile: Profile, option: Option) -> None:

@@ -10,7 +10,7 @@ from itertools import combinations
 
 from importer.mapping.schema import AmountModel
 from importer.reader.draft.columns import Profile
-from importer.reader.draft.words import is_neutral, mentions, role, side_words
+from importer.reader.draft.words import is_neutral, mentions, role, side_words, words_beside
 
 _NEVER = {"balance", "rate", "part", "fee"}
 _MAY_BE_WORDS = {"", "indicator", "other"}
@@ -31,12 +31,21 @@ class Option:
     otherwise: str = ""
     is_known: bool = True  # False for words that only a balance can explain
 
+    @property
+    def columns(self) -> Mapping[str, list[int]]:
+        """The columns as a mapping names them: where debit and credit share their sign, they are one amount in two columns."""
+        if self.model in (AmountModel.SIGNED, AmountModel.INVERTED):
+            return {"amount": list(self.places.values())}
+        return {name: [place] for name, place in self.places.items()}
+
     def turned(self) -> Option:
         """The same columns read the other way round."""
         amounts = [None if amount is None else -amount for amount in self.amounts]
         match self.model:
             case AmountModel.SIGNED:
                 return replace(self, model=AmountModel.INVERTED, amounts=amounts)
+            case AmountModel.INVERTED:
+                return replace(self, model=AmountModel.SIGNED, amounts=amounts)
             case AmountModel.INDICATOR:
                 other = {"debit": "credit", "credit": "debit"}.get(self.otherwise, "")
                 return replace(self, debit=self.credit, credit=self.debit, otherwise=other, amounts=amounts)
@@ -63,19 +72,32 @@ def sides(profile: Profile) -> tuple[list[int], list[int]]:
 
 
 def _pairs(profile: Profile) -> Iterator[Option]:
-    paid, received = sides(profile)
-    for debit in paid:
-        for credit in received:
-            if option := _pair(profile, debit, credit, 4 + _own(profile, debit) + _own(profile, credit)):
-                yield option
+    for debit, credit in _named_pairs(profile):
+        if option := _pair(profile, debit, credit, 4 + _own(profile, debit) + _own(profile, credit)):
+            yield option
     free = [place for place in profile.money if not profile.says(place)]
     for debit, credit in combinations(free, 2):
         if option := _pair(profile, debit, credit, 0):
             yield option
 
 
+def _named_pairs(profile: Profile) -> list[tuple[int, int]]:
+    """Columns of debit and credit by their headers; where some say beside it the same of both, such as net, only those."""
+    paid, received = sides(profile)
+    named = [(debit, credit) for debit in paid for credit in received]
+    together = [
+        (debit, credit)
+        for debit, credit in named
+        if words_beside("debit", profile.header(debit)) == words_beside("credit", profile.header(credit))
+    ]
+    return together or named
+
+
 def _pair(profile: Profile, debit: int, credit: int, said: int) -> Option | None:
     paid, came = (side_numbers(profile, place) for place in (debit, credit))
+    if said and _are_one_amount(paid, came):
+        amounts = [-number if number is not None else None for number in map(_sum, paid, came)]
+        return Option(AmountModel.INVERTED, {"debit": debit, "credit": credit}, amounts, said)
     both = sum(bool(one) and bool(other) for one, other in zip(paid, came, strict=True))
     if both or not (any(paid) or any(came)) or (not said and not (any(paid) and any(came))):
         return None
@@ -83,6 +105,12 @@ def _pair(profile: Profile, debit: int, credit: int, said: int) -> Option | None
     model = AmountModel.DEBIT_CREDIT_SIGNED if negative else AmountModel.DEBIT_CREDIT
     amounts = [_sum(one if negative or one is None else -one, other) for one, other in zip(paid, came, strict=True)]
     return Option(model, {"debit": debit, "credit": credit}, amounts, said - abs(credit - debit) // 4)
+
+
+def _are_one_amount(paid: Sequence[Decimal | None], came: Sequence[Decimal | None]) -> bool:
+    """True when every debit is positive and every credit negative, in rows of their own: one amount in two columns."""
+    shown = any(paid) and any(came) and all(one is None or other is None for one, other in zip(paid, came, strict=True))
+    return shown and min(filter(None, paid)) > 0 > max(filter(None, came))
 
 
 def side_numbers(profile: Profile, place: int) -> list[Decimal | None]:

@@ -19,6 +19,7 @@ from importer.mapping.headers import DAMAGED, plain_header
 # Letters that do not fall apart into a plain one and an accent.
 _PLAIN_LETTERS = str.maketrans("łøđıæœþð", "lodiaotd")
 
+_WORD = re.compile(r"[^\W_]+")
 _LONG_ENOUGH = 5  # bytes of a word in UTF-8
 _FEWEST_DAMAGED = 4  # letters of a word, of which one or two may be damaged
 
@@ -51,6 +52,11 @@ def says(group: str, name: str, header: str) -> bool:
     return _says(plain(header), lexicon()[group][name])
 
 
+def words_beside(name: str, header: str) -> list[str]:
+    """The words of a header that do not say this role of numbers, as "net" in "Net debit"."""
+    return [word for word in _WORD.findall(plain(header)) if not says("numbers", name, word)]
+
+
 @lru_cache(maxsize=65536)
 def mentions(name: str, text: str) -> bool:
     """True when a text has one of the words of a plain list of the lexicon."""
@@ -77,7 +83,7 @@ def _holds(cell: str, word: str) -> bool:
     if word.startswith("=="):
         return wanted == cell
     if word.startswith("="):
-        return wanted == cell or wanted in re.findall(r"[^\W_]+", cell)
+        return wanted == cell or wanted in _WORD.findall(cell)
     if DAMAGED in cell and len(wanted) >= _FEWEST_DAMAGED:
         return re.search("".join(f"(?:{re.escape(letter)}|{DAMAGED})" for letter in wanted), cell) is not None
     return wanted in cell
@@ -115,13 +121,18 @@ def is_neutral(word: str) -> bool:
 @lru_cache(maxsize=4096)
 def _tokens(word: str) -> frozenset[str]:
     cell = plain(word)
-    return frozenset([cell, cell.strip(" ."), *re.findall(r"[^\W_]+", cell)])
+    return frozenset([cell, cell.strip(" ."), *_WORD.findall(cell)])
 
 
 def currency_of(symbol: str) -> str:
     """The currency a mark or word stands for, "" when it stands for none."""
     found: str = lexicon()["currencies"].get(symbol, "")
     return found
+
+
+def is_code(text: str) -> bool:
+    """True for the code of a currency, which some banks write small."""
+    return text.upper() in lexicon()["codes"] and (text.isupper() or text.islower())
 
 
 def is_shared_mark(symbol: str) -> bool:

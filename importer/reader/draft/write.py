@@ -39,6 +39,8 @@ def _lines(draft: Draft, section: str, names: Sequence[str] | Mapping[str, objec
 def _columns(draft: Draft, name: str, finding: Finding) -> object:
     places: Sequence[int] = finding.value  # type: ignore[assignment] # columns are places
     columns = [address(draft, place) for place in places]
+    if name == "amount" and len(columns) > 1:
+        return {"first_filled": columns}
     return columns if name in _SEVERAL and len(columns) > 1 else columns[0]
 
 

@@ -1,0 +1,83 @@
+"""A draft of debit and credit columns that do not follow the usual signs says what they hold; a person confirms it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.unit.drafts import draft
+
+BOTH = "CONFIRM: the column {} holds both signs; the odd ones turn the side"
+NEGATIVE = "CONFIRM: the column {} is negative throughout; that turns the side"
+SHARED = "CONFIRM: every debit is positive and every credit negative, so negative is taken as received"
+
+
+def table(*rows: str, header: str = "Debit;Credit") -> str:
+    lines = (f"{day}.03.2026;a;{row}\n" for day, row in enumerate(rows, 13))
+    return f"Date;Text;{header}\n{''.join(lines)}"
+
+
+@pytest.mark.parametrize(
+    ("rows", "key", "remark", "read"),
+    [
+        (["1,00;", ";-2,00", ";-3,00"], "model", SHARED, ["-1.00", "2.00", "3.00"]),
+        (["1,00;", ";-2,00", ";3,00"], "reversals", BOTH.format("credit"), ["-1.00", "-2.00", "3.00"]),
+        (["1,00;", "-4,00;", ";-2,00"], "reversals", NEGATIVE.format("credit"), ["1.00", "-4.00", "-2.00"]),
+        (["1,00;0,00", "0,00;-2,00"], "reversals", NEGATIVE.format("credit"), ["-1.00", "-2.00"]),
+        ([";-1,00", ";-2,00"], "reversals", NEGATIVE.format("credit"), ["-1.00", "-2.00"]),
+    ],
+)
+def test_signs_that_are_unusual_are_told_and_marked(
+    tmp_path: Path, rows: list[str], key: str, remark: str, read: list[str]
+) -> None:
+    made = draft(tmp_path, table(*rows))
+
+    assert dict(made.remarks)[key] == remark
+    assert [amount for _, amount in made.lines] == read
+
+
+def test_debit_and_credit_that_share_their_sign_are_one_amount_in_two_columns(tmp_path: Path) -> None:
+    made = draft(tmp_path, table("1,00;", ";-2,00"))
+
+    assert made.says("columns.amount", "amounts.model", "columns.debit") == [
+        {"first_filled": ["Debit", "Credit"]},
+        "inverted",
+        None,
+    ]
+
+
+def test_columns_that_no_header_calls_debit_and_credit_share_no_sign(tmp_path: Path) -> None:
+    made = draft(tmp_path, table("1,00;", ";-2,00", header="One;Two"))
+
+    assert made.says("columns.debit", "columns.credit", "amounts.model") == ["One", "Two", "debit_credit"]
+    assert {"debit", "credit", "model", "reversals"} <= {*made.marked}
+
+
+@pytest.mark.parametrize(
+    ("balances", "model", "read"),
+    [
+        (("99,00", "101,00", "104,00"), "inverted", ["-1.00", "2.00", "3.00"]),
+        (("101,00", "99,00", "96,00"), "signed", ["1.00", "-2.00", "-3.00"]),
+    ],
+)
+def test_the_balance_proves_which_way_a_shared_sign_goes(
+    tmp_path: Path, balances: tuple[str, ...], model: str, read: list[str]
+) -> None:
+    rows = (f"{row};{balance}" for row, balance in zip(("1,00;", ";-2,00", ";-3,00"), balances, strict=True))
+    made = draft(tmp_path, table(*rows, header="Debit;Credit;Balance"))
+
+    assert (made.values["amounts.model"], {"amount", "model"} & {*made.marked}) == (model, set())
+    assert [amount for _, amount in made.lines] == read
+
+
+def test_of_two_columns_with_a_shared_sign_both_headers_state_the_currency(tmp_path: Path) -> None:
+    made = draft(tmp_path, table("1,00;", ";-2,00", header="Debit (USD);Credit (USD)"))
+
+    assert [str(line.amount) for line in made.statement.lines] == ["-1.00 USD", "2.00 USD"]
+
+
+def test_a_row_without_a_date_may_have_its_amount_in_either_column(tmp_path: Path) -> None:
+    made = draft(tmp_path, table("1,00;", ";-2,00").replace("14.03", ";c;;-9,00\n14.03"))
+
+    assert made.values["leave_out"] == [{"column": "Date", "blank": True, "because": "not booked yet"}]
