@@ -20,6 +20,7 @@ class Known:
     `done` are the parts known to exist or to have existed in Business Central, `unsettled` those sent with unknown
     outcome, `refused` those Business Central refused. `adopted` are those of `done` that were found in the journal, not
     sent by this ledger: nobody knows what was sent, so a person's edit cannot be told from it and they are never changed.
+    `asks` says what a person has to do where time alone settles nothing.
     """
 
     seen: Seen
@@ -27,6 +28,7 @@ class Known:
     unsettled: tuple[Payment, ...] = ()
     refused: tuple[Payment, ...] = ()
     adopted: tuple[Payment, ...] = ()
+    asks: str = ""
 
     @property
     def was_sent(self) -> bool:

@@ -57,6 +57,7 @@ DONE = frozenset(
     }
 )
 UNSETTLED = frozenset({State.SENDING, State.UNKNOWN, State.HIDDEN, State.DOUBTFUL})
+FOR_A_PERSON = frozenset({State.HIDDEN, State.DOUBTFUL})  # time alone settles nothing
 IN_JOURNAL = frozenset({State.CREATED, State.MISMATCH, State.EDITED})
 REPEATABLE = frozenset({State.UNDONE, State.DELETED})
 

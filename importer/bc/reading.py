@@ -112,7 +112,7 @@ class Reading:
             rows = self._pages(question)
             if not _has_doubles(rows):
                 return rows
-        raise ServerContradiction(f"The pages of {question.path} hold the same record twice. Nothing was written.")
+        raise ServerContradiction(f"The pages of {question.path} hold the same record twice. It cannot be relied on.")
 
     def _pages(self, question: Question) -> list[Row]:
         rows: list[Row] = []
@@ -129,12 +129,12 @@ class Reading:
             asked = link or self._gate.url(self._request(question, ""))
             link = self._gate.link(following, asked)
             if link in visited:
-                raise ServerContradiction(f"The pages of {question.path} go round in a circle. Nothing was written.")
+                raise ServerContradiction(f"The pages of {question.path} go round in a circle. It cannot be relied on.")
             visited.add(link)
             small += len(page) < _SMALL_PAGE
             tiny += len(page) < _TINY_PAGE
         raise ServerContradiction(
-            f"The pages of {question.path} do not end ({len(visited)} pages). Nothing was written."
+            f"The pages of {question.path} do not end ({len(visited)} pages). It cannot be relied on."
         )
 
     def _page(self, question: Question, link: str) -> tuple[list[Row], str]:

@@ -15,7 +15,7 @@ from importer.ledger.tables import file, intent, line
 from importer.money import Money
 from importer.numbering import Numbered, statement_number
 from importer.plan import DECIDED, IGNORED, Payment
-from importer.states import DONE, UNSETTLED, State
+from importer.states import DONE, FOR_A_PERSON, UNSETTLED, State
 
 # Days as ISO texts; earlier and later than every date of a bank.
 _FIRST, _LAST = "0001-01-01", "9999-12-31"
@@ -50,7 +50,7 @@ def read_numbered(connection: Connection, company_id: str) -> tuple[Numbered, ..
 
 
 def _known(connection: Connection, company_id: str, days: tuple[str, str]) -> dict[str, Known]:
-    columns = (intent.c.key, intent.c.part, intent.c.state, intent.c.attempt, intent.c.payment)
+    columns = (intent.c.key, intent.c.part, intent.c.state, intent.c.attempt, intent.c.payment, intent.c.reason)
     where = (intent.c.file, intent.c.record, intent.c.run, intent.c.planned_at)
     query = select(*columns, *where).where(intent.c.company_id == company_id, intent.c.booked_on.between(*days))
     parts: defaultdict[str, list[RowMapping]] = defaultdict(list)
@@ -72,7 +72,8 @@ def _known_line(rows: Sequence[RowMapping]) -> Known:
     done, seen = payments(DONE), read_seen(min(rows, key=lambda row: str(row["planned_at"])))
     sent = payments(DONE, sent=1)
     adopted = tuple(payment for payment in done if payment not in sent)
-    return Known(seen, done, payments(unsettled), payments({State.REJECTED}), adopted)
+    asks = next((str(row["reason"]) for row in rows if State(row["state"]) in FOR_A_PERSON), "")
+    return Known(seen, done, payments(unsettled), payments({State.REJECTED}), adopted, asks)
 
 
 def _earlier(

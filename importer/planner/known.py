@@ -90,9 +90,8 @@ def _known(source: Source, known: Known) -> Decision:
     customer = (known.done or known.unsettled)[0].customer
     where = f"{known.seen.file}, record {known.seen.record}, run {known.seen.run}"
     if known.unsettled:
-        text = (
-            f"sent to Business Central ({where}), outcome unknown; `importer run settle` or the next import settles it"
-        )
+        told = f": {known.asks}" if known.asks else "; `importer run settle` or the next import settles it"
+        text = f"sent to Business Central ({where}), outcome unknown{told}"
         return Skip(source, _finding("outcome_unknown", text, customer), known.seen)
     if known.refused:
         text = f"partly imported ({where}): Business Central refused {len(known.refused)} of its lines; enter the rest by hand"

@@ -19,7 +19,7 @@ def after_reply(intent: Intent, reply: Reply) -> Move:
         case NotApplied(code=code, message=message):
             return Move(intent, State.PLANNED, f"{message} ({code})" if code else message)
         case SameKey():
-            return Move(intent, State.HIDDEN, "a line with this line number already exists in the journal")
+            return Move(intent, State.HIDDEN, _taken(intent))
         case Changed(message=message) | Missing(message=message) | Unknown(message=message):
             return Move(intent, State.UNKNOWN, message)
 
@@ -88,6 +88,15 @@ def compare(payment: Payment, line: JournalLine, but: tuple[str, ...] = ()) -> l
         for name, sent, stored in facts
         if name not in skipped and sent != stored
     ]
+
+
+def _taken(intent: Intent) -> str:
+    number = intent.payment.line_number
+    return (
+        f"a line with this line number already exists in the journal, where the API does not show it. Look there for line "
+        f"{number}, {intent.payment.amount} of customer {intent.payment.customer}: if it is this payment, say "
+        f"`importer run settle --found {number}`, else delete it or give it another type that the API shows"
+    )
 
 
 def ask_a_person(intent: Intent) -> str:

@@ -54,6 +54,7 @@ def certificate_of(session: Session, intents: Sequence[Intent], reading: Reading
         reasons=(
             *doubled(reading, intents),
             *(_why_open(one) for one in (*intents, *elsewhere) if one.state in _OPEN),
+            *(_why_wrong(one) for one in intents if one.state is State.MISMATCH),
             *_lingering(session, reading),
         ),
     )
@@ -109,3 +110,10 @@ def _in_journal(intents: Sequence[Intent], reading: Reading, currency: str) -> C
 def _why_open(intent: Intent) -> str:
     what = f"line {intent.payment.line_number} ({intent.key}) is {intent.state.value}: {intent.reason}"
     return what if intent.state is State.DOUBTFUL else f"{what}. Run `importer run settle` before posting."
+
+
+def _why_wrong(intent: Intent) -> str:
+    number = intent.payment.line_number
+    return (
+        f"line {number} ({intent.key}) stands otherwise than it was sent: {intent.reason}. Correct or delete it first."
+    )

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from importer.errors import Exit, ImporterError, ServerContradiction
+from importer.errors import AccessDenied, Exit, ImporterError, ServerContradiction, ServerUnavailable
 from importer.outcome import Outcome, Stopped
 from importer.plan import UNREMEMBERED, Plan, Skip
-from importer.states import UNSETTLED, Intent, State
+from importer.states import UNSETTLED, Intent, PatchIntent, State
 from importer.writer.adopt import adopt
 from importer.writer.changes import send_changes
 from importer.writer.forgotten import certain, forgotten, too_soon
@@ -43,9 +43,16 @@ def write(plan: Plan, run: str, ports: Ports, policy: Policy) -> Outcome:
     stopped = too_soon(session, rows, reading) if planned else None
     if stopped is None:
         planned = list(certain(session, planned, reading) if rows else planned)
-        stopped = send_all(session, numbered_like_the_journal(session, planned, reading))
-    stopped = stopped or number_documents(session) or send_changes(session, changes)
+        stopped = _sent(session, numbered_like_the_journal(session, planned, reading), changes)
     return _looked_again(session, Outcome(run, stopped=stopped), adopted)
+
+
+def _sent(session: Session, planned: Sequence[Intent], changes: Sequence[PatchIntent]) -> Stopped | None:
+    """Send, number and change lines; says why it stopped early. Whatever the server answers, what was sent is told."""
+    try:
+        return send_all(session, planned) or number_documents(session) or send_changes(session, changes)
+    except (AccessDenied, ServerContradiction, ServerUnavailable) as error:
+        return Stopped(Exit(error.exit_code), str(error))
 
 
 def _is_unremembered(decision: Skip) -> bool:

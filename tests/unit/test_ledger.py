@@ -100,7 +100,9 @@ def test_what_was_sent_is_known_by_its_state(place: Place, states: list[State], 
     with place.locked() as ledger:
         run, intents = place.start(ledger, statement("a.csv", [bank_line(1, "10.00")]))
         (after,) = to(ledger, run, intents, *states)
-        expected = Known(after.seen, **{name: (after.payment,)})
+        known = {"done": (), "unsettled": (), "refused": (), name: (after.payment,)}
+        asks = after.reason if after.state is State.HIDDEN else ""
+        expected = Known(after.seen, known["done"], known["unsettled"], known["refused"], asks=asks)
         assert ledger.history(COMPANY_ID).known == {after.key: expected}
 
 

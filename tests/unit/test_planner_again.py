@@ -41,6 +41,19 @@ def test_what_the_ledger_knows_decides_before_the_matcher(known: Known, kind: ty
     assert (type(decision), rule_of(decision)) == (kind, rule)
 
 
+@pytest.mark.parametrize(
+    ("asks", "told"),
+    [
+        ("", "outcome unknown; `importer run settle` or the next import settles it"),
+        ("look there, then say it", "outcome unknown: look there, then say it"),
+    ],
+)
+def test_a_line_without_an_outcome_says_who_settles_it(asks: str, told: str) -> None:
+    decision = only(plan_of(STATEMENT, history=History({KEY: Known(SEEN, unsettled=PAYMENTS, asks=asks)})))
+    assert isinstance(decision, Skip)
+    assert decision.finding.reasons[0].message == f"sent to Business Central (old.csv, record 4, run run-1), {told}"
+
+
 def test_a_skipped_line_names_where_it_was_first_imported() -> None:
     decision = only(plan_of(STATEMENT, history=History({KEY: Known(SEEN, done=PAYMENTS)})))
     assert isinstance(decision, Skip)

@@ -229,6 +229,12 @@ def test_a_value_stored_other_than_sent_waits_for_a_person(desk: Desk) -> None:
     done = desk.run(LINES[:1])
     assert (states(done.outcome), done.outcome.exit_code) == ([State.MISMATCH], Exit.REVIEW)
     assert done.outcome.intents[0].reason == "amount: sent -10.00, in the journal -9.00"
+    assert done.outcome.certificate is not None
+    number, key = done.outcome.intents[0].payment.line_number, done.outcome.intents[0].key
+    [reason] = done.outcome.certificate.reasons
+    assert reason.startswith(
+        f"line {number} ({key}) stands otherwise than it was sent: {done.outcome.intents[0].reason}"
+    )
 
 
 def test_a_doubled_line_in_the_journal_stops_everything_before_anything_is_sent(desk: Desk) -> None:

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from importer.errors import Exit
+from importer.errors import Exit, ImporterError, ServerContradiction, ServerUnavailable
+from importer.outcome import Stopped
 from importer.plan import LinePatch
 from importer.ports import NotApplied, Refused, Reply, Unknown
 from importer.states import State
@@ -201,3 +202,17 @@ def test_what_a_ledger_from_a_backup_only_planned_is_known_once_it_is_seen_in_th
     desk.server.post()
     after = desk.run()
     assert (states(seen.outcome), states(after.outcome), desk.created) == ([State.CREATED] * 4, [], 4)
+
+
+@pytest.mark.parametrize("error", [ServerContradiction("round in a circle"), ServerUnavailable("down")])
+def test_what_was_sent_is_told_although_the_lines_cannot_be_read_to_be_numbered(
+    tmp_path: Path, error: ImporterError
+) -> None:
+    def fail() -> None:
+        raise error
+
+    desk = Desk(tmp_path, series=False)
+    desk.server.on_read = [int, int, fail]
+    done = desk.run(LINES[:2])
+    assert (states(done.outcome), desk.created) == ([State.CREATED, State.CREATED], 2)
+    assert done.outcome.stopped == Stopped(Exit(error.exit_code), str(error))
