@@ -134,7 +134,7 @@ def import_files(
         seen = preview(files, office, mapping_id)
         _raise_if_other(seen, expect, office)
         seen.plan.raise_if_over(office.company.max_lines, office.company.max_total)
-        outcome = _carry_out(seen.plan, office)
+        outcome = _carry_out(seen, office)
         return Imported(settled, seen, outcome, outcome.certificate)
 
 
@@ -174,7 +174,7 @@ def apply_plan(plan: Plan, office: Office) -> Imported:
         _raise_if_elsewhere(plan, books)
         _raise_if_outdated(plan, Ground(books, history))
         plan.raise_if_over(office.company.max_lines, office.company.max_total)
-        outcome = _carry_out(plan, office)
+        outcome = _carry_out(Preview(plan, books), office)
         return Imported(settled, Preview(plan, books), outcome, outcome.certificate)
 
 
@@ -192,7 +192,7 @@ def apply_review(choices: Choices, office: Office) -> Imported:
         if is_outdated(reviewed.plan, office):
             reviewed, books = _reviewed(choices, office)
         reviewed.plan.raise_if_over(office.company.max_lines, office.company.max_total)
-        outcome = _carry_out(reviewed.plan, office)
+        outcome = _carry_out(Preview(reviewed.plan, books), office)
         _learn(choices, reviewed.plan, outcome, office)
         seen = Preview(reviewed.plan, books, problems=reviewed.problems)
         return Imported(settled, seen, outcome, outcome.certificate)
@@ -252,14 +252,14 @@ def plan_statements(
     )
 
 
-def _carry_out(plan: Plan, office: Office) -> Outcome:
-    run = office.ledger.start(plan, to_json(plan))
+def _carry_out(seen: Preview, office: Office) -> Outcome:
+    run = office.ledger.start(seen.plan, to_json(seen.plan))
     try:
-        outcome = write(plan, run, office.ports, office.policy)
+        outcome = write(seen.plan, run, office.ports, office.policy)
     except ImporterError as error:
         office.ledger.finish(run, error.exit_code)
         raise
-    office.ledger.finish(run, outcome.exit_code)
+    office.ledger.finish(run, strongest([seen.exit_code, outcome.exit_code]))
     return outcome
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from importer.cli.faces import FACES, Face
-from importer.cli.options import Shared, company_option, mask_option, opened, shared_options
+from importer.cli.options import Shared, company_option, ending_in_order, mask_option, opened, shared_options
 from importer.cli.output import output_option
 from importer.cli.telling import show_row
 from importer.errors import ConfigurationError, Exit, strongest
@@ -77,7 +77,7 @@ def settle(company: str | None, found: Sequence[int], absent: Sequence[int], sha
 
     if both := sorted(set(found) & set(absent)):
         raise click.UsageError(f"line {both[0]} cannot be both found and absent")
-    with opened(shared, company) as office:
+    with opened(shared, company) as office, ending_in_order(office.stop):
         words = {**dict.fromkeys(found, Word.FOUND), **dict.fromkeys(absent, Word.ABSENT)}
         outcome = settle_unknown(office, words=words)
     with opened_customers(shared, company) as customers:
@@ -104,7 +104,7 @@ def undo(run_id: str, company: str | None, shared: Shared) -> Exit:
     """
     from importer.runs import undo_run
 
-    with opened(shared, company) as office:
+    with opened(shared, company) as office, ending_in_order(office.stop):
         outcome = undo_run(run_id, office)
     _show_intents(outcome)
     return outcome.exit_code

@@ -71,7 +71,7 @@ def outcome_report(plan: Plan, outcome: Outcome, *, certificate: Certificate | N
 
 def kept_report(run: Run, plan: Plan, outcome: Outcome) -> Report:
     """What the ledger knows now of an earlier run."""
-    ended = {None: "has not ended, or was killed", 0: "is done"}.get(
+    ended = {None: "has not ended, or was killed", 0: "is done", 3: "is done, but lines wait for a person"}.get(
         run.exit_code, f"ended with exit code {run.exit_code}"
     )
     note = (

@@ -28,7 +28,7 @@ def test_a_run_is_shown_as_the_ledger_has_it_now(desk: Desk, run: str) -> None:
     shown = desk.importer("run", "show", run)
     assert (shown.code, shown.err, desk.sandbox.requests) == (0, "", [])
     assert f"Run {run}" in shown.out
-    assert "UTC is done. importer run certify" in shown.out
+    assert "UTC is done, but lines wait for a person. importer run certify" in shown.out
     assert "+ Created" in shown.out
     assert shown.out.count("\tcreated\t") == 5
 
@@ -37,7 +37,7 @@ def test_the_document_of_a_run_holds_its_plan_and_what_came_of_it(desk: Desk, ru
     document = desk.importer("run", "show", run, "--format", "json").document
     assert [d["action"] for d in document["decisions"]].count("create") == 5
     outcome = document["outcome"]
-    assert (outcome["run"], outcome["exit_code"], outcome["certificate"]) == (run, 0, None)
+    assert (outcome["run"], outcome["exit_code"], outcome["certificate"]) == (run, 3, None)
     assert sorted(line["state"] for line in outcome["lines"]) == ["created"] * 5 + ["gone"]
 
 
