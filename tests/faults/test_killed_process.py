@@ -54,3 +54,17 @@ def test_a_program_asked_to_end_finishes_what_is_on_its_way_and_the_next_one_goe
     assert (scene.run(), scene.states) == (TEMPORARY, {"created": 100, "planned": 20})
     scene.sandbox.before = str
     assert (scene.again(), scene.created) == ((DONE, 20), scene.truth)
+
+
+def test_an_undo_asked_to_end_finishes_what_is_on_its_way_and_the_next_one_goes_on(scene: Scene) -> None:
+    assert scene.run() == DONE
+    [(run,)] = scene.asked("SELECT id FROM run")
+
+    def ask(request: str) -> None:
+        if request == "POST $batch" and scene.process is not None:
+            scene.process.send_signal(signal.SIGTERM)
+
+    scene.arguments, scene.sandbox.before = ("run", "undo", run), ask
+    assert (scene.run(), scene.states) == (TEMPORARY, {"undone": 100, "created": 20})
+    scene.sandbox.before = str
+    assert (scene.run(), scene.states, scene.sandbox.journal_lines("BANK")) == (DONE, {"undone": 120}, ())
