@@ -42,6 +42,7 @@ def table(
         (table(GERMAN), "CHF", "language and form"),
         (table(GERMAN, "-1,50"), "EUR", "does not say it"),
         (table(AMERICAN), "USD", "language and form"),
+        (table(AMERICAN).replace("Account", "Debit Card"), "USD", "language and form"),
         (table(AMERICAN, "-1,50"), "EUR", "does not say it"),
         (table(ENGLISH), "EUR", "does not say it"),
         (table(ENGLISH, text="to PL61 1090 1014 0000 0712 1981 2874"), "PLN", "other accounts are of its country"),

@@ -96,10 +96,11 @@ def _of_forms(draft: Draft, profile: Profile) -> str:
     header = " | ".join(profile.grid.header)
     if {"'", "’"} & {*_values(draft, "numbers.thousands")}:
         return "CHF"
-    if mentions("swiss_headers", header):
-        return "CHF" if _has_points(profile) else ""
-    months_first = any(str(form).startswith("%m") for form in _values(draft, "dates.formats"))
-    return "USD" if months_first and _has_points(profile) else ""
+    if not _has_points(profile):
+        return ""
+    if any(str(form).startswith("%m") for form in _values(draft, "dates.formats")):
+        return "USD"
+    return "CHF" if mentions("swiss_headers", header) else ""
 
 
 def _has_points(profile: Profile) -> bool:
