@@ -93,7 +93,7 @@ def test_a_file_at_work_is_not_queued_once_more_and_taken_up_when_its_worker_was
     tmp_path: Path, state: str
 ) -> None:
     """Two entries of one file would wait for each other for ever: the one for its turn, the other for its return."""
-    with cluster(tmp_path, state, 2, seconds=2) as made:
+    with cluster(tmp_path, state, 2, seconds=6) as made:
         assert finished(importer(made, "nightly", "--queue")) == 0
         worker = importer(made, "worker", "--workers", "2")
         doing = "SELECT count(*) FROM procrastinate_jobs WHERE queue_name = 'importer' AND status = 'doing'"

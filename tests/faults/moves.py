@@ -51,6 +51,7 @@ RARE_CHANGES = frozenset(
         "planned -> conflict",
         "planned -> gone",
         "planned -> patched",
+        "planned -> planned",
         "sending -> planned",
         "sending -> conflict",
         "sending -> gone",
