@@ -112,7 +112,9 @@ class Reading:
             rows = self._pages(question)
             if not _has_doubles(rows):
                 return rows
-        raise ServerContradiction(f"The pages of {question.path} hold the same record twice. It cannot be relied on.")
+        raise ServerContradiction(
+            f"The pages of {question.path} hold the same record twice. Import again once the service answers rightly."
+        )
 
     def _pages(self, question: Question) -> list[Row]:
         rows: list[Row] = []
@@ -129,12 +131,14 @@ class Reading:
             asked = link or self._gate.url(self._request(question, ""))
             link = self._gate.link(following, asked)
             if link in visited:
-                raise ServerContradiction(f"The pages of {question.path} go round in a circle. It cannot be relied on.")
+                raise ServerContradiction(
+                    f"The pages of {question.path} go round in a circle. Import again once the service answers rightly."
+                )
             visited.add(link)
             small += len(page) < _SMALL_PAGE
             tiny += len(page) < _TINY_PAGE
         raise ServerContradiction(
-            f"The pages of {question.path} do not end ({len(visited)} pages). It cannot be relied on."
+            f"The pages of {question.path} do not end ({len(visited)} pages). Import again once the service answers rightly."
         )
 
     def _page(self, question: Question, link: str) -> tuple[list[Row], str]:

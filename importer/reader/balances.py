@@ -85,9 +85,8 @@ def doubts(lines: Sequence[BankLine], unknown: AbstractSet[int], file: str) -> l
     """
     stated = _stated(lines)
     breaks = min((list(_breaks(way, 1, unknown)) for way in (lines, lines[::-1])), key=len)
-    most = max(
-        1, stated // _MOST_BREAKS
-    )  # of few balances one that follows shows that they run: cents do not by chance
+    # Of few balances one that follows shows that they run: cents do not by chance.
+    most = max(1, stated // _MOST_BREAKS)
     if not breaks or len(breaks) > most or len(breaks) == stated - 1:
         return []
     message = (

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.scene import DONE, KILLED, TEMPORARY, Scene, scene_at
+from tests.faults.deadly import Trap
+from tests.faults.scene import DONE, KILLED, TEMPORARY, UNKNOWN, Scene, scene_at
 
 # With as many lines a batch is not enough, and settling has to look twice.
 TWO_BATCHES = 120
@@ -45,26 +46,36 @@ def test_a_program_killed_at_any_moment_only_has_to_be_started_again(scene: Scen
     assert (scene.settle()[-1], scene.created) == (DONE, scene.truth)
 
 
-def test_a_program_asked_to_end_finishes_what_is_on_its_way_and_the_next_one_goes_on(scene: Scene) -> None:
+def asked_to_end(scene: Scene) -> int:
+    """Run the program, ask it to end as soon as it sends its first batch, and let it; its exit code."""
+
     def ask(request: str) -> None:
         if request == "POST $batch" and scene.process is not None:
             scene.process.send_signal(signal.SIGTERM)
 
     scene.sandbox.before = ask
-    assert (scene.run(), scene.states) == (TEMPORARY, {"created": 100, "planned": 20})
+    code = scene.run()
     scene.sandbox.before = str
+    return code
+
+
+def test_a_program_asked_to_end_finishes_what_is_on_its_way_and_the_next_one_goes_on(scene: Scene) -> None:
+    assert (asked_to_end(scene), scene.states) == (TEMPORARY, {"created": 100, "planned": 20})
     assert (scene.again(), scene.created) == ((DONE, 20), scene.truth)
 
 
 def test_an_undo_asked_to_end_finishes_what_is_on_its_way_and_the_next_one_goes_on(scene: Scene) -> None:
     assert scene.run() == DONE
     [(run,)] = scene.asked("SELECT id FROM run")
-
-    def ask(request: str) -> None:
-        if request == "POST $batch" and scene.process is not None:
-            scene.process.send_signal(signal.SIGTERM)
-
-    scene.arguments, scene.sandbox.before = ("run", "undo", run), ask
-    assert (scene.run(), scene.states) == (TEMPORARY, {"undone": 100, "created": 20})
-    scene.sandbox.before = str
+    scene.arguments = ("run", "undo", run)
+    assert (asked_to_end(scene), scene.states) == (TEMPORARY, {"undone": 100, "created": 20})
     assert (scene.run(), scene.states, scene.sandbox.journal_lines("BANK")) == (DONE, {"undone": 120}, ())
+
+
+def test_a_settling_asked_to_end_finishes_what_is_on_its_way_and_the_next_one_goes_on(scene: Scene) -> None:
+    scene.killed(Trap("commit", "UPDATE intent.*'sending'", when="after"))
+    scene.pass_horizon()
+    scene.arguments = ("run", "settle")
+    assert (asked_to_end(scene), scene.states) == (UNKNOWN, {"created": 10, "unknown": 90, "planned": 20})
+    scene.arguments = ("import", "bank.csv", "--yes")
+    assert (scene.settle()[-1], scene.created) == (DONE, scene.truth)

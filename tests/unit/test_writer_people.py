@@ -18,6 +18,7 @@ from importer.states import State
 from importer.writer import Policy, Word, settle
 from tests.unit.journal_in_memory import COMPANY_ID, JOURNAL, Server
 from tests.unit.small_imports import bank_line, statement
+from tests.unit.test_writer_without_look_up import hidden
 from tests.unit.writer_desk import LINES, PAST_HORIZON_S, Desk, late, lost_after, lost_before, states
 
 ALL = ["-10.00", "-15.00", "-15.00", "-20.00"]
@@ -248,3 +249,13 @@ def test_after_a_lost_ledger_a_bank_line_that_stands_in_part_is_never_taken_for_
     for _ in range(2):
         files = [statement("a.csv", twice[:1]), statement("b.csv", [*twice[:1], bank_line(7, "7.00")])]
         assert type(desk.run_files(files).plan.decisions[0]).__name__ == "Review"
+
+
+def test_a_hidden_line_says_what_to_do_and_is_done_when_a_person_found_it(tmp_path: Path) -> None:
+    desk = hidden(tmp_path)
+    [intent] = desk.run([]).settled.intents
+    number = intent.payment.line_number
+    assert f"Look there for line {number}" in intent.reason
+    assert f"`importer run settle --found {number}`" in intent.reason
+    after = desk.with_ledger(lambda ports: settle(COMPANY_ID, JOURNAL.id, ports, Policy(words={number: Word.FOUND})))
+    assert (intent.state, states(after), desk.created) == (State.HIDDEN, [State.CREATED], 2)
