@@ -51,7 +51,6 @@ RARE_CHANGES = frozenset(
         "planned -> conflict",
         "planned -> gone",
         "planned -> patched",
-        "planned -> planned",
         "sending -> planned",
         "sending -> conflict",
         "sending -> gone",

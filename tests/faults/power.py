@@ -42,9 +42,9 @@ class Power:
 
     def may_go(self) -> None:
         """The process dies now. Chance decides about the power once, however often it is asked while that goes on."""
-        if self.is_decided or not self.frailty or not can_lose_power():
+        if self.is_decided or not can_lose_power():
             return
-        self.is_decided = True
+        self.is_decided = self.frailty > 0
         if self.random.random() < self.frailty:
             # How often SQLite writes depends on its version; what else happens in a schedule must not.
             chance = Random(self.random.random())  # noqa: S311 - which writes survive, not a secret

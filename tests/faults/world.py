@@ -117,7 +117,8 @@ class World:
             self.sandbox, draw, settings.manners, settings.busyness, expected=self.numbers_on_their_way
         )
         self.power = Power(draw, settings.frailty, self._power_goes)
-        self.disk = Disk(draw, self.power.may_go)
+        # Where the power never goes, seeds draw what they have always drawn.
+        self.disk = Disk(draw, self.power.may_go if settings.frailty else bool)
         self.wire = Wire(
             self.sandbox, draw, self.processes, self.committed, self.people.maybe, calmness=settings.calmness
         )
