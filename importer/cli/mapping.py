@@ -77,6 +77,7 @@ def detect(file: Path, folders: tuple[Path, ...], output: str) -> None:
 
     found, read = reader.detect(file, _load(folders))
     chosen, problem = ("", str(read)) if isinstance(read, UnusableFile) else (read.mapping, "")
+    warnings = () if isinstance(read, UnusableFile) else read.warnings
     if output == "json":
         _print_json(
             {
@@ -93,7 +94,7 @@ def detect(file: Path, folders: tuple[Path, ...], output: str) -> None:
             }
         )
     else:
-        for line in _explained(file, chosen, found):
+        for line in (*_explained(file, chosen, found), *(f"  {warning}" for warning in warnings)):
             click.echo(line)
         if problem:
             click.echo(problem)

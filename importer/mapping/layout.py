@@ -110,8 +110,9 @@ class Table(Strict):
 
     `header` lists all header cells in order; `other_headers` the same layout in other languages or versions.
     A header over two rows is written as one, the two cells joined by a blank. `only_when_named`: so little is known of the
-    file that files of other banks look the same; it is read only for somebody who names the mapping. `tables_below`: others
-    stand below the end that hold no bookings, or the same ones.
+    file that files of other banks look the same; it is read only for somebody who names the mapping. `common_header`: many
+    banks use these words, so what was assumed is told. `tables_below`: others stand below the end that hold no bookings, or
+    the same ones.
     """
 
     header: tuple[ColumnText, ...] = ()
@@ -126,6 +127,7 @@ class Table(Strict):
     tables_below: bool = False
     rows: RowLength = RowLength.EXACT
     only_when_named: bool = False
+    common_header: bool = False
 
     @property
     def headers(self) -> tuple[tuple[ColumnText, ...], ...]:

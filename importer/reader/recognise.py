@@ -17,6 +17,7 @@ from importer.errors import AmbiguousFormat, UnknownFormat, UnusableFile
 from importer.mapping import Mapping
 from importer.mapping.headers import plain_header
 from importer.model import Statement
+from importer.reader.common_header import doubt_common_header
 from importer.reader.heads import Heads
 from importer.reader.read import read_with
 from importer.reader.source import Source
@@ -71,13 +72,16 @@ def read_recognised(source: Source, found: Recognition) -> Statement:
     Raises:
         UnknownFormat: none does; the nearest are named with what differs.
         AmbiguousFormat: two do and read it differently.
-        UnusableFile: the file is damaged.
+        UnusableFile: the file is damaged, or its dates contradict a mapping with a common header.
     """
     if not found.candidates:
         raise UnknownFormat(_unknown_text(source, found))
     if len(found.candidates) == 1:
-        return read_with(source, found.candidates[0])
-    return _decided_by_rows(source, found.candidates)
+        return doubt_common_header(read_with(source, found.candidates[0]), found.candidates[0])
+    # Among twins the one that knows its bank by more than common words.
+    candidates = sorted(found.candidates, key=lambda mapping: mapping.table.common_header)
+    statement = _decided_by_rows(source, candidates)
+    return doubt_common_header(statement, next(each for each in candidates if each.id == statement.mapping))
 
 
 def _decided_by_rows(source: Source, candidates: Iterable[Mapping]) -> Statement:
