@@ -1,7 +1,7 @@
 """Running balances of a bank of which nobody has proven that they run: what the file itself shows nevertheless.
 
     every balance follows                   nothing to say
-    every balance follows, signs turned     the amounts have the wrong sign: refused
+    every one would, were a column right    refused (balance_columns.py)
     all would, were one row written right   that row is damaged: refused
     nearly all follow                       told: a row may be missing, doubled or changed
     few follow                              the column is no running balance, or the file is an extract
@@ -28,30 +28,13 @@ _LOST_MARKS = (-3, -2, -1, 1, 2, 3)  # by so many places an amount is off when i
 _BREAKS_OF_ONE_ROW = 2  # its own balance, and the one after it
 
 
-def refuse_turned_signs(lines: Sequence[BankLine], file: str) -> None:
-    """Nothing, unless all balances follow with the signs turned. `lines` are those of one account and currency.
-
-    Raises:
-        UnusableFile: they do.
-    """
-    if _stated(lines) <= _FEWEST or lines[0].booked_on == lines[-1].booked_on:
-        return
-    # Only the dates say which row came first: read backwards, a balance before its booking follows with the sign turned.
-    ordered = lines if lines[0].booked_on < lines[-1].booked_on else lines[::-1]
-    if not any(_breaks(ordered, -1)) and any(_breaks(ordered, 1)):
-        raise UnusableFile(
-            f"{file}, row {lines[0].row}: every balance of the file follows from the one before only if money that came is "
-            "read as money that went; the mapping's amounts.model is wrong for this file"
-        )
-
-
 def refuse_damaged_row(lines: Sequence[BankLine], unknown: AbstractSet[int], file: str) -> None:
     """Nothing, unless all balances would follow were one row written right. `lines` and `unknown` as for `doubts`.
 
     Raises:
         UnusableFile: they would: a row that is missing or doubled is never explained by the numbers of one row.
     """
-    ways = ((way, list(_breaks(way, 1, unknown))) for way in (lines, lines[::-1]))
+    ways = ((way, list(_breaks(way, unknown))) for way in (lines, lines[::-1]))
     ordered, broken = min(ways, key=lambda found: len(found[1]))
     stated = _stated(lines)
     if not 1 <= len(broken) <= _BREAKS_OF_ONE_ROW or stated <= _FEWEST:
@@ -61,7 +44,7 @@ def refuse_damaged_row(lines: Sequence[BankLine], unknown: AbstractSet[int], fil
         if line.balance is None or not any(each is one for each in near for one in broken):
             continue
         for because, repaired in _repairs(line, line.balance, stated):
-            if not any(_breaks([*ordered[:place], repaired, *ordered[place + 1 :]], 1, unknown)):
+            if not any(_breaks([*ordered[:place], repaired, *ordered[place + 1 :]], unknown)):
                 raise UnusableFile(
                     f"{file}, row {line.row}: the balance follows only with {because}; the row is damaged. "
                     "Export the file again"
@@ -84,7 +67,7 @@ def doubts(lines: Sequence[BankLine], unknown: AbstractSet[int], file: str) -> l
     `unknown` rows, left out or unread, may be part of the balance after them, so nothing is said about that one.
     """
     stated = _stated(lines)
-    breaks = min((list(_breaks(way, 1, unknown)) for way in (lines, lines[::-1])), key=len)
+    breaks = min((list(_breaks(way, unknown)) for way in (lines, lines[::-1])), key=len)
     # Of few balances one that follows shows that they run: cents do not by chance.
     most = max(1, stated // _MOST_BREAKS)
     if not breaks or len(breaks) > most or len(breaks) == stated - 1:
@@ -99,14 +82,14 @@ def _stated(lines: Sequence[BankLine]) -> int:
     return sum(line.balance is not None for line in lines)
 
 
-def _breaks(lines: Sequence[BankLine], sign: int, unknown: AbstractSet[int] = frozenset()) -> Iterator[BankLine]:
+def _breaks(lines: Sequence[BankLine], unknown: AbstractSet[int]) -> Iterator[BankLine]:
     before: Decimal | None = None
     last = 0
     for line in lines:
         if not unknown.isdisjoint(range(min(last, line.row) + 1, max(last, line.row))):
             before = None
         last = line.row
-        amount = line.amount.amount * sign
+        amount = line.amount.amount
         if line.balance is None:
             before = before + amount if before is not None else None
             continue

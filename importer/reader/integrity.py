@@ -19,7 +19,8 @@ from importer.mapping import Mapping
 from importer.mapping.schema import Order, Running
 from importer.model import BankLine, Problem, UnreadRow
 from importer.money import Money, decimals_of
-from importer.reader.balances import doubts, refuse_damaged_row, refuse_turned_signs
+from importer.reader.balance_columns import refuse_contradicted_amounts
+from importer.reader.balances import doubts, refuse_damaged_row
 from importer.reader.overview import Overview
 
 _MANY_EQUALS = 1000
@@ -84,7 +85,7 @@ def check_balances(reading: Reading) -> None:
     _check_total(reading)
     if reading.mapping.running is Running.UNPROVEN:
         for lines in _with_balances(reading):
-            refuse_turned_signs(lines, reading.file)
+            refuse_contradicted_amounts(lines, _unknown(reading), reading.file)
             refuse_damaged_row(lines, _unknown(reading), reading.file)
         return
     for overview in reading.by_account:
@@ -93,13 +94,15 @@ def check_balances(reading: Reading) -> None:
             line, expected = broken
             raise UnusableFile(
                 f"{reading.file}, row {line.row}: balance {line.balance}, but the rows before it lead to {expected}; "
-                "rows are missing, doubled or changed, or the mapping's amounts.model is wrong. Export the file again"
+                "rows are missing, doubled or changed, or the mapping's amounts.model or net_amount is wrong. "
+                "Export the file again"
             )
 
 
 def _with_balances(reading: Reading) -> Sequence[Sequence[BankLine]]:
+    """The lines of each account whose balances are there and do not all follow."""
     has_balances = reading.mapping.columns.balance is not None
-    return [overview.lines for overview in reading.by_account] if has_balances else []
+    return [overview.lines for overview in reading.by_account if not _all_follow(overview)] if has_balances else []
 
 
 def _check_total(reading: Reading) -> None:
