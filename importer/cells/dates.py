@@ -12,9 +12,11 @@ from datetime import date, datetime, timedelta
 from functools import cache, cached_property
 
 from importer.cells.months import month_numbers
-from importer.cells.wrong import SPACES, Wrong
+from importer.cells.wrong import FULL_WIDTH, SPACES, Wrong
 
 FIRST_YEAR = 1753  # Business Central's first date
+_BUDDHIST = range(1900 + 543, 2200 + 543)  # the years of Thailand's calendar
+_CHARACTERS = SPACES | FULL_WIDTH
 _TOKENS = {
     "%d": r"(?P<d>[0-9]{1,2})",
     "%m": r"(?P<m>[0-9]{1,2})",
@@ -66,7 +68,7 @@ class DateFormat:
 
     def parse(self, text: str, *, ends_on: date | None = None) -> date | Wrong:
         """The date. `ends_on` is the last day of the statement: it gives the year where the format has none."""
-        bare = text.translate(SPACES).strip()
+        bare = text.translate(_CHARACTERS).strip()
         for pattern in self._patterns:
             if found := pattern.fullmatch(bare):
                 return self._dated(found, ends_on)
@@ -109,6 +111,8 @@ class DateFormat:
             return Wrong("DAT-1", "is not a day of the calendar")
         if year < FIRST_YEAR:
             return Wrong("DAT-3", f"is before {FIRST_YEAR}, the first year of Business Central")
+        if year in _BUDDHIST:
+            return Wrong("DAT-9", "is a year of the Buddhist calendar, 543 years ahead, which is not read")
         return day
 
     def _month(self, parts: Mapping[str, str | None]) -> int:

@@ -12,7 +12,7 @@ from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property, lru_cache
 
-from importer.cells.wrong import SPACES, Wrong
+from importer.cells.wrong import FULL_WIDTH, SPACES, Wrong
 
 LARGEST = Decimal("999999999999999.99")  # Business Central's largest amount
 _SURELY_SMALL = 15  # characters, with which no number is larger than that
@@ -29,6 +29,7 @@ class Sign(StrEnum):
     UNICODE = "unicode"  # U+2212 and the dashes that look like it
     SPACED = "spaced"  # - 12.50
     BARE_FRACTION = "bare_fraction"  # .50
+    FULL_WIDTH = "full_width"  # １２．５０
 
 
 class Grouping(StrEnum):
@@ -43,7 +44,8 @@ class NumberFormat:
     """How a bank writes numbers.
 
     `symbols` are the marks that may stand before or after the number and the currency each stands for ("" = none);
-    `blanks` are the words for "no value"; `decimals` how many decimals may be written, None = those of the currency.
+    `blanks` are the words for "no value"; `decimals` how many decimals may be written, None = those of the currency;
+    `implied_decimals` how many of the digits are decimals although no mark says so: 2000 is 20.00 with two.
     """
 
     decimal: str
@@ -53,6 +55,7 @@ class NumberFormat:
     symbols: Mapping[str, str] = field(default_factory=dict)
     blanks: frozenset[str] = frozenset()
     decimals: int | None = None
+    implied_decimals: int = 0
 
     def is_blank(self, text: str) -> bool:
         """True for an empty cell and for the bank's words for "no value"."""
@@ -75,6 +78,8 @@ class NumberFormat:
 
     def parse(self, text: str, decimals: int) -> Decimal | Wrong:
         """The number; `decimals` is how many the currency has."""
+        if Sign.FULL_WIDTH in self.signs:
+            text = text.translate(FULL_WIDTH)
         if found := self._pattern(decimals).fullmatch(text):
             return self._exact(found.group(), decimals)
         return self._parse_signed(text, decimals)

@@ -46,6 +46,8 @@ class Numbers(Strict):
     """How numbers are written; see cells.NumberFormat.
 
     `decimal` is the mark, or "proven": the numbers of the file have to show it (reader/proof.py), with `THOUSANDS` beside it.
+    `all_decimals`: the bank writes them also of whole amounts (20,00). `implied_decimals`: how many of the digits are decimals
+    although no mark says so (2000 = 20.00).
     """
 
     decimal: Annotated[str, Field(pattern=rf"^([.,]|{PROVEN})$")]
@@ -55,6 +57,8 @@ class Numbers(Strict):
     symbols: dict[str, str] = Field(default_factory=dict)
     blanks: Texts = ()
     decimals: Annotated[int, Field(ge=0, le=18)] | None = None
+    all_decimals: bool = False
+    implied_decimals: Annotated[int, Field(ge=0, le=4)] = 0
 
     @model_validator(mode="after")
     def _marks_differ(self) -> Self:
@@ -62,6 +66,10 @@ class Numbers(Strict):
             raise ValueError(f'"{self.decimal}" cannot be both the decimal and a thousands mark')
         if self.is_proven and self.thousands:
             raise ValueError(f'thousands marks cannot be declared beside decimal = "{PROVEN}"; the file shows them too')
+        if self.implied_decimals and (self.is_proven or self.decimals or self.all_decimals):
+            raise ValueError(
+                "where decimals are implied no number has a decimal mark: none can be proven, or written always"
+            )
         return self
 
     @property
@@ -89,4 +97,5 @@ class Numbers(Strict):
             self.symbols,
             frozenset(self.blanks),
             self.decimals,
+            self.implied_decimals,
         )

@@ -6,7 +6,7 @@ Source: formats.md §4 (11)-(13), reliability.md §10.3 (B55-B65).
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from importer.cells import NumberFormat, Wrong, exact, exact_column
@@ -30,17 +30,24 @@ class NumberReader:
 
     def __init__(self, numbers: NumberFormat) -> None:
         self._numbers = numbers
-        self._parsers: dict[str, Callable[[str], Decimal | Wrong]] = {}
 
     def read(self, cell: Cell, currency: str) -> Number:
         """The number in a cell; None for a blank one."""
+        number = self._as_written(cell, self._decimals(currency))
+        implied = self._numbers.implied_decimals
+        return number.scaleb(-implied) if implied and isinstance(number, Decimal) else number
+
+    def _decimals(self, currency: str) -> int:
+        return 0 if self._numbers.implied_decimals else decimals_of(currency)
+
+    def _as_written(self, cell: Cell, decimals: int) -> Number:
         if isinstance(cell, str):
-            return self._read_text(cell, currency)
+            return self._read_text(cell, decimals)
         if isinstance(cell, Wrong):
             return cell
         if isinstance(cell, float | int) and not isinstance(cell, bool):
             most = self._numbers.decimals
-            return exact(cell, decimals_of(currency) if most is None else most)
+            return exact(cell, decimals if most is None else most)
         return Wrong("AMT-1", "is not a number")
 
     def column(self, cells: Sequence[Cell], currencies: Sequence[str]) -> Sequence[Number]:
@@ -48,7 +55,7 @@ class NumberReader:
         return self._column_at_once(cells, set(currencies)) or list(map(self.read, cells, currencies))
 
     def _column_at_once(self, cells: Sequence[Cell], currencies: set[str]) -> Sequence[Number] | None:
-        if len(currencies) != 1:
+        if len(currencies) != 1 or self._numbers.implied_decimals:
             return None
         decimals = decimals_of(next(iter(currencies)))
         types = set(map(type, cells))
@@ -60,10 +67,9 @@ class NumberReader:
         """The currency that the mark in a cell stands for, "" when there is none."""
         return self._numbers.split_symbol(unwrapped(cell))[1] if isinstance(cell, str) else ""
 
-    def _read_text(self, text: str, currency: str) -> Number:
+    def _read_text(self, text: str, decimals: int) -> Number:
         if not text:
             return None
-        decimals = decimals_of(currency)
         number = self._numbers.parse(text, decimals)
         if isinstance(number, Decimal):
             return number

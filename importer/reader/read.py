@@ -16,7 +16,7 @@ from importer.reader.cut_off import Told, Watch, is_open_ended, refuse_cut_off
 from importer.reader.delimited import read_delimited
 from importer.reader.doubtful import set_doubtful_aside
 from importer.reader.integrity import Reading, check_balances, observations, one_account, stated_balances
-from importer.reader.lines import LineReader, Surroundings
+from importer.reader.lines import LineReader, Lines, Surroundings
 from importer.reader.outside import Outside, read_outside
 from importer.reader.overview import Overview
 from importer.reader.rows import Sheet
@@ -27,6 +27,7 @@ from importer.reader.table import Table, find_table, find_table_loosely
 from importer.reader.tidy import Notes, Tidier
 from importer.reader.whole_file import (
     refuse_half_turned_dates,
+    refuse_lost_decimal_marks,
     refuse_resaved_dates,
     refuse_turned_dates,
     refuse_wrong_column,
@@ -137,10 +138,7 @@ def _statement(source: Source, sheet: Sheet, table: Table, warnings: list[Proble
     if not lines and not unread:
         refuse_only_footers(notes.after, table, source.name)
     refuse_other_table_below(unread, notes, table, source.name, separator=sheet.separator)
-    refuse_turned_dates(unread, table, source.name)
-    refuse_half_turned_dates(reader.dates, table, source.name)
-    refuse_resaved_dates(reader.dates, table, source.name)
-    refuse_wrong_column(unread, len(lines), table, source.name)
+    _refuse_misread(source, table, reader, Lines(lines, unread))
     sound, doubted = set_doubtful_aside(Overview(tuple(lines)), mapping, source.name)
     unread = sorted([*unread, *doubted], key=lambda row: row.record)
     outside = read_outside(mapping, [*table.before, *(row for _, row in notes.after)], source.name)
@@ -151,6 +149,15 @@ def _statement(source: Source, sheet: Sheet, table: Table, warnings: list[Proble
         mapping,
         [*warnings, *sheet.warnings, *_told(notes, source.name)],
     )
+
+
+def _refuse_misread(source: Source, table: Table, reader: LineReader, read: Lines) -> None:
+    refuse_turned_dates(read.unread, table, source.name)
+    refuse_half_turned_dates(reader.dates, table, source.name)
+    refuse_resaved_dates(reader.dates, table, source.name)
+    refuse_wrong_column(read.unread, len(read.lines), table, source.name)
+    if source.kind is not Kind.EXCEL:  # a number cell of a workbook shows no more decimals than it needs
+        refuse_lost_decimal_marks(read.lines, table, source.name)
 
 
 def _checked(source: Source, read: _Read, outside: Outside, mapping: Mapping, warnings: Sequence[Problem]) -> Statement:

@@ -1,4 +1,5 @@
-"""Cells that concern the whole file: day and month the other way round, and a column that is not what it is taken for.
+"""Cells that concern the whole file: day and month the other way round, decimals lost, and a column that is not what it is
+taken for.
 
 One date that shows it concerns all dates of a file.
 Source: formats.md §5 (the order cannot be proven where no value is above 12; where one is, it must not be ignored).
@@ -10,10 +11,12 @@ import re
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
+from decimal import Decimal
 
 from importer.cells import DateFormat, Wrong
 from importer.errors import UnusableFile
-from importer.model import UnreadRow
+from importer.model import BankLine, UnreadRow
+from importer.money import decimals_of
 from importer.reader.rows import Cell
 from importer.reader.table import Table
 
@@ -103,6 +106,24 @@ def refuse_resaved_dates(cells: Mapping[str, Collection[Cell]], table: Table, fi
         raise UnusableFile(
             f'{file}: "{short.string.strip()}" is not how a bank writes a date, but a spreadsheet, and whether its day or its '
             "month comes first cannot be known. Export the file again; do not save it in a spreadsheet"
+        )
+
+
+def refuse_lost_decimal_marks(lines: Sequence[BankLine], table: Table, file: str) -> None:
+    """Nothing, where the bank does not write all decimals, or an amount of a text file has some.
+
+    A spreadsheet with other marks takes the comma of 20,00 for a thousands mark, and saves 2000.
+
+    Raises:
+        UnusableFile: no amount has decimals, not even of cents.
+    """
+    amounts = [line.amount for line in lines if decimals_of(line.amount.currency)]
+    if not table.mapping.numbers.all_decimals or not amounts:
+        return
+    if all(Decimal(1).same_quantum(amount.amount) for amount in amounts):
+        raise UnusableFile(
+            f"{file}, row {lines[0].row}: no amount has decimals, but the bank writes them with every amount, as in 20,00: a "
+            "spreadsheet has probably made 2000 of it. Export the file again; do not save it in a spreadsheet"
         )
 
 
