@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from importer.errors import Exit, strongest
 from importer.money import Money
@@ -94,6 +95,26 @@ def control_total(intents: Iterable[Intent], currency: str) -> ControlTotal:
     """Count and sum of the payments of these intents."""
     amounts = [intent.payment.amount for intent in intents]
     return ControlTotal(len(amounts), Money.sum(amounts, currency))
+
+
+def with_told(outcome: Outcome, settled: Outcome) -> Outcome:
+    """An import's outcome whose notes begin with what was found of the lines and changes that earlier runs had left open."""
+    return replace(outcome, notes=(*_found(settled), *outcome.notes))
+
+
+def _found(settled: Outcome) -> Iterable[str]:
+    counts = Counter([intent.state.value for intent in settled.intents])
+    counts.update([change.state.value for change in settled.patches])
+    if not counts:
+        return
+    states = ", ".join(f"{count} {state}" for state, count in counts.items())
+    yield f"Earlier runs had left {counts.total()} lines or changes of lines open; now: {states}."
+    for intent in settled.intents:
+        if _CODES[intent.state] is not Exit.DONE:
+            yield f"Line {intent.payment.line_number} ({intent.key}) is {intent.state.value}: {intent.reason}"
+    for change in settled.patches:
+        if _PATCH_CODES[change.state] is not Exit.DONE:
+            yield f"The change of line {change.patch.line_number} ({change.key}) is {change.state.value}: {change.reason}"
 
 
 _WAITING = (State.REJECTED, State.MISMATCH, State.HIDDEN, State.DOUBTFUL)

@@ -23,7 +23,7 @@ from importer.history import History
 from importer.matcher import MatchingSettings, Payers, match_lines
 from importer.model import BankLine, Match, Problem, Snapshot, Statement
 from importer.office import Office
-from importer.outcome import Certificate, Outcome
+from importer.outcome import Certificate, Outcome, with_told
 from importer.payers import confirmed, usable, with_entries, without_corrected
 from importer.plan import REFUSED_WHEN_ASKED, Plan
 from importer.plan_json import from_json, to_json
@@ -70,7 +70,11 @@ class Imported:
     settled: Outcome
     preview: Preview
     outcome: Outcome
-    certificate: Certificate | None
+
+    @property
+    def certificate(self) -> Certificate | None:
+        """What the journal holds of the outcome."""
+        return self.outcome.certificate
 
     @property
     def exit_code(self) -> Exit:
@@ -135,7 +139,7 @@ def import_files(
         _raise_if_other(seen, expect, office)
         seen.plan.raise_if_over(office.company.max_lines, office.company.max_total)
         outcome = _carry_out(seen, office)
-        return Imported(settled, seen, outcome, outcome.certificate)
+        return Imported(settled, seen, with_told(outcome, settled))
 
 
 def settle_imported(imported: Imported, office: Office, settling: Settling) -> Imported:
@@ -157,7 +161,7 @@ def settle_imported(imported: Imported, office: Office, settling: Settling) -> I
         stopped=settled.stopped,
         certificate=certificate,
     )
-    return replace(imported, outcome=outcome, certificate=certificate)
+    return replace(imported, outcome=outcome)
 
 
 def apply_plan(plan: Plan, office: Office) -> Imported:
@@ -175,7 +179,7 @@ def apply_plan(plan: Plan, office: Office) -> Imported:
         _raise_if_outdated(plan, Ground(books, history))
         plan.raise_if_over(office.company.max_lines, office.company.max_total)
         outcome = _carry_out(Preview(plan, books), office)
-        return Imported(settled, Preview(plan, books), outcome, outcome.certificate)
+        return Imported(settled, Preview(plan, books), with_told(outcome, settled))
 
 
 def apply_review(choices: Choices, office: Office) -> Imported:
@@ -195,7 +199,7 @@ def apply_review(choices: Choices, office: Office) -> Imported:
         outcome = _carry_out(Preview(reviewed.plan, books), office)
         _learn(choices, reviewed.plan, outcome, office)
         seen = Preview(reviewed.plan, books, problems=reviewed.problems)
-        return Imported(settled, seen, outcome, outcome.certificate)
+        return Imported(settled, seen, with_told(outcome, settled))
 
 
 def _reviewed(choices: Choices, office: Office) -> tuple[planner.Reviewed, Snapshot]:

@@ -151,7 +151,7 @@ def moved(move: Move, at: datetime, ticks: Ticks | None = None) -> Intent:
     intent = move.intent
     if move.to not in MOVES[intent.state]:
         raise ValueError(f"{intent.key} part {intent.part} cannot go from {intent.state} to {move.to}")
-    leaves = move.to is State.SENDING
+    leaves = move.to in (State.SENDING, State.DELETING)
     again = intent.state is State.SENDING
     return replace(
         intent,
@@ -162,7 +162,7 @@ def moved(move: Move, at: datetime, ticks: Ticks | None = None) -> Intent:
         payment=move.payment or intent.payment,
         probe=intent.probe if move.probe is None else move.probe,
         # Recording a sending once more before anything left is still the same attempt.
-        attempt=intent.attempt + (1 if leaves and not again else 0),
+        attempt=intent.attempt + (1 if move.to is State.SENDING and not again else 0),
         sent_at=at if leaves else intent.sent_at,
         sent_ticks=ticks if leaves else intent.sent_ticks,
     )

@@ -83,11 +83,13 @@ def settle(company: str | None, found: Sequence[int], absent: Sequence[int], sha
     with opened_customers(shared, company) as customers:
         changed = settle_unknown_customers(customers)
     _show_intents(outcome)
+    for patch in outcome.patches:
+        show_row(f"change of line {patch.patch.line_number}", patch.state, patch.reason)
     for change in changed.patches:
         show_row(f"customer {change.key}", change.state, change.reason)
     for note in changed.notes:
         show_row(note)
-    looked = len(outcome.intents) + len(changed.patches) + len(changed.notes)
+    looked = len(outcome.intents) + len(outcome.patches) + len(changed.patches) + len(changed.notes)
     shared.say(f"{looked} lines and customers looked at." if looked else "Nothing is unknown.")
     return strongest([outcome.exit_code, changed.exit_code])
 

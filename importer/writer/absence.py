@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
+from importer.model import JournalLine
 from importer.states import IN_JOURNAL, Intent, State, elapsed
 from importer.writer.invoices import ABSENT, Conclusion, Since, Verdict, by_invoices
 from importer.writer.judge import ask_a_person
@@ -52,6 +53,15 @@ def obstacle(session: Session, intent: Intent, reading: Reading) -> str:
     if intent.key in reading.moving:
         return "the journal was posted while it was read"
     return _stale(session, intent, reading)
+
+
+def may_still_go(session: Session, intent: Intent, row: JournalLine, reading: Reading) -> bool:
+    """Whether a line that is found may be deleted yet, by a request of ours of which nothing came back.
+
+    It is carried out only on the version that it was sent for, and within the same time as any other request (F21).
+    """
+    is_asked = intent.state is State.DELETING and intent.line is not None and row.etag == intent.line.etag
+    return is_asked and _time_left(session, intent, reading) > timedelta(0)
 
 
 def _time_left(session: Session, intent: Intent, reading: Reading) -> timedelta:

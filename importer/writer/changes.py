@@ -19,6 +19,12 @@ from importer.writer.reading import Reading, read_journal
 from importer.writer.session import Session
 
 _ROUNDS = 4
+# What a line pays. Whoever changed one of these made another payment of it.
+_PAYS = ("amount", "customerNumber", "appliesToInvoiceNumber", "postingDate")
+_PUT_BACK = (
+    "the answer was lost, and the line has changed since although its values are the old ones: somebody may have put them "
+    "back. Change it in Business Central if it shall be changed"
+)
 _NOT_SENT = (AccessDenied, ServerUnavailable, Busy, ConfigurationError)
 
 
@@ -76,8 +82,10 @@ def _after_reply(change: PatchIntent, reply: Reply) -> PatchMove:
             return PatchMove(change, PatchState.REJECTED, f"{message} ({code})" if code else message)
         case NotApplied(code=code, message=message):
             return PatchMove(change, PatchState.PLANNED, f"{message} ({code})" if code else message)
-        case SameKey(message=message) | Changed(message=message) | Missing(message=message) | Unknown(message=message):
-            # Changed and missing need a look at the line as well; what it says decides.
+        case Changed(message=message):
+            # It was not carried out; what stands there now decides.
+            return PatchMove(change, PatchState.PLANNED, message)
+        case SameKey(message=message) | Missing(message=message) | Unknown(message=message):
             return PatchMove(change, PatchState.UNKNOWN, message)
 
 
@@ -90,24 +98,43 @@ def _again(session: Session, changes: Sequence[PatchIntent]) -> list[PatchIntent
 def _compared(session: Session, changes: Sequence[PatchIntent], reading: Reading) -> list[PatchIntent]:
     """Three-way comparison of each change with the line as it stands now; returns those that are to be sent."""
     by_id = {line.id: line for line in reading.lines}
-    after = session.ports.ledger.record_patches(session.run, [_compare(change, by_id) for change in changes])
+    intents = session.ports.ledger.intents_for(session.company_id, {change.key for change in changes})
+    before = {intent.line.id: intent.line for intent in intents if intent.line is not None}
+    moves = [_compare(one, by_id.get(one.patch.line_id), before.get(one.patch.line_id)) for one in changes]
+    after = session.ports.ledger.record_patches(session.run, moves)
     done = [change for change in after if change.state is PatchState.PATCHED]
     _remember(session, [(change, by_id[change.patch.line_id]) for change in done])
     return [change for change in after if change.state is PatchState.PLANNED]
 
 
-def _compare(change: PatchIntent, by_id: Mapping[str, JournalLine]) -> PatchMove:
-    theirs = by_id.get(change.patch.line_id)
+def _compare(change: PatchIntent, theirs: JournalLine | None, before: JournalLine | None) -> PatchMove:
     if theirs is None:
         return PatchMove(change, PatchState.GONE, "the line is no longer in the journal")
     now = line_fields(theirs)
     if all(same(each.field, now[each.field], each.new) for each in change.patch.changes):
         return PatchMove(change, PatchState.PATCHED, "the line already has these values")
-    other = [each for each in change.patch.changes if not same(each.field, now[each.field], each.old)]
-    if other:
-        return PatchMove(change, PatchState.CONFLICT, "; ".join(_conflict(each, now[each.field]) for each in other))
-    # Somebody changed other fields, or nothing happened at all: the change is based on what stands there now.
+    if why := _by_others(change, now, before):
+        return PatchMove(change, PatchState.CONFLICT, "; ".join(why))
+    if change.state is PatchState.UNKNOWN and theirs.etag != change.patch.etag:
+        return PatchMove(change, PatchState.CONFLICT, _PUT_BACK)
+    # Somebody changed a text, or nothing happened at all: the change is based on what stands there now.
     return PatchMove(change, PatchState.PLANNED, change.reason, replace(change.patch, etag=theirs.etag))
+
+
+def _by_others(change: PatchIntent, now: Mapping[str, str], before: JournalLine | None) -> list[str]:
+    """What somebody else changed in the fields that are to be changed, or in what the line pays."""
+    wanted = {each.field: each for each in change.patch.changes}
+    found = [
+        _conflict(each, now[each.field])
+        for each in change.patch.changes
+        if not any(same(each.field, now[each.field], value) for value in (each.old, each.new))
+    ]
+    known = line_fields(before) if before is not None else {}
+    return found + [
+        f'{field}: was "{known[field]}", somebody made it "{now[field]}"'
+        for field in _PAYS
+        if field in known and field not in wanted and not same(field, now[field], known[field])
+    ]
 
 
 def _conflict(change: FieldChange, theirs: str) -> str:

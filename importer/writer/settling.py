@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from importer.errors import ImporterError
 from importer.outcome import Outcome, Stopped
 from importer.states import IN_JOURNAL, Intent, Move, PatchState, State
-from importer.writer.absence import conclusions
+from importer.writer.absence import conclusions, may_still_go
 from importer.writer.changes import send_changes
 from importer.writer.doubles import posted_besides
 from importer.writer.invoices import Conclusion, Verdict
@@ -117,24 +117,25 @@ def conclude(session: Session, intents: Sequence[Intent], reading: Reading) -> t
     moves = [
         move
         for one in intents
-        if (move := _conclusion(one, parts.get(one.key, (one,)), stray.get(one.key), reading)) is not None
+        if (move := _conclusion(session, one, parts.get(one.key, (one,)), stray.get(one.key), reading)) is not None
     ]
     after = {(one.key, one.part): one for one in session.record(moves)}
     return tuple(after.get((intent.key, intent.part), intent) for intent in intents)
 
 
-def _conclusion(intent: Intent, parts: Sequence[Intent], stray: Strays | None, reading: Reading) -> Move | None:
+def _conclusion(
+    session: Session, intent: Intent, parts: Sequence[Intent], stray: Strays | None, reading: Reading
+) -> Move | None:
     row = reading.row_of(intent) or (stray.of(intent) if stray else None)
     if row is not None:
-        return seen(intent, row)
+        return None if may_still_go(session, intent, row, reading) else seen(intent, row)
     posted = reading.posted_part(intent, parts)
     if posted is Posted.YES:
         return Move(intent, State.POSTED, "found in the posted entries")
     if intent.state is not State.DELETING:
         return None
-    if posted is Posted.NO and reading.posted is not None:
-        return Move(intent, State.UNDONE, "deleted by undo")
-    return Move(intent, State.GONE, "no longer in the journal: deleted by undo, or posted before that")
+    # Not undone for certain: somebody may have hidden it, and then it stands there again one day.
+    return Move(intent, State.GONE, "no longer in the journal: deleted by undo, or posted or hidden before that")
 
 
 def note_missing(session: Session, canary: Intent | None, reading: Reading) -> None:

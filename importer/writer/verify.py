@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from importer.money import Money
 from importer.outcome import Certificate, ControlTotal, control_total
 from importer.states import IN_JOURNAL, MOVES, UNSETTLED, Intent, Move, State
+from importer.writer.absence import may_still_go
 from importer.writer.judge import ask_a_person, carries_key, seen
 from importer.writer.reading import Posted, Reading, doubled, read_journal, siblings
 from importer.writer.session import Policy, Ports, Session
@@ -79,7 +80,7 @@ def _is_news(move: Move) -> bool:
 def _observation(session: Session, intent: Intent, parts: Sequence[Intent], reading: Reading) -> Move | None:
     row = reading.row_of(intent)
     if row is not None:
-        return seen(intent, row)
+        return None if may_still_go(session, intent, row, reading) else seen(intent, row)
     match reading.posted_part(intent, parts):
         case Posted.YES:
             return Move(intent, State.POSTED, "found in the posted entries")

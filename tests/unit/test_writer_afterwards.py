@@ -91,8 +91,8 @@ def test_a_part_that_was_refused_is_not_taken_for_the_other_one_that_was_posted(
     assert {state: total.lines for state, total in certificate.states.items()} == {State.POSTED: 1, State.REJECTED: 1}
 
 
-@pytest.mark.parametrize(("look_up", "state"), [(True, State.UNDONE), (False, State.GONE)])
-def test_a_line_whose_removal_was_not_answered_counts_as_undone_only_where_posted_entries_can_be_read(
+@pytest.mark.parametrize(("look_up", "state"), [(True, State.DELETED), (False, State.GONE)])
+def test_a_line_whose_removal_was_not_answered_counts_as_deleted_in_time_and_only_where_posted_entries_can_be_read(
     tmp_path: Path, look_up: bool, state: State
 ) -> None:
     desk = Desk(tmp_path, look_up=look_up)
@@ -101,7 +101,22 @@ def test_a_line_whose_removal_was_not_answered_counts_as_undone_only_where_poste
     desk.with_ledger(lambda ports: undo(run, COMPANY_ID, JOURNAL.id, ports, Policy()))
     desk.server.delete_by_hand(min(desk.server.rows))
     desk.clock.sleep(PAST_HORIZON_S)
-    assert states(desk.run(LINES[:1]).settled) == [state]
+    assert states(desk.run(LINES[:1]).settled) == [State.GONE]
+    desk.clock.sleep(PAST_HORIZON_S)
+    certificate = desk.with_ledger(lambda ports: certify(run, COMPANY_ID, JOURNAL.id, ports, Policy()))
+    assert list(certificate.states) == [state]
+
+
+def test_a_line_that_was_hidden_when_its_lost_delete_was_looked_for_is_known_again_when_it_is_seen(desk: Desk) -> None:
+    run = desk.run(LINES[:1]).outcome.run
+    desk.server.deletes_are_lost = True
+    desk.with_ledger(lambda ports: undo(run, COMPANY_ID, JOURNAL.id, ports, Policy()))
+    hidden = desk.server.rows.copy()
+    desk.server.rows.clear()
+    assert states(desk.run(LINES[:1]).settled) == [State.GONE]
+    desk.server.rows.update(hidden)
+    certificate = desk.with_ledger(lambda ports: certify(run, COMPANY_ID, JOURNAL.id, ports, Policy()))
+    assert (list(certificate.states), certificate.reasons) == ([State.CREATED], ())
 
 
 @pytest.mark.parametrize(("key_taken_away", "state"), [(False, State.DELETED), (True, State.GONE)])
@@ -128,14 +143,35 @@ def test_undo_leaves_alone_what_the_run_only_found_in_the_journal(desk: Desk) ->
     assert len(desk.server.rows) == 4
 
 
-def test_an_undone_line_whose_delete_got_lost_is_settled_by_looking(desk: Desk) -> None:
+def test_an_undone_line_whose_delete_got_lost_is_settled_by_looking_once_it_can_no_longer_be_carried_out(
+    desk: Desk,
+) -> None:
     run = desk.run().outcome.run
     desk.server.deletes_are_lost = True
     first = desk.with_ledger(lambda ports: undo(run, COMPANY_ID, JOURNAL.id, ports, Policy()))
     assert (set(states(first)), first.exit_code) == ({State.DELETING}, Exit.UNKNOWN_OUTCOME)
     number = min(desk.server.rows)
     del desk.server.rows[number]
-    assert sorted(states(desk.run().settled)) == sorted([*[State.CREATED] * 3, State.UNDONE])
+    soon = desk.run()
+    assert sorted(states(soon.settled)) == sorted([*[State.DELETING] * 3, State.GONE])
+    desk.clock.sleep(PAST_HORIZON_S)
+    assert states(desk.run().settled) == [State.CREATED] * 3
+
+
+def test_a_line_that_somebody_changed_after_its_delete_got_lost_stays_for_good(desk: Desk) -> None:
+    run = desk.run(LINES[:1]).outcome.run
+    desk.server.deletes_are_lost = True
+    desk.with_ledger(lambda ports: undo(run, COMPANY_ID, JOURNAL.id, ports, Policy()))
+    desk.server.edit(min(desk.server.rows), comment="keep this")
+    assert states(desk.run(LINES[:1]).settled) == [State.EDITED]
+
+
+def test_a_journal_is_not_safe_to_post_while_a_lost_delete_may_still_be_carried_out(desk: Desk) -> None:
+    run = desk.run(LINES[:1]).outcome.run
+    desk.server.deletes_are_lost = True
+    desk.with_ledger(lambda ports: undo(run, COMPANY_ID, JOURNAL.id, ports, Policy()))
+    certificate = desk.with_ledger(lambda ports: certify(run, COMPANY_ID, JOURNAL.id, ports, Policy()))
+    assert (list(certificate.states), len(certificate.reasons)) == ([State.DELETING], 1)
 
 
 def test_a_certificate_counts_the_journal_and_says_whether_it_may_be_posted(desk: Desk) -> None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
 from importer.errors import Exit
 from importer.ledger import open_ledger
-from importer.outcome import Outcome
+from importer.outcome import Outcome, with_told
 from importer.plan import FieldChange, LinePatch
 from importer.ports import Changed, NotApplied, Refused, Reply, Unknown
 from importer.states import PatchState
@@ -111,6 +112,33 @@ def test_an_edit_after_our_lost_change_is_a_conflict_not_an_overwrite(desk: Chan
     assert desk.description == "theirs"
 
 
+def test_an_edit_that_puts_the_old_value_back_after_our_lost_change_is_not_written_over(desk: ChangeDesk) -> None:
+    def lost_then_put_back(server: Server, patches: Sequence[LinePatch]) -> tuple[Reply, ...]:
+        replies = lost_after(server, patches)
+        desk.server.edit(desk.number, description="payment 1")
+        return replies
+
+    outcome = desk.change(lost_then_put_back)
+    assert (result(outcome), desk.description) == ((PatchState.CONFLICT, Exit.REVIEW), "payment 1")
+    assert "somebody may have put them back" in outcome.patches[0].reason
+
+
+@pytest.mark.parametrize(
+    ("edit", "told"),
+    [
+        ({"amount": Decimal(-60)}, 'amount: was "-10.00", somebody made it "-60"'),
+        ({"customer": "C2"}, 'customerNumber: was "10000", somebody made it "C2"'),
+        ({"invoice": "INV2"}, 'appliesToInvoiceNumber: was "", somebody made it "INV2"'),
+    ],
+)
+def test_a_line_of_which_somebody_made_another_payment_is_not_changed_any_more(
+    desk: ChangeDesk, edit: dict[str, str], told: str
+) -> None:
+    outcome = desk.change(desk.person_writes(**edit))
+    assert (result(outcome), desk.description) == ((PatchState.CONFLICT, Exit.REVIEW), "payment 1")
+    assert outcome.patches[0].reason == told
+
+
 def test_a_person_who_did_the_same_did_our_work(desk: ChangeDesk) -> None:
     outcome = desk.change(desk.person_writes(description="wanted"))
     assert (result(outcome), len(desk.server.patched)) == ((PatchState.PATCHED, Exit.DONE), 1)
@@ -132,7 +160,7 @@ def test_a_refusal_is_final_and_in_the_servers_words(desk: ChangeDesk) -> None:
 
 def test_a_line_that_changes_all_the_time_is_given_up_after_some_rounds(desk: ChangeDesk) -> None:
     outcome = desk.change(*[lambda *_: (Changed("again"),)] * 99)
-    assert (outcome.exit_code, len(desk.server.patched)) == (Exit.UNKNOWN_OUTCOME, 4)
+    assert (outcome.exit_code, len(desk.server.patched)) == (Exit.UNAVAILABLE, 4)
     desk.server.patch_answers = []
     settled = desk.with_ledger(lambda ports: settle(COMPANY_ID, JOURNAL.id, ports, Policy()))
     assert (result(settled), desk.description) == ((PatchState.PATCHED, Exit.DONE), "wanted")
@@ -159,3 +187,28 @@ def test_a_changed_line_counts_as_sent_that_way(desk: ChangeDesk) -> None:
     with open_ledger(str(desk.path), desk.clock.now) as ledger:
         (intent,) = ledger.intents_of(desk.created_by.run)
         assert (intent.payment.description, intent.line) == ("wanted", desk.server.rows[desk.number])
+
+
+def test_the_import_after_a_lost_change_tells_what_became_of_it(desk: ChangeDesk) -> None:
+    def lost_then_edited(server: Server, patches: Sequence[LinePatch]) -> tuple[Reply, ...]:
+        lost_after(server, patches)
+        desk.server.edit(desk.number, description="theirs")
+        raise ZeroDivisionError("the process was killed")
+
+    with pytest.raises(ZeroDivisionError):
+        desk.change(lost_then_edited)
+    settled = desk.with_ledger(lambda ports: settle(COMPANY_ID, JOURNAL.id, ports, Policy()))
+    assert with_told(Outcome("run", notes=("last",)), settled).notes == (
+        "Earlier runs had left 1 lines or changes of lines open; now: 1 conflict.",
+        (
+            f"The change of line {desk.number} ({settled.patches[0].key}) is conflict: "
+            'description: was "payment 1", somebody made it "theirs", wanted "wanted"'
+        ),
+        "last",
+    )
+
+
+def test_an_import_after_which_nothing_was_open_tells_of_none(desk: ChangeDesk) -> None:
+    desk.change()
+    settled = desk.with_ledger(lambda ports: settle(COMPANY_ID, JOURNAL.id, ports, Policy()))
+    assert with_told(Outcome("run", notes=("last",)), settled).notes == ("last",)
