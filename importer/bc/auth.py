@@ -128,6 +128,11 @@ class Credentials:
             if self._grant is not None and self._grant.header == refused:
                 self._grant = None
 
+    def forget(self) -> None:
+        """Fetch a new header for the next request: one was refused, and nobody knows which."""
+        with self._lock:
+            self._grant = None
+
 
 class Wallet:
     """One token for all companies of a principal: the authority is asked once, not once for each. Safe across threads."""

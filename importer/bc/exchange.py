@@ -148,8 +148,11 @@ class Exchange:
         self._let_all_wait(self._connection.patience.pause(_SOME_RETRIES, asked, self._connection.chance))
 
     def credentials_refused(self) -> None:
-        """A part of a batch was refused for its credentials: the next request brings new ones."""
-        self._credentials.renew(self._credentials.header())
+        """A part of a batch was refused for its credentials: the next request brings new ones.
+
+        They are not fetched here: that may fail, and the answers to the other parts must not be lost with it.
+        """
+        self._credentials.forget()
 
     def _wait_for_the_service(self) -> None:
         """Return when the service is worth asking: as long as it fails, one small question now and then tells (§9.4)."""

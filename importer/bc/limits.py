@@ -179,6 +179,6 @@ def http_date(value: str) -> datetime | None:
     """The moment that a header names, aware; None for anything else."""
     try:
         found = parsedate_to_datetime(value)
-    except ValueError:
+        return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, OverflowError):  # too large for a date, or its zone is
         return None
-    return found if found.tzinfo else found.replace(tzinfo=UTC)

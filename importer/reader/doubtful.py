@@ -3,7 +3,7 @@
     DAT-5   a date decades away from all others           DAT-6   one date out of an order that all others keep
     DAT-7   value date and booking date far apart         AMT-10  an amount that is a day written as digits
     AMT-11  the one amount without decimals in a column where whole amounts have theirs (100.00)
-    DAT-8   a date that is more than a year ahead
+    DAT-8   a date that is more than a year ahead         ROW-TWICE the row of another once more, its reference of the bank too
 
 Only what hardly ever happens by itself is taken for damage. Source: reliability.md §10.3 (B57, B70), formats.md §5.
 """
@@ -16,6 +16,8 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from itertools import chain
+
+from msgspec import structs
 
 from importer.cells import DateFormat
 from importer.mapping import Mapping
@@ -30,7 +32,7 @@ _MOST_OUT_OF_ORDER = 10  # one row of so many
 _DAYS_AS_DIGITS = (DateFormat(("%Y%m%d",)), DateFormat(("%d%m%Y",)))
 _ADVICE = "check the row in the bank's file"
 _AHEAD = timedelta(days=366)  # no order is placed for later, and clocks of banks and of this machine differ by less
-_FEWEST_ALIKE = 9  # other amounts, all with their decimals
+_FEWEST_ALIKE = 9  # other amounts, all with their decimals; other bookings, all with references of their own
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,7 @@ def set_doubtful_aside(overview: Overview, mapping: Mapping, file: str) -> tuple
         _out_of_order(overview, mapping.order),
         _far_apart(overview),
         _wrong_amounts(overview, mapping.running),
+        _rows_twice(overview) if mapping.columns.bank_reference is not None else (),
     )
     lines, unread = _set_aside(overview.lines, chain.from_iterable(found), file)
     return (Overview(lines) if unread else overview), unread
@@ -187,6 +190,28 @@ def _wrong_amounts(overview: Overview, running: Running) -> Iterator[tuple[BankL
         if len(odd) == 1 and _keep_decimals(amounts, cents):
             because = f"is the only amount without decimals, and whole amounts have theirs here; {_ADVICE}"
             yield odd[0], Doubt("AMT-11", str(odd[0].amount.amount), because)
+
+
+def _rows_twice(overview: Overview) -> Iterator[tuple[BankLine, Doubt]]:
+    """Rows that repeat another in everything, where the bank gives every other booking of the file a reference of its own."""
+    references = [line.bank_reference for line in overview.lines]
+    names = set(references)
+    if len(names) == len(references) or "" in names or len(names) <= _FEWEST_ALIKE:
+        return
+    first: dict[str, BankLine] = {}
+    again = []
+    for line in overview.lines:
+        one = first.setdefault(line.bank_reference, line)
+        if one.row == line.row:  # itself, or the fee of its row
+            continue
+        if structs.replace(line, record=one.record, row=one.row) != one:
+            return
+        again.append((line, one))
+    for line, one in again:
+        because = (
+            f"is the reference of row {one.row}, and all else is equal: the row stands twice in the file; {_ADVICE}"
+        )
+        yield line, Doubt("ROW-TWICE", line.bank_reference, because)
 
 
 def _keep_decimals(amounts: Sequence[Decimal], cents: Decimal) -> bool:

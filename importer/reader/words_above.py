@@ -1,7 +1,7 @@
 """What stands above a table may say that the mapping is another bank's: other words over its columns, another currency.
 
-Only words that no mapping can have meant are heeded, such as "Saldo" over the column that it takes for the amount. Bookings
-that would be taken for rows above the table are found in skipped.py.
+Only words that no mapping can have meant are heeded, such as "Saldo" over the column that it takes for the amount, or "Amount"
+over another one. Bookings that would be taken for rows above the table are found in skipped.py.
 """
 
 from __future__ import annotations
@@ -50,11 +50,16 @@ def _other_names(table: Table) -> Iterator[str]:
     from importer.reader.draft.words import role
 
     number, row = next(((n, row) for n, row in _numbered(table) if not is_blank(row)), (0, []))
-    for name, roles in _NEVER.items():
-        for place in table.places.get(name, ()):
-            text = text_of(row[place]).strip() if place < len(row) else ""
-            if role("numbers", text) in roles:
-                yield f'row {number}: column {place + 1} is called "{text}", mapping {table.mapping.id} takes it for the {name}'
+    texts = [text_of(cell).strip() for cell in row]
+    roles = [role("numbers", text) for text in texts]
+    for name, never in _NEVER.items():
+        for place in (place for place in table.places.get(name, ()) if 0 <= place < len(texts)):
+            is_elsewhere = texts[place] and not roles[place] and name in roles
+            if roles[place] in never or is_elsewhere:
+                yield (
+                    f'row {number}: column {place + 1} is called "{texts[place]}", mapping {table.mapping.id} takes it for '
+                    f"the {name}"
+                )
 
 
 def _numbered(table: Table) -> Iterator[tuple[int, Row]]:

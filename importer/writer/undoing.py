@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from importer.errors import AccessDenied, Busy, ConfigurationError, Exit, ServerUnavailable
+from importer.errors import AccessDenied, Busy, ConfigurationError, Exit, ServerUnavailable, strongest
 from importer.outcome import Outcome, Stopped
 from importer.ports import Applied, Changed, Missing, NotApplied, Refused, Reply, SameKey, Unknown
 from importer.states import Intent, Move, State
@@ -65,24 +65,43 @@ def _is_as_sent(intent: Intent) -> bool:
 
 
 def _delete_all(session: Session, intents: Sequence[Intent]) -> Stopped | None:
-    size = session.policy.chunk
+    """Delete these lines; says why it ended early, or why lines were left."""
+    size, left = session.policy.chunk, []
     for start in range(0, len(intents), size):
         if why := session.ports.stop():
             return Stopped(Exit.TEMPORARY, f"stopped: {why}; {len(intents) - start} lines were not deleted")
         session.ports.progress("undo", start, len(intents))
-        _delete(session, intents[start : start + size])
-    return None
+        replies = _delete(session, intents[start : start + size])
+        left += [reply for reply in replies if isinstance(reply, Refused | NotApplied)]
+        if all(isinstance(reply, NotApplied) for reply in replies):  # the next ones would fare no better
+            break
+    return _why_left(left)
 
 
-def _delete(session: Session, chunk: Sequence[Intent]) -> None:
+def _why_left(left: Sequence[Refused | NotApplied]) -> Stopped | None:
+    if not left:
+        return None
+    code = strongest(list(map(_exit_code, left)))
+    return Stopped(code, f"{len(left)} lines were not deleted: {left[0].message}")
+
+
+def _exit_code(reply: Refused | NotApplied) -> Exit:
+    if isinstance(reply, Refused):
+        return Exit.REVIEW
+    return Exit.DENIED if reply.code.startswith(("Authentication", "Authorization")) else Exit.UNAVAILABLE
+
+
+def _delete(session: Session, chunk: Sequence[Intent]) -> tuple[Reply, ...]:
     deleting = session.record([Move(intent, State.DELETING, "being deleted by undo") for intent in chunk])
     lines = [intent.line for intent in deleting if intent.line is not None]
     try:
         replies: tuple[Reply, ...] = session.ports.business_central.delete(lines)
     except _NOT_SENT as error:
-        replies = tuple(NotApplied("NotSent", str(error)) for _ in deleting)
+        code = "Authentication_InvalidCredentials" if isinstance(error, AccessDenied) else "NotSent"
+        replies = tuple(NotApplied(code, str(error)) for _ in deleting)
     pairs = zip(deleting, replies, strict=True)
     session.record([move for intent, reply in pairs if (move := _after_reply(intent, reply)) is not None])
+    return replies
 
 
 def _after_reply(intent: Intent, reply: Reply) -> Move | None:

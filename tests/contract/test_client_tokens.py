@@ -1,6 +1,8 @@
 """A token is renewed in time and once when refused; refused credentials end the run and show nothing."""
 
+import json
 import logging
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -133,6 +135,25 @@ def test_without_credentials_nothing_is_written_and_nothing_is_unknown(service: 
         assert isinstance(reply, NotApplied)
         assert reply.code == "Authentication_InvalidCredentials"
         assert len(service.wire.requests) == asked
+
+
+@pytest.mark.parametrize("fault", [REFUSED, instead(503), before(httpx.ConnectError)])
+def test_what_a_batch_answered_counts_although_no_new_token_is_to_be_had(
+    service: Service, login: Login, fault: Fault
+) -> None:
+    def second_part_refused_late(_: httpx.Request, serve: Callable[[], httpx.Response]) -> httpx.Response:
+        answer = json.loads(serve().read())
+        answer["responses"][1] |= {"status": 401, "body": {"error": {"code": "Unauthorized", "message": "no"}}}
+        service.time += timedelta(minutes=5)
+        return httpx.Response(200, json=answer)
+
+    auth = ClientSecret("tenant-a", "client-a", "env:SECRET", LOCAL)
+    with service.client(auth=auth, transport=login) as client:
+        books = client.snapshot()
+        service.time += timedelta(minutes=54)
+        service.wire.faults, login.faults = [second_part_refused_late], [fault] * 9
+        replies = client.create([on_account(books.customers[0], f"BI1{number}", number) for number in (1, 2)])
+        assert [type(reply).__name__ for reply in replies] == ["Applied", "NotApplied"]
 
 
 def test_the_authority_cannot_send_the_secret_elsewhere(service: Service) -> None:

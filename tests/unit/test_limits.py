@@ -129,6 +129,8 @@ def test_a_pause_is_never_shorter_than_asked_nor_longer_than_sensible(
         ({"retry-after": "Mon, 02 Mar 2026 10:00:30 GMT", "date": "Mon, 02 Mar 2026 10:00:00 GMT"}, 30.0),
         ({"retry-after": "Mon, 02 Mar 2026 08:01:00 GMT", "date": "yesterday"}, 60.0),
         ({"retry-after": "-1"}, None),
+        ({"retry-after": "Mon, 02 Mar 2026 08:01:00 +999999999999"}, None),
+        ({"retry-after": "Mon, 02 Mar 2026 08:01:00 GMT", "date": "Fri, 31 Dec 9999 23:00:00 -0500"}, 60.0),
         ({"retry-after": "soon"}, None),
         ({"retry-after": "1.5"}, None),
         ({"retry-after": "٣"}, None),

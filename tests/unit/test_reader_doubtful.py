@@ -162,3 +162,35 @@ def test_b70_a_date_more_than_a_year_ahead_is_set_aside(tmp_path: Path) -> None:
         ["DAT-8", "DAT-1"],
     )
     assert set_future_aside(statement, date(2026, 3, 2)) == statement
+
+
+NAMED = PLAIN.replace('"Amount"]', '"Amount", "Id"]').replace(
+    'amount = "Amount"', 'amount = "Amount"\nbank_reference = "Id"'
+)
+TEN = [f"{day:02}.03.2026;t{day};1,00;id{day}" for day in range(1, 11)]
+
+
+@pytest.mark.parametrize(
+    ("more", "twice"),
+    [
+        ([TEN[3]], [12]),
+        ([TEN[3], TEN[3], TEN[0]], [12, 13, 14]),
+        (["04.03.2026;t4;2,00;id4"], []),  # a reference of several bookings
+        ([TEN[3], "05.03.2026;another;1,00;id5"], []),
+        ([TEN[3], "05.03.2026;t5;1,00;"], []),  # not every booking has one
+        (["04.03.2026;t4;1,00;id99"], []),  # equal, but another booking to the bank
+    ],
+)
+def test_a_row_that_repeats_another_with_its_reference_is_set_aside_where_references_are_unique(
+    tmp_path: Path, more: list[str], twice: list[int]
+) -> None:
+    statement = read(tmp_path, "\n".join(["Date;Text;Amount;Id", *TEN, *more]) + "\n", mapping(NAMED))
+
+    assert [row.row for row in statement.unread] == twice
+    assert set(rules(statement)) <= {"ROW-TWICE"}
+
+
+def test_few_references_prove_nothing(tmp_path: Path) -> None:
+    content = "\n".join(["Date;Text;Amount;Id", *TEN[:9], TEN[3]]) + "\n"
+
+    assert len(read(tmp_path, content, mapping(NAMED)).lines) == 10

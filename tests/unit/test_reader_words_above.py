@@ -39,6 +39,8 @@ def named(tmp_path: Path, content: str, layout: str) -> Statement:
         ("Datum;Text;Betrag;Saldo", COUNTED, ""),
         ("a;b;c;d", COUNTED, ""),
         ("Datum;Text;Saldo;Betrag", COUNTED, 'column 3 is called "Saldo", mapping plain takes it for the amount'),
+        ("Datum;Amount;Type;Saldo", COUNTED, 'column 3 is called "Type", mapping plain takes it for the amount'),
+        ("Datum;Amount;;Saldo", COUNTED, ""),
         ("Date;Text;;Debit", COUNTED, 'column 4 is called "Debit", mapping plain takes it for the balance'),
         ("Date;Text;Debit;Credit", SIDES, ""),
         ("Date;Text;Credit;Debit", SIDES, 'column 3 is called "Credit", mapping plain takes it for the debit'),

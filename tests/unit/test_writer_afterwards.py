@@ -134,6 +134,23 @@ def test_a_line_that_is_gone_counts_as_deleted_only_while_the_entries_could_tell
     assert list(certificates[-1].states) == [state]
 
 
+@pytest.mark.parametrize(
+    ("answers", "code"),
+    [
+        ((NotApplied("Authorization_RequestDenied", "no permission"),) * 2, Exit.DENIED),
+        ((NotApplied("NotSent", "no answer"),) * 2, Exit.UNAVAILABLE),
+        ((Refused("Application_DialogException", "under approval"),) * 2, Exit.REVIEW),
+    ],
+)
+def test_an_undo_that_deletes_nothing_says_so_and_why(desk: Desk, answers: tuple[Reply, ...], code: Exit) -> None:
+    run = desk.run(LINES[:2]).outcome.run
+    desk.server.deletes_are_answered = answers
+    outcome = desk.with_ledger(lambda ports: undo(run, COMPANY_ID, JOURNAL.id, ports, Policy()))
+    assert (set(states(outcome)), outcome.exit_code) == ({State.CREATED}, code)
+    assert outcome.stopped is not None
+    assert outcome.stopped.reason.startswith("2 lines were not deleted: ")
+
+
 def test_undo_leaves_alone_what_the_run_only_found_in_the_journal(desk: Desk) -> None:
     desk.run()
     desk.lose_ledger()

@@ -36,6 +36,7 @@ class ScriptedServer(Server):
     creates: list[tuple[Payment, ...]] = field(default_factory=list)
     patched: list[tuple[LinePatch, ...]] = field(default_factory=list)
     deletes_are_lost: bool = False
+    deletes_are_answered: tuple[Reply, ...] = ()
     wait_s: float = 0.0
 
     @property
@@ -54,6 +55,8 @@ class ScriptedServer(Server):
         return self.patch_answers.pop(0)(self, patches) if self.patch_answers else super().patch(patches)
 
     def delete(self, lines: Sequence[JournalLine]) -> tuple[Reply, ...]:
+        if self.deletes_are_answered:
+            return self.deletes_are_answered
         return tuple(Unknown("no answer") for _ in lines) if self.deletes_are_lost else super().delete(lines)
 
     def journal_lines(self) -> tuple[JournalLine, ...]:
