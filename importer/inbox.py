@@ -21,6 +21,7 @@ from pathlib import Path
 
 from importer.errors import ConfigurationError, UnusableFile
 from importer.ledger.locks import file_lock
+from importer.moving import REASON, free_name, mark_of, move, remove_name
 from importer.ports import Now, Sleep
 
 SETTLED_AFTER_S = 10.0
@@ -28,9 +29,6 @@ DONE, FAILED = "done", "failed"
 _BETWEEN_LOOKS_S = 0.25
 _LOCK = ".importer.lock"
 _TEMPORARY = (".part", ".tmp", ".crdownload", ".partial", ".filepart", ".download")
-_REASON = ".reason.txt"
-_LONGEST_ENDING = 16
-_LONGEST_NAME = 255 - len(_REASON)  # bytes; 255 is what every file system in use takes
 _KINDS = {
     stat.S_ISDIR: "is a folder; put the files themselves into the inbox",
     stat.S_ISLNK: "is a link; put the file itself into the inbox",
@@ -126,7 +124,7 @@ def take(path: Path) -> Taken:
     with os.fdopen(descriptor, "rb") as file:
         if facts.st_nlink > 1 and hasattr(os, "getuid") and facts.st_uid != os.getuid():
             raise UnusableFile(f"{path.name}: is a second name of somebody else's file; copy the file instead")
-        return Taken(path, file_digest(file, "sha256").hexdigest(), _mark(facts))
+        return Taken(path, file_digest(file, "sha256").hexdigest(), mark_of(facts))
 
 
 def left_over(taken: Taken) -> Path | None:
@@ -136,7 +134,7 @@ def left_over(taken: Taken) -> Path | None:
         return None
     folder = taken.path.parent
     for kept in (*folder.glob(f"{DONE}/*/*"), *folder.glob(f"{FAILED}/*")):
-        if kept.suffix == taken.path.suffix and not kept.is_symlink() and _mark(kept.lstat()) == taken.mark:
+        if kept.suffix == taken.path.suffix and not kept.is_symlink() and mark_of(kept.lstat()) == taken.mark:
             return kept
     return None
 
@@ -170,31 +168,18 @@ def put_away(taken: Taken, folder: Path) -> Path | None:
         return None
     folder.mkdir(parents=True, exist_ok=True)
     target = free_name(folder, taken.path.name)
-    _move(taken.path, target)
-    return target
-
-
-def free_name(folder: Path, name: str) -> Path:
-    """A path in the folder that nothing has: the name itself, else with -2, -3 … before its ending.
-
-    A very long name is cut, so that the reason fits beside it.
-    """
-    ending = Path(name).suffix if len(Path(name).suffix) < _LONGEST_ENDING else ""
-    number = 1
-    while os.path.lexists(path := folder / _numbered(name.removesuffix(ending), ending, number)):
-        number += 1
-    return path
+    return target if move(taken.path, target, taken.mark) else None
 
 
 def reason_path(target: Path) -> Path:
     """Where the reason stands why a file failed, beside it."""
-    return target.with_name(target.name + _REASON)
+    return target.with_name(target.name + REASON)
 
 
 def remove_finished_move(taken: Taken) -> None:
     """Take away the name in the inbox of a file that was put away already."""
     if _is_unchanged(taken):
-        taken.path.unlink()
+        remove_name(taken.path, taken.mark)
 
 
 def folder_day(folder: Path) -> date | None:
@@ -239,7 +224,7 @@ def _judged(name: str, facts: os.stat_result) -> _Seen:
         standing, why = Standing.IGNORED, "a temporary or hidden file"
     elif not stat.S_ISREG(facts.st_mode):
         standing, why = Standing.REFUSED, _kind(facts.st_mode)
-    return _Seen(standing, why, _mark(facts), facts.st_mtime)
+    return _Seen(standing, why, mark_of(facts), facts.st_mtime)
 
 
 def _settled(found: Mapping[str, _Seen]) -> tuple[_Seen, ...]:
@@ -260,32 +245,9 @@ def _kind(mode: int) -> str:
     return next((why for is_kind, why in _KINDS.items() if is_kind(mode)), "is not a regular file")
 
 
-def _mark(facts: os.stat_result) -> tuple[int, int, int, int]:
-    return facts.st_dev, facts.st_ino, facts.st_size, facts.st_mtime_ns
-
-
 def _is_unchanged(taken: Taken) -> bool:
     try:
         facts = taken.path.lstat()
     except FileNotFoundError:
         return False
-    return stat.S_ISREG(facts.st_mode) and _mark(facts) == taken.mark
-
-
-def _move(source: Path, target: Path) -> None:
-    """Never over another file: renaming would do that silently, giving a second name does not."""
-    try:
-        target.hardlink_to(source)
-    except FileExistsError:
-        raise
-    except (OSError, NotImplementedError):
-        # A drive without hard links: the name is taken by an empty file first, and only that one is replaced.
-        target.touch(exist_ok=False)
-        source.replace(target)
-        return
-    source.unlink()
-
-
-def _numbered(stem: str, ending: str, number: int) -> str:
-    tail = (f"-{number}" if number > 1 else "") + ending
-    return stem.encode()[: _LONGEST_NAME - len(tail.encode())].decode(errors="ignore") + tail
+    return stat.S_ISREG(facts.st_mode) and mark_of(facts) == taken.mark

@@ -11,8 +11,9 @@ from pathlib import Path
 from importer.errors import Exit, LedgerError, strongest
 from importer.fleet.reporting import reported, write_reports
 from importer.fleet.values import Became, CompanyNight, FileNight
-from importer.inbox import Taken, done_folder, failed_folder, free_name, put_away, reason_path
+from importer.inbox import Taken, done_folder, failed_folder, put_away, reason_path
 from importer.ledger.gaps import Finding, statement_gaps
+from importer.moving import free_name
 from importer.office import Office
 from importer.pipeline import Imported, Preview
 from importer.reports.files import write_private

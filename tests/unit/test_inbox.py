@@ -16,7 +16,6 @@ from importer.inbox import (
     Standing,
     done_folder,
     folder_day,
-    free_name,
     left_over,
     lock,
     look,
@@ -25,6 +24,7 @@ from importer.inbox import (
     remove_finished_move,
     take,
 )
+from importer.moving import free_name
 
 NOW = datetime(2026, 11, 20, 1, 0, tzinfo=UTC)
 
@@ -195,6 +195,55 @@ def test_without_hard_links_putting_away_is_as_careful(tmp_path: Path, monkeypat
     target = put_away(take(written(tmp_path / "bank.csv")), folder)
     assert target == folder / "bank-2.csv"
     assert {path.name: path.read_text() for path in folder.iterdir()} == {"bank.csv": "other", "bank-2.csv": "one"}
+
+
+Step = Callable[..., object]
+
+
+def newer_file(path: Path, step: Step, *, first: bool) -> Step:
+    """The step, right before or after which a newer file takes the place of `path`; once."""
+    left = ["once"]
+
+    def raced(*args: object) -> object:
+        found = None if first else step(*args)
+        if left and left.pop():
+            written(path.with_name("upload"), text="newer").replace(path)
+        return step(*args) if first else found
+
+    return raced
+
+
+@pytest.mark.parametrize("first", [True, False], ids=["before", "after"])
+@pytest.mark.parametrize(("step", "links"), [("hardlink_to", True), ("replace", True), ("replace", False)])
+def test_a_newer_file_that_comes_while_the_old_one_is_put_away_is_neither_deleted_nor_put_away(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str, first: bool, links: bool
+) -> None:
+    path, folder = written(tmp_path / "bank.csv"), tmp_path / "done"
+    taken = take(path)
+    if not links:
+        monkeypatch.setattr(Path, "hardlink_to", lambda *_: (_ for _ in ()).throw(PermissionError("no links")))
+    monkeypatch.setattr(Path, step, newer_file(path, getattr(Path, step), first=first))
+    put_away(taken, folder)
+    monkeypatch.undo()
+    in_inbox = {file.name: file.read_text() for file in tmp_path.iterdir() if file.is_file()}
+    assert in_inbox.get("bank.csv") == "newer"
+    assert set(in_inbox.values()) == {"newer"}
+    assert {file.read_text() for file in folder.iterdir()} <= {"one"}
+
+
+def test_a_file_that_goes_while_it_is_put_away_leaves_nothing_behind(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, folder = written(tmp_path / "bank.csv"), tmp_path / "done"
+    taken, link = take(path), Path.hardlink_to
+
+    def then_gone(target: Path, source: Path) -> None:
+        link(target, source)
+        path.unlink()
+
+    monkeypatch.setattr(Path, "hardlink_to", then_gone)
+    assert put_away(taken, folder) == folder / "bank.csv"
+    assert [file.name for file in tmp_path.iterdir()] == ["done"]
 
 
 @pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES.keys())
