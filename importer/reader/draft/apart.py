@@ -104,7 +104,7 @@ def decide_undated(draft: Draft, profile: Profile) -> None:
     _decide_paid(draft, paid, booked, profile.rows.index.max())
     _decide_bare(draft, bare, booked, profile)
     trailing = [number for number in rows.index[is_last] if number in bare.index or number in paid.index]
-    if trailing and "continuation" not in draft.findings:
+    if trailing and not {"continuation", "table.footer"} & draft.findings.keys():
         _write_footer(draft, rows.loc[trailing], paid, booked)
 
 
