@@ -65,3 +65,27 @@ def test_the_currency_in_the_header_of_an_amount_stands_above_a_column_of_curren
 
     assert [line.amount.currency for line in made.statement.lines] == ["UAH", "UAH"]
     assert "columns.currency" not in made.values
+
+
+SEVERAL = """Date;Text;{header};Amount;Balance
+13.03.2026;a;EUR;-1,50;98,50
+14.03.2026;b;USD;-9,00;89,50
+15.03.2026;c;USD;9,00;98,50
+16.03.2026;d;EUR;2,00;100,50
+"""
+
+
+def test_a_column_called_currency_is_read_although_one_balance_runs_through_several(tmp_path: Path) -> None:
+    made = draft(tmp_path, SEVERAL.format(header="Currency"))
+
+    assert [line.amount.currency for line in made.statement.lines] == ["EUR", "USD", "USD", "EUR"]
+    assert made.marked == ["currency"]
+
+
+def test_a_column_of_currencies_that_the_balance_contradicts_is_named_where_the_currency_is_asked_for(
+    tmp_path: Path,
+) -> None:
+    made = draft(tmp_path, SEVERAL.format(header="Asset Currency"))
+
+    assert ("currency", "EUR") in {(key, made.values.get(key)) for key in made.marked}
+    assert 'or column "Asset Currency", with EUR, USD?' in made.text

@@ -45,7 +45,10 @@ def _write_columns(draft: Draft, profile: Profile, amounts: Sequence[int]) -> bo
         return False
     near = min(own, key=lambda place: (min((abs(place - each) for each in amounts), default=0), -place))
     rivals = [place for place in own if place != near and profile.texts(place) != profile.texts(near)]
-    if rivals:
+    if _is_doubtful(draft, profile, near):
+        why = "one balance runs through rows of several currencies; is this the currency of the amounts?"
+        draft.guess("columns.currency", [near], why)
+    elif rivals:
         draft.guess("columns.currency", [near], f"or {' or '.join(profile.grid.name(place) for place in rivals)}")
     else:
         draft.prove("columns.currency", [near], "named so")
@@ -55,9 +58,14 @@ def _write_columns(draft: Draft, profile: Profile, amounts: Sequence[int]) -> bo
     return True
 
 
-def _is_of_another(draft: Draft, profile: Profile, place: int) -> bool:
-    """One balance runs through all rows, so they are all in one currency and a column of several means another one."""
+def _is_doubtful(draft: Draft, profile: Profile, place: int) -> bool:
+    """One balance runs through all rows, so they should all be in one currency, and yet this column has several."""
     return "running" in draft.findings and len(profile.words(place)) > 1
+
+
+def _is_of_another(draft: Draft, profile: Profile, place: int) -> bool:
+    """A column of several currencies that the balance contradicts is of another amount; one just called currency may not be."""
+    return _is_doubtful(draft, profile, place) and len(profile.header(place).split()) != 1
 
 
 def _write_words(draft: Draft, profile: Profile, place: int) -> None:
@@ -143,9 +151,12 @@ def _write_stated(draft: Draft, profile: Profile) -> bool:
 def _write_likely(draft: Draft, profile: Profile) -> None:
     codes = {code for _, code in _stated(profile)}
     if len(codes) == 1:
-        draft.guess("currency", codes.pop(), "it stands above the table; is it that of every account?")
+        currency, why = codes.pop(), "it stands above the table; is it that of every account?"
     else:
-        draft.guess("currency", *usual_currency(draft, profile))
+        currency, why = usual_currency(draft, profile)
+    others = [place for place in profile.places if profile.is_currency(place) and place != draft.column("currency")]
+    shown = (f"; or column {profile.grid.name(place)}, with {', '.join(profile.words(place))}?" for place in others)
+    draft.guess("currency", currency, why + "".join(shown))
 
 
 def _stated(profile: Profile) -> Iterator[tuple[str, str]]:
