@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from importer.cells import Sign
+from importer.errors import UnusableFile
 from importer.reader.draft.figures import figure_of, number_format, number_of, writing
 from tests.unit.drafts import draft
 from tests.unit.reader_files import workbook
@@ -142,3 +143,18 @@ def test_a_few_cells_that_are_no_numbers_are_rejected_rows_not_another_column(tm
     assert made.values["columns.amount"] == "Amount"
     assert (len(made.lines), len(made.statement.unread)) == (2, 1)
     assert "2 bookings, 1 rows rejected" in made.text
+
+
+def test_decimal_commas_in_a_file_of_commas_refuse_the_draft(tmp_path: Path) -> None:
+    content = "Date,Text,Amount,Balance\n2026-03-13,a,-812,62,29775,00\n2026-03-14,b,5,00,29780,00\n"
+
+    with pytest.raises(
+        UnusableFile, match="the delimiter also stands inside numbers: row 2 has 6 cells below 4 headers"
+    ):
+        draft(tmp_path, content)
+
+
+def test_commas_in_texts_of_a_file_of_commas_are_no_decimals(tmp_path: Path) -> None:
+    content = "Date,Text,Amount\n2026-03-13,a, b and c,-812.62\n2026-03-14,b,5.00\n"
+
+    assert draft(tmp_path, content).says("table.rows") == ["joined"]

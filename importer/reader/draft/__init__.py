@@ -1,6 +1,6 @@
 """A draft of a mapping for a file that no mapping knows. What the file does not prove is marked; a person confirms it.
 
-    dialect.py (letters.py) ─▶ grid.py (stacked.py) ─▶ columns.py (dates.py, order.py, figures.py) ─▶ days.py, … ─▶ write.py
+    dialect.py (letters.py) ─▶ grid.py (split.py, stacked.py) ─▶ columns.py (dates.py, order.py, figures.py) ─▶ days.py, …
     words.py: what headers say      arithmetic.py: what balances prove      rehearse.py: the draft read by the reader proper
 
 Statements are never read by guessing; this is the workbench of `importer mapping new`.
@@ -31,6 +31,7 @@ from importer.reader.draft.money import decide_money
 from importer.reader.draft.numbers import decide_decimals, decide_numbers
 from importer.reader.draft.outside import decide_outside
 from importer.reader.draft.rehearse import rehearsed
+from importer.reader.draft.split import refuse_split_numbers
 from importer.reader.draft.stacked import refuse_accounts, without_pending
 from importer.reader.draft.texts import decide_texts
 from importer.reader.draft.write import header_cells
@@ -43,7 +44,7 @@ def draft_mapping(path: Path) -> str:
     """The text of a mapping file; lines that nobody could prove carry a remark that begins with CONFIRM.
 
     Raises:
-        UnusableFile: the file cannot be opened, has no table, or several that would be read as one.
+        UnusableFile: the file cannot be opened, has no table, several that would be read as one, or numbers in pieces.
     """
     if path.is_file() and is_exchange_definition(content := path.read_bytes()):
         return convert_exchange_definition(content, path.name)
@@ -52,6 +53,7 @@ def draft_mapping(path: Path) -> str:
     grid = find_grid(rows)
     if grid is None:
         raise UnusableFile(f"{source.name}: no table with at least one booking was found in it")
+    refuse_split_numbers(grid, rows, draft.value("file.delimiter"), source.name)
     refuse_accounts(grid, source.name)
     grid = without_pending(draft, grid, rows, source.name)
     profile = _profile(grid)

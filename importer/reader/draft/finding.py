@@ -61,6 +61,10 @@ class Draft:
         """Take back that a value is proven."""
         self.findings[key] = Finding(self.findings[key].value, why, is_proven=False)
 
+    def value(self, key: str) -> object:
+        """The value that is written for a key, None for one that is not."""
+        return self.findings[key].value if key in self.findings else None
+
     def column(self, name: str) -> int | None:
         """The place of a mapped column, None when it is not mapped."""
         return next(iter(self.columns(name)), None)
