@@ -158,3 +158,26 @@ def test_commas_in_texts_of_a_file_of_commas_are_no_decimals(tmp_path: Path) -> 
     content = "Date,Text,Amount\n2026-03-13,a, b and c,-812.62\n2026-03-14,b,5.00\n"
 
     assert draft(tmp_path, content).says("table.rows") == ["joined"]
+
+
+WHOLE = (
+    "Date;Text;Amount;Balance{unit}\n13.03.2026;a;{first};217000\n14.03.2026;b;-3000;214000\n15.03.2026;c;-14;213986\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("content", "is_asked"),
+    [
+        pytest.param(WHOLE.format(unit="", first="124000"), True, id="no mark in the whole file"),
+        pytest.param(WHOLE.format(unit="", first="124000,00"), False, id="one decimal mark"),
+        pytest.param(WHOLE.format(unit="", first="124.000"), False, id="a mark between thousands"),
+        pytest.param(WHOLE.format(unit=" (JPY)", first="124000"), False, id="a currency without decimals"),
+    ],
+)
+def test_amounts_without_any_mark_may_be_cents_and_are_asked_about(
+    tmp_path: Path, content: str, is_asked: bool
+) -> None:
+    made = draft(tmp_path, content)
+
+    remark = dict(made.remarks)["amount"]
+    assert (remark.startswith("CONFIRM") and "or in cents? In cents: add implied_decimals = 2" in remark) is is_asked

@@ -76,7 +76,7 @@ def _decide(draft: Draft, profile: Profile) -> list[date | None]:
     decide_texts(draft, profile)
     decide_numbers(draft, profile, option)
     decide_currency(draft, profile, option)
-    decide_decimals(draft)
+    decide_decimals(draft, profile)
     decide_outside(draft, profile, option)
     decide_status(draft, profile)
     decide_reserved(draft, profile)

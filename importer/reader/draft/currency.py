@@ -65,7 +65,8 @@ def _is_doubtful(draft: Draft, profile: Profile, place: int) -> bool:
 
 def _is_of_another(draft: Draft, profile: Profile, place: int) -> bool:
     """A column of several currencies that the balance contradicts is of another amount; one just called currency may not be."""
-    return _is_doubtful(draft, profile, place) and len(profile.header(place).split()) != 1
+    is_plain = profile.is_currency(place) and len(profile.header(place).split()) == 1
+    return _is_doubtful(draft, profile, place) and not is_plain
 
 
 def _write_words(draft: Draft, profile: Profile, place: int) -> None:
