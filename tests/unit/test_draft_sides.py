@@ -55,19 +55,19 @@ def test_columns_that_no_header_calls_debit_and_credit_share_no_sign(tmp_path: P
 
 
 @pytest.mark.parametrize(
-    ("balances", "model", "read"),
+    ("balances", "model", "marked", "read"),
     [
-        (("99,00", "101,00", "104,00"), "inverted", ["-1.00", "2.00", "3.00"]),
-        (("101,00", "99,00", "96,00"), "signed", ["1.00", "-2.00", "-3.00"]),
+        (("99,00", "101,00", "104,00"), "inverted", set(), ["-1.00", "2.00", "3.00"]),
+        (("101,00", "99,00", "96,00"), "signed", {"model"}, ["1.00", "-2.00", "-3.00"]),
     ],
 )
-def test_the_balance_proves_which_way_a_shared_sign_goes(
-    tmp_path: Path, balances: tuple[str, ...], model: str, read: list[str]
+def test_the_balance_shows_which_way_a_shared_sign_goes_and_is_asked_about_where_the_words_say_the_other(
+    tmp_path: Path, balances: tuple[str, ...], model: str, marked: set[str], read: list[str]
 ) -> None:
     rows = (f"{row};{balance}" for row, balance in zip(("1,00;", ";-2,00", ";-3,00"), balances, strict=True))
     made = draft(tmp_path, table(*rows, header="Debit;Credit;Balance"))
 
-    assert (made.values["amounts.model"], {"amount", "model"} & {*made.marked}) == (model, set())
+    assert (made.values["amounts.model"], {"amount", "model"} & {*made.marked}) == (model, marked)
     assert [amount for _, amount in made.lines] == read
 
 
@@ -81,3 +81,39 @@ def test_a_row_without_a_date_may_have_its_amount_in_either_column(tmp_path: Pat
     made = draft(tmp_path, table("1,00;", ";-2,00").replace("14.03", ";c;;-9,00\n14.03"))
 
     assert made.values["leave_out"] == [{"column": "Date", "blank": True, "because": "not booked yet"}]
+
+
+OWED = "right if the balance is what you own, not what you owe"
+
+
+@pytest.mark.parametrize(
+    ("header", "rows", "marked", "turned"),
+    [
+        (
+            "Credit;Debit",
+            ["5,00;;95,00", ";2,00;97,00", ";1,00;98,00"],
+            ["debit", "credit"],
+            "swap the columns of debit and credit",
+        ),
+        (
+            "Amount;Side",
+            ["5,00;CR;95,00", "2,00;DR;97,00", "1,00;DR;98,00"],
+            ["debit", "credit"],
+            "swap the words of debit and credit",
+        ),
+    ],
+)
+def test_where_the_balance_contradicts_the_words_for_the_sides_both_ways_are_named(
+    tmp_path: Path, header: str, rows: list[str], marked: list[str], turned: str
+) -> None:
+    made = draft(tmp_path, table(*rows, header=f"{header};Balance"))
+
+    remarks = [remark for key, remark in made.remarks if key in marked and remark.startswith("CONFIRM")]
+    assert len(remarks) == len(marked)
+    assert all(OWED in remark and turned in remark for remark in remarks)
+
+
+def test_the_signs_that_only_a_balance_shows_are_those_of_money_that_one_owns(tmp_path: Path) -> None:
+    made = draft(tmp_path, table("50,00;150,00", "-100,00;50,00", "20,00;70,00", header="Amount;Balance"))
+
+    assert dict(made.remarks)["model"] == f"proven: balance arithmetic on 2 rows; {OWED}"

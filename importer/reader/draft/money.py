@@ -12,6 +12,7 @@ from importer.reader.draft.columns import Profile
 from importer.reader.draft.fees import decide_fee
 from importer.reader.draft.finding import Draft
 from importer.reader.draft.options import Option, options, side_numbers
+from importer.reader.draft.owed import doubt_sides
 from importer.reader.draft.signs import write_indicator, write_single, write_words
 
 _PAIRS = (AmountModel.DEBIT_CREDIT, AmountModel.DEBIT_CREDIT_SIGNED)
@@ -86,6 +87,7 @@ def _write_proof(draft: Draft, profile: Profile, proof: Proof) -> None:
         )
         draft.guess("amounts.model", option.model.value, f"{why}, if the balance is the one after a booking")
     write_words(draft, profile, option, why)
+    doubt_sides(draft, profile, option, why)
     _write_sides(draft, profile, option)
 
 

@@ -51,8 +51,8 @@ def decide_decimals(draft: Draft, profile: Profile) -> None:
     if draft.decimals > max(map(decimals_of, currencies)):
         why = f"up to {draft.decimals} are written; more than the currency has must be zero"
         draft.prove("numbers.decimals", draft.decimals, why)
-    places = draft.columns("amount", "debit", "credit")
-    if any(map(decimals_of, currencies)) and _are_all_whole(profile, [*places, *draft.columns("balance")]):
+    places = [place for place in draft.columns("amount", "debit", "credit", "balance") if place in profile.writings]
+    if places and any(map(decimals_of, currencies)) and _are_all_whole(profile, places):
         for name in ("amount", "debit", "credit"):
             _ask_for_scale(draft, f"columns.{name}")
 
@@ -69,7 +69,7 @@ def _currencies(draft: Draft, profile: Profile) -> list[str]:
 def _are_all_whole(profile: Profile, places: Sequence[int]) -> bool:
     """True when no number in these columns, and no other amount, has any mark: balances follow at every scale then."""
     numbers = (number for place in profile.money for number in profile.numbers(place) if number is not None)
-    figures = (figure for place in places if place in profile.writings for figure in profile.writings[place].figures)
+    figures = (figure for place in places for figure in profile.writings[place].figures)
     return all(number == number.to_integral_value() for number in numbers) and all(
         figure.number.isdigit() for figure in figures
     )
