@@ -222,7 +222,7 @@ def test_without_a_balance_the_sign_is_said_or_marked(
         ("Uscite;Entrate", ["-1,00;", ";2,00"], ["Uscite", "Entrate", "debit_credit_signed", None], []),
         ("Soll;Haben", ["1,00;0,00", "0,00;2,00"], ["Soll", "Haben", "debit_credit", None], []),
         ("Soll;Haben", [";1,00", ";2,00"], ["Soll", "Haben", "debit_credit", None], ["model"]),
-        ("Soll;Haben", ["1,00;", "-3,00;"], ["Soll", "Haben", "debit_credit_signed", True], ["reversals"]),
+        ("Soll;Haben", ["1,00;", "-3,00;"], ["Soll", "Haben", "debit_credit_signed", True], ["model", "reversals"]),
         ("Eins;Zwei", ["1,00;", ";2,00"], ["Eins", "Zwei", "debit_credit", None], ["debit", "credit", "model"]),
         ("Betrag;Soll;Haben", ["-1,00;1,00;", "2,00;;2,00"], ["Soll", "Haben", "debit_credit", None], []),
         (

@@ -117,3 +117,13 @@ def test_the_signs_that_only_a_balance_shows_are_those_of_money_that_one_owns(tm
     made = draft(tmp_path, table("50,00;150,00", "-100,00;50,00", "20,00;70,00", header="Amount;Balance"))
 
     assert dict(made.remarks)["model"] == f"proven: balance arithmetic on 2 rows; {OWED}"
+
+
+def test_one_reversal_among_the_debits_does_not_turn_the_others(tmp_path: Path) -> None:
+    made = draft(tmp_path, table("100,00;", "60,00;", "-60,00;", ";70,00"))
+
+    assert (
+        dict(made.remarks)["model"] == "CONFIRM: 2 of 3 debits are written without a minus; are the others reversals?"
+    )
+    assert made.says("amounts.model", "amounts.reversals") == ["debit_credit", True]
+    assert [amount for _, amount in made.lines] == ["-100.00", "-60.00", "60.00", "70.00"]

@@ -166,8 +166,13 @@ def _write_pair(draft: Draft, profile: Profile, option: Option) -> None:
     elif option.said < 2:
         draft.guess("amounts.model", option.model.value, "the headers do not say which column is debit")
     else:
-        written = "with" if option.model is AmountModel.DEBIT_CREDIT_SIGNED else "without"
-        draft.prove("amounts.model", option.model.value, f"{len(paid)} debits are written {written} a minus")
+        is_minus = option.model is AmountModel.DEBIT_CREDIT_SIGNED
+        usual, written = sum((number < 0) is is_minus for number in paid), "with" if is_minus else "without"
+        if usual == len(paid):
+            draft.prove("amounts.model", option.model.value, f"{usual} debits are written {written} a minus")
+        else:
+            why = f"{usual} of {len(paid)} debits are written {written} a minus; are the others reversals?"
+            draft.guess("amounts.model", option.model.value, why)
 
 
 def _write_sides(draft: Draft, profile: Profile, option: Option) -> None:

@@ -101,7 +101,8 @@ def _pair(profile: Profile, debit: int, credit: int, said: int) -> Option | None
     both = sum(bool(one) and bool(other) for one, other in zip(paid, came, strict=True))
     if both or not (any(paid) or any(came)) or (not said and not (any(paid) and any(came))):
         return None
-    negative = any(number < 0 for number in paid if number)
+    # One reversal among the debits does not make a minus their usual sign.
+    negative = 2 * sum(number < 0 for number in paid if number) >= max(sum(map(bool, paid)), 1)
     model = AmountModel.DEBIT_CREDIT_SIGNED if negative else AmountModel.DEBIT_CREDIT
     amounts = [_sum(one if negative or one is None else -one, other) for one, other in zip(paid, came, strict=True)]
     return Option(model, {"debit": debit, "credit": credit}, amounts, said - abs(credit - debit) // 4)
