@@ -206,3 +206,13 @@ def test_a_column_without_a_name_that_tells_kinds_of_rows_apart_is_told(tmp_path
     made = draft(tmp_path, "Datum;;Text;Betrag\n13.03.2026;20;a text;-1,50\n14.03.2026;82;b text;2,00\n")
 
     assert '# CONFIRM: column 2 has no name and holds "20", "82". Are all of these rows bookings?' in made.text
+
+
+def test_filled_columns_that_the_draft_does_not_use_are_named(tmp_path: Path) -> None:
+    content = (
+        "Date;Text;Amount;Zusatz;Empty;Status\n13.03.2026;rent;-1,50;RE 4711;;booked\n14.03.2026;toner;2,00;;;pending\n"
+    )
+    made = draft(tmp_path, content)
+
+    assert '\n# Columns not used: "Zusatz". Where one tells what is paid' in made.text
+    assert "Columns not used" not in draft(tmp_path, "Date;Text;Amount\n13.03.2026;rent;-1,50\n").text

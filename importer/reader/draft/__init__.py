@@ -34,6 +34,7 @@ from importer.reader.draft.rehearse import rehearsed
 from importer.reader.draft.split import refuse_split_numbers
 from importer.reader.draft.stacked import refuse_accounts, without_pending
 from importer.reader.draft.texts import decide_texts
+from importer.reader.draft.unused import tell_unused
 from importer.reader.draft.write import header_cells
 from importer.reader.source import open_source
 
@@ -83,6 +84,7 @@ def _decide(draft: Draft, profile: Profile) -> list[date | None]:
     decide_balance_rows(draft, grid)
     decide_sum_row(draft, profile, option)
     decide_undated(draft, profile)
+    tell_unused(draft, profile)
     _write_table(draft, grid)
     return days
 
