@@ -56,6 +56,12 @@ READ = [("2026-03-13", "-1.50"), ("2026-03-14", "2.00")]
             ["end", "footer"],
             id="total below the texts",
         ),
+        pytest.param(
+            HEAD + ONE + TWO + ";#Summe:;0,50\n",
+            {"table.footer": "pattern", "table.end": r"\#Summe:"},
+            ["end", "footer"],
+            id="total between marks",
+        ),
         pytest.param(ONE + TWO, {"table.width": 3, "columns.booked_on": 1}, ["amount"], id="no header"),
         pytest.param(
             "K|1\n" + (ONE + TWO).replace(";", "|"), {"table.width": 3, "table.skip": 1}, ["amount"], id="skipped row"

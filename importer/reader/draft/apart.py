@@ -86,6 +86,12 @@ def _escaped(text: str) -> str:
     return re.escape(text).replace("\\ ", " ")
 
 
+def _whole_words(text: str) -> str:
+    """A pattern for this text that is no part of a longer word; a border of words beside a mark such as # never fits."""
+    before, after = (r"\b" if re.match(r"\w", letter) else "" for letter in (text[0], text[-1]))
+    return f"{before}{_escaped(text)}{after}"
+
+
 def _leave_out(draft: Draft, place: int, test: str, value: object, because: str, why: str) -> None:
     draft.rows.append(RowFinding("leave_out", place, test, value, because, why))
 
@@ -177,6 +183,6 @@ def _write_footer(draft: Draft, trailing: pd.DataFrame, paid: pd.DataFrame, book
         first = next((cell.strip() for cell in trailing.loc[blank[0]] if isinstance(cell, str) and cell.strip()), "")
         if first:
             draft.guess("table.footer", "pattern", f"row {blank[0]} looks like a total")
-            draft.guess("table.end", rf"\b{_escaped(first)}\b", "does this end the table?")
+            draft.guess("table.end", _whole_words(first), "does this end the table?")
             return
     draft.prove("table.footer", "undated", f"rows from {trailing.index[0]} on have no date")
