@@ -62,14 +62,19 @@ READ = [("2026-03-13", "-1.50"), ("2026-03-14", "2.00")]
             ["end", "footer"],
             id="total between marks",
         ),
-        pytest.param(ONE + TWO, {"table.width": 3, "columns.booked_on": 1}, ["amount"], id="no header"),
         pytest.param(
-            "K|1\n" + (ONE + TWO).replace(";", "|"), {"table.width": 3, "table.skip": 1}, ["amount"], id="skipped row"
+            ONE + TWO, {"table.width": 3, "table.only_when_named": True}, ["only_when_named", "amount"], id="no header"
+        ),
+        pytest.param(
+            "K|1\n" + (ONE + TWO).replace(";", "|"),
+            {"table.width": 3, "table.skip": 1},
+            ["only_when_named", "amount"],
+            id="skipped row",
         ),
         pytest.param(
             "280326;a;-1,50\n290326;b;2,00\nTotal;;\n",
             {"table.width": 3, "dates.formats": ["%d%m%y"]},
-            ["amount", "formats"],
+            ["only_when_named", "amount", "formats"],
             id="six digits",
         ),
         pytest.param(

@@ -96,6 +96,8 @@ def _without_blank_end(header: tuple[str, ...]) -> tuple[str, ...]:
 def _write_table(draft: Draft, grid: Grid) -> None:
     if not draft.header:
         draft.prove("table.width", grid.lengths[0])
+        why = "without a header, files of other banks look the same; delete it if all of this shape are of this bank"
+        draft.guess("table.only_when_named", value=True, why=why)
         if grid.above:
             draft.prove("table.skip", len(grid.above), "rows above the first booking")
         return
