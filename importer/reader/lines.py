@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from itertools import repeat, starmap
+from itertools import count, repeat, starmap
 
 from msgspec import structs
 
@@ -65,7 +65,7 @@ class LineReader:
         return {name: days.known.keys() for name, days in self._days.items()}
 
     def read(self, records: Records) -> Lines:
-        """The records as lines, in their order; a fee in a column of its own is a further line after its booking."""
+        """The records as lines, in their order; a fee in a column of its own is a further line behind its booking."""
         rows = records.chunk
         faults = Faults(self._table, self._file, rows.numbers)
         self._statuses.check(rows, faults)
@@ -189,6 +189,20 @@ class LineReader:
                     text=groups.get("text", line.text),
                 )
         return line
+
+
+def with_records_of_their_own(lines: Sequence[BankLine], unread: Sequence[UnreadRow]) -> list[BankLine]:
+    """The lines, of which no two have one record: a fee, which stands in the row of its booking, counts behind the last one.
+
+    Whoever keeps something of a line keeps it by file and record.
+    """
+    behind = count(1 + max([*(line.record for line in lines), *(row.record for row in unread)], default=0))
+    seen: set[int] = set()
+    result = []
+    for line in lines:
+        result.append(structs.replace(line, record=next(behind)) if line.record in seen else line)
+        seen.add(line.record)
+    return result
 
 
 def _shared(records: Sequence[int], rows: Sequence[int]) -> tuple[Sequence[int], Sequence[int]]:

@@ -16,7 +16,7 @@ from importer.reader.cut_off import Told, Watch, is_open_ended, refuse_cut_off
 from importer.reader.delimited import read_delimited
 from importer.reader.doubtful import set_doubtful_aside
 from importer.reader.integrity import Reading, check_balances, observations, one_account, stated_balances
-from importer.reader.lines import LineReader, Lines, Surroundings
+from importer.reader.lines import LineReader, Lines, Surroundings, with_records_of_their_own
 from importer.reader.outside import Outside, read_outside
 from importer.reader.overview import Overview
 from importer.reader.rows import Sheet
@@ -134,6 +134,7 @@ def _statement(source: Source, sheet: Sheet, table: Table, warnings: list[Proble
             read = reader.read(records)
             lines += read.lines
             unread += read.unread
+    lines = with_records_of_their_own(lines, unread) if "fee" in table.places else lines
     refuse_cut_off(watch, table, Told(lines, unread, notes), source.name)
     if not lines and not unread:
         refuse_only_footers(notes.after, table, source.name)
