@@ -37,9 +37,8 @@ _UNITS = {"s": 1, "m": 60, "h": 3600}
 
 
 def _duration(text: object) -> object:
-    if not isinstance(text, str):
-        return text
-    if not (found := re.fullmatch(r"(\d+)([smh])", text)):
+    # A number alone would be seconds to one and minutes to another.
+    if not isinstance(text, str) or not (found := re.fullmatch(r"([0-9]{1,6})([smh])", text)):
         raise ValueError('must be a whole number with s, m or h, such as "20m"')
     return timedelta(seconds=int(found[1]) * _UNITS[found[2]])
 

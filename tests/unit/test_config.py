@@ -104,6 +104,16 @@ WRONG = {
         'journal = "BANK"\nsettle_after = "20 minutes"',
         'company.cronus.settle_after: must be a whole number with s, m or h, such as "20m"',
     ),
+    "a number alone, which might be seconds or minutes": (
+        'journal = "BANK"',
+        'journal = "BANK"\nsettle_after = 20',
+        'company.cronus.settle_after: must be a whole number with s, m or h, such as "20m"',
+    ),
+    "a duration beyond all clocks": (
+        'journal = "BANK"',
+        'journal = "BANK"\nsettle_after = "999999999999999h"',
+        'company.cronus.settle_after: must be a whole number with s, m or h, such as "20m"',
+    ),
     "brake off": (
         'journal = "BANK"',
         'journal = "BANK"\nmax_lines = 0',

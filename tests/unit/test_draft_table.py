@@ -289,15 +289,3 @@ def test_whatever_the_bank_writes_the_draft_is_a_mapping(tmp_path: Path) -> None
 
     assert made.values["table.header"] == ["Datum", 'Text "mit" \\ # CONFIRM', "Betrag (\n)"]
     assert made.lines == READ
-
-
-def test_the_end_of_a_draft_says_what_it_reads(tmp_path: Path) -> None:
-    made = draft(tmp_path, HEAD + ONE + "14.03.2026;zero;0,00\n")
-
-    assert made.text.splitlines()[-2:] == [
-        "# Read with this draft: 1 bookings, 1 rows rejected.",
-        (
-            '# kto.csv, row 3, column "Betrag": value "0,00" - the amount is zero; leave such rows out in the mapping if the '
-            "bank uses them for notices (rule AMT-6)"
-        ),
-    ]
