@@ -35,19 +35,23 @@ def move(source: Path, target: Path, mark: Mark) -> bool:
     if mark_of(target.lstat()) != mark:
         target.unlink()
         return False
-    remove_name(source, mark)
+    if not remove_name(source, mark) and mark_of(target.lstat()) != mark:
+        # Changed where it lies: both names have the new content now, and it belongs into the inbox only.
+        target.unlink()
+        return False
     return True
 
 
-def remove_name(path: Path, mark: Mark) -> None:
-    """Take this name away from the file with this mark, which has another one; a newer file of that name stays."""
+def remove_name(path: Path, mark: Mark) -> bool:
+    """Take this name away from the file with this mark, which has another one; False when it has a newer file, which stays."""
     aside = free_name(path.parent, f"new {path.name}")  # what it is when it is still there after a crash
     if not _renamed(path, aside):
-        return
-    if mark_of(aside.lstat()) == mark:
-        aside.unlink()
-    else:
+        return True
+    if mark_of(aside.lstat()) != mark:
         _put_back(aside, path)
+        return False
+    aside.unlink()
+    return True
 
 
 def _move_without_links(source: Path, target: Path, mark: Mark) -> bool:

@@ -176,7 +176,7 @@ def apply_plan(plan: Plan, office: Office) -> Imported:
         books = books_for(plan, office)
         history = _history_of(plan, office)
         _raise_if_elsewhere(plan, books)
-        _raise_if_outdated(plan, Ground(books, history))
+        _raise_if_outdated(plan, planner.asked_anew(plan, Ground(books, history)))
         plan.raise_if_over(office.company.max_lines, office.company.max_total)
         outcome = _carry_out(Preview(plan, books), office)
         return Imported(settled, Preview(plan, books), with_told(outcome, settled))
@@ -205,9 +205,8 @@ def apply_review(choices: Choices, office: Office) -> Imported:
 def _reviewed(choices: Choices, office: Office) -> tuple[planner.Reviewed, Snapshot]:
     books = books_of(office)
     _raise_if_elsewhere(choices.plan, books)
-    history = _history_of(choices.plan, office)
-    check = partial(validator.check, books=books)
-    return planner.reviewed_plan(choices, Ground(books, history), check, office.now()), books
+    ground = planner.asked_anew(choices.plan, Ground(books, _history_of(choices.plan, office)))
+    return planner.reviewed_plan(choices, ground, partial(validator.check, books=books), office.now()), books
 
 
 def _settings(office: Office) -> MatchingSettings:

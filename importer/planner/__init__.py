@@ -8,7 +8,7 @@ Pure: the same values give the same plan, whatever the order of files and rows.
 
 from __future__ import annotations
 
-from importer.planner.doubts import near_duplicates
+from importer.planner.doubts import asked_anew, near_duplicates
 from importer.planner.holding import Change, how_it_differs, what_changed
 from importer.planner.known import Ground
 from importer.planner.make import file_facts, make_plan, open_lines
@@ -22,6 +22,7 @@ __all__ = [
     "Change",
     "Ground",
     "Reviewed",
+    "asked_anew",
     "contradictions",
     "file_facts",
     "how_it_differs",

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import chain
 
 from importer.history import Earlier
 from importer.model import BankLine, Overlap, Reason
 from importer.money import Money
-from importer.plan import FileFacts, Source
+from importer.plan import Decision, FileFacts, Plan, Source
 from importer.planner.known import Ground, contradicted, unknown
 from importer.planner.overlap import Place
 
@@ -38,6 +38,18 @@ def near_duplicates(named: Sequence[Source], ground: Ground, files: Sequence[Fil
     doubts = _Doubts({file.name: file for file in files}, earlier, beside, new, _by_file(named))
     asked = ((source, doubts.about(source)) for source in suspects if source.key in new)
     return {(source.file, source.line.record): reason for source, reason in asked if reason}
+
+
+def asked_anew(plan: Plan, ground: Ground) -> Ground:
+    """The ground with what would be asked now of the lines of a plan: others may have come since in other words."""
+    return replace(ground, reworded=near_duplicates([each.source for each in plan.decisions], ground, plan.files))
+
+
+def doubt_since(decision: Decision, ground: Ground) -> Reason | None:
+    """What is asked of a line now, and was not when its decision was made."""
+    reason = ground.reworded.get((decision.source.file, decision.source.line.record))
+    before = {reason.rule for reason in decision.finding.reasons}
+    return reason if reason and reason.rule not in before else None
 
 
 @dataclass(frozen=True, slots=True)

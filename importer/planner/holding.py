@@ -29,6 +29,7 @@ from importer.plan import (
     decision_facts,
 )
 from importer.planner.basis import basis_of
+from importer.planner.doubts import doubt_since
 from importer.planner.known import Ground, Standing, already
 from importer.planner.make import Check
 
@@ -62,6 +63,8 @@ def what_changed(plan: Plan, ground: Ground, check: Check) -> tuple[Change, ...]
             # Whatever else is said would speak of the line's own payments.
             found.append(Change(where, known.finding.reasons[0].message))
             continue
+        if isinstance(decision, Create) and (doubt := doubt_since(decision, ground)):
+            found.append(Change(where, doubt.message))
         found += (Change(where, text) for text in _of_journal(decision, books))
         found += (Change(where, text) for text in _of_facts(decision.payments, plan.basis, basis_of([decision], books)))
         found += (Change(where, text) for text in broken.get(decision.source.key, ()))

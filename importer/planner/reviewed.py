@@ -11,6 +11,7 @@ from importer.model import Problem, Reason
 from importer.plan import DECIDED, DOUBTED, IGNORED, UNREMEMBERED, Create, Decision, Patch, Plan, Review, Skip
 from importer.planner.basis import basis_of
 from importer.planner.decided import because, decided
+from importer.planner.doubts import doubt_since
 from importer.planner.known import Ground, Standing, already
 from importer.planner.make import Check
 from importer.planner.objections import objections
@@ -100,6 +101,10 @@ def _of_new(
 ) -> tuple[Decision, tuple[Problem, ...]]:
     if held:
         return _waiting_on(decision, held), held
+    is_to_be_made = isinstance(decision, Create) or choice
+    if is_to_be_made and not isinstance(choice, Ignore) and (doubt := doubt_since(decision, ground)):
+        asked = (choice.entry.problem if choice else Problem)(doubt.rule, doubt.message)
+        return _waiting_on(decision, (asked,)), (asked,)
     if choice is None or not isinstance(decision, Review | Create):
         return decision, ()
     answer = decided(decision, choice, ground)

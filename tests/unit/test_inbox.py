@@ -231,6 +231,21 @@ def test_a_newer_file_that_comes_while_the_old_one_is_put_away_is_neither_delete
     assert {file.read_text() for file in folder.iterdir()} <= {"one"}
 
 
+def test_a_file_that_is_written_anew_while_it_is_put_away_stays_in_the_inbox_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, folder = written(tmp_path / "bank.csv"), tmp_path / "done"
+    taken, link = take(path), Path.hardlink_to
+
+    def then_written(target: Path, source: Path) -> None:
+        link(target, source)
+        path.write_text("newer content")
+
+    monkeypatch.setattr(Path, "hardlink_to", then_written)
+    assert put_away(taken, folder) is None
+    assert (path.read_text(), list(folder.iterdir()), left_over(take(path))) == ("newer content", [], None)
+
+
 def test_a_file_that_goes_while_it_is_put_away_leaves_nothing_behind(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
