@@ -63,3 +63,26 @@ def test_what_a_fee_proves_is_no_longer_asked(tmp_path: Path) -> None:
         ("2026-03-17", "5.00"),
         ("2026-03-17", "-0.50"),
     ]
+
+
+NET = """Datum;Text;Brutto;Spesen;Netto;Saldo
+14.03.2026;a;100,00;1,50;98,50;1098,50
+15.03.2026;b;-20,00;;-20,00;1078,50
+16.03.2026;c;250,00;2,00;248,00;1326,50
+17.03.2026;d;5,00;0,50;4,50;1331,00
+"""
+
+
+def test_a_gross_amount_less_the_fee_shows_that_the_proven_amount_is_net(tmp_path: Path) -> None:
+    made = draft(tmp_path, NET)
+
+    assert made.says("columns.amount", "columns.fee", "amounts.net_amount") == ["Netto", "Spesen", True]
+    assert [amount for _, amount in made.lines] == ["100.00", "-1.50", "-20.00", "250.00", "-2.00", "5.00", "-0.50"]
+    assert "holds fees" not in made.text
+
+
+def test_a_fee_that_no_amount_shows_is_asked_about(tmp_path: Path) -> None:
+    made = draft(tmp_path, NET.replace("98,50;", "98,40;", 1).replace("1098,50", "1098,40"))
+
+    assert made.says("columns.fee", "amounts.net_amount") == [None, None]
+    assert '# CONFIRM: column "Spesen" holds fees.' in made.text

@@ -219,6 +219,7 @@ def test_without_a_balance_the_sign_is_said_or_marked(
     [
         ("Soll;Haben", ["1,00;", ";2,00"], ["Soll", "Haben", "debit_credit", None], []),
         ("Haben;Soll", [";1,00", "2,00;"], ["Soll", "Haben", "debit_credit", None], []),
+        ("Приход;Разход", ["0,00;1,00", "2,00;0,00"], ["Разход", "Приход", "debit_credit", None], []),
         ("Uscite;Entrate", ["-1,00;", ";2,00"], ["Uscite", "Entrate", "debit_credit_signed", None], []),
         ("Soll;Haben", ["1,00;0,00", "0,00;2,00"], ["Soll", "Haben", "debit_credit", None], []),
         ("Soll;Haben", [";1,00", ";2,00"], ["Soll", "Haben", "debit_credit", None], ["model"]),

@@ -37,3 +37,10 @@ def test_a_last_row_that_is_the_sum_of_all_above_it_is_left_out_and_marked(tmp_p
 )
 def test_other_last_rows_are_bookings(tmp_path: Path, header: str, rows: str) -> None:
     assert "leave_out" not in draft(tmp_path, f"Datum;Text;{header}\n{rows}").values
+
+
+def test_a_total_between_marks_ends_the_table(tmp_path: Path) -> None:
+    made = draft(tmp_path, "Datum;Text;Betrag\n13.03.2026;a;-1,50\n14.03.2026;b;2,00\n;#Summe:;0,50\n")
+
+    assert made.says("table.footer", "table.end") == ["pattern", r"\#Summe:"]
+    assert made.lines == [("2026-03-13", "-1.50"), ("2026-03-14", "2.00")]

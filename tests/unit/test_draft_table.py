@@ -57,12 +57,6 @@ READ = [("2026-03-13", "-1.50"), ("2026-03-14", "2.00")]
             id="total below the texts",
         ),
         pytest.param(
-            HEAD + ONE + TWO + ";#Summe:;0,50\n",
-            {"table.footer": "pattern", "table.end": r"\#Summe:"},
-            ["end", "footer"],
-            id="total between marks",
-        ),
-        pytest.param(
             ONE + TWO, {"table.width": 3, "table.only_when_named": True}, ["only_when_named", "amount"], id="no header"
         ),
         pytest.param(

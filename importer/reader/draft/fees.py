@@ -42,6 +42,23 @@ def decide_fee(draft: Draft, profile: Profile, option: Option, days: Sequence[da
         draft.prove("amounts.signed_fees", value=True, why="fees that were paid have a minus")
 
 
+def decide_net(draft: Draft, profile: Profile, option: Option) -> None:
+    """Write the column of fees of an amount that a balance has proven, where a gross amount less the fee is that amount."""
+    if option.model is not AmountModel.SIGNED or "amount" not in option.places:
+        return
+    fees = [place for place in profile.money if profile.says(place) == "fee" and any(profile.numbers(place))]
+    taken = {option.places["amount"], draft.column("balance"), *fees}
+    for fee, gross in ((fee, place) for fee in fees for place in profile.money if place not in taken):
+        for sign in (1, -1):
+            if _together(profile.numbers(gross), profile.numbers(fee), sign) == list(option.amounts):
+                why = f"proven: column {profile.grid.name(gross)} and the fee together are the amount in every row"
+                draft.prove("columns.fee", [fee], why)
+                draft.prove("amounts.net_amount", value=True, why=why)
+                if sign > 0:
+                    draft.prove("amounts.signed_fees", value=True, why="fees that were paid have a minus")
+                return
+
+
 def _fees(profile: Profile, option: Option, days: Sequence[date | None]) -> Iterator[Fee]:
     amount = option.places["amount"]
     balances = [place for place in profile.money if place != amount and profile.says(place) == "balance"]

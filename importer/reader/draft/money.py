@@ -9,7 +9,7 @@ from datetime import date
 from importer.mapping.schema import AmountModel
 from importer.reader.draft.arithmetic import ENOUGH, Flow, direction, flow
 from importer.reader.draft.columns import Profile
-from importer.reader.draft.fees import decide_fee
+from importer.reader.draft.fees import decide_fee, decide_net
 from importer.reader.draft.finding import Draft
 from importer.reader.draft.options import Option, options, side_numbers
 from importer.reader.draft.owed import doubt_sides
@@ -35,6 +35,7 @@ def decide_money(draft: Draft, profile: Profile, days: Sequence[date | None]) ->
     )
     if proof is not None:
         _write_proof(draft, profile, proof)
+        decide_net(draft, profile, proof.option)
         return proof.option
     option = _best_said(profile, found)
     if option is None:

@@ -43,7 +43,7 @@ def _tell_codes(draft: Draft, profile: Profile) -> None:
 
 def _tell_fees(draft: Draft, profile: Profile) -> None:
     for place in profile.money:
-        if profile.says(place) == "fee" and any(profile.numbers(place)):
+        if profile.says(place) == "fee" and place not in _taken(draft) and any(profile.numbers(place)):
             draft.notes.append(
                 f"CONFIRM: column {profile.grid.name(place)} holds fees. Are they booked beside the amount? "
                 f"Then add to [columns]: fee = {profile.grid.name(place)}"
