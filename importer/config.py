@@ -27,6 +27,7 @@ from pydantic import (
 )
 
 from importer.bc.auth import AccessKey, Auth, Certificate, ClientSecret, ManagedIdentity, Token
+from importer.config_shape import misshapen
 from importer.errors import ConfigurationError
 from importer.matcher.checked import check_settings
 from importer.matcher.settings import MatchingSettings
@@ -223,13 +224,13 @@ def load_configuration(path: Path) -> Configuration:
         ConfigurationError: with everything that is wrong with it, each with its key and what to do.
     """
     try:
-        content = tomli.loads(path.read_text(encoding="utf-8"))
+        content = tomli.loads(path.read_text(encoding="utf-8-sig"))  # editors of Windows begin it with a mark
     except FileNotFoundError:
         hint = "copy samples/importer.toml, or name it with --config or IMPORTER_CONFIG"
         raise ConfigurationError(f"There is no configuration {path}; {hint}.") from None
     except (OSError, UnicodeDecodeError, tomli.TOMLDecodeError) as error:
         raise ConfigurationError(f"{path} cannot be read: {error}") from error
-    problems = list(_unknown_keys(content))
+    problems = list(misshapen(content)) or list(_unknown_keys(content))
     if not problems:
         try:
             return Configuration.model_validate(_arranged(content, path.absolute().parent))

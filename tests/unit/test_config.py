@@ -181,3 +181,34 @@ def test_the_configuration_is_the_option_else_the_environment_else_here(monkeypa
     assert find_configuration(None) == Path("there.toml")
     monkeypatch.delenv("IMPORTER_CONFIG")
     assert find_configuration(None) == Path("importer.toml")
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ('company = "x"', "company: every company has a section of its own, such as [company.cronus]"),
+        ('[company]\nx = "y"', "company: every company has a section of its own, such as [company.cronus]"),
+        ("[[company.cronus]]", "company: every company has a section of its own, such as [company.cronus]"),
+        ('[company.cronus]\nauth = "y"', "company.cronus.auth: must be a section, [company.cronus.auth]"),
+        ('[company.cronus]\nmatching = "y"', "company.cronus.matching: must be a section, [company.cronus.matching]"),
+        ('[company.cronus.auth]\nkind = ["y"]', "company.cronus.auth.kind: must be a text"),
+        ("[company.cronus]\ninbox = 5", "company.cronus.inbox: must be a path, a text in quotes"),
+        ("mappings = 5", "mappings: must be a path, a text in quotes"),
+        ('state = "a\\u0000b"', "state: must be a path, a text in quotes"),
+        ("[nightly]\nlog = 5", "nightly.log: must be a path, a text in quotes"),
+        ("nightly = 5", "nightly: must be a section, [nightly]"),
+    ],
+)
+def test_what_has_not_the_shape_of_its_key_is_said_with_the_key(tmp_path: Path, text: str, told: str) -> None:
+    path = tmp_path / "importer.toml"
+    path.write_text(text)
+    with pytest.raises(ConfigurationError) as wrong:
+        load_configuration(path)
+    assert str(wrong.value) == f"{path} is wrong:\n  {told}"
+
+
+def test_a_configuration_that_an_editor_of_windows_saved_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "importer.toml"
+    path.write_bytes(b"\xef\xbb\xbf[company.cronus]\nauth = 1\n")
+    with pytest.raises(ConfigurationError, match=r"company\.cronus\.auth: must be a section"):
+        load_configuration(path)
