@@ -12,6 +12,7 @@ from azure.core.pipeline.transport import HttpRequest, HttpResponse, HttpTranspo
 
 from importer.bc.exchange import LOST, NEVER_SENT
 from importer.bc.limits import is_temporary
+from importer.bc.token_answer import endless, unusable
 
 
 class _Answer(HttpResponse):
@@ -63,7 +64,15 @@ class HttpxTransport(HttpTransport[HttpRequest, HttpResponse]):
             raise ServiceResponseError(self.trouble) from error
         if is_temporary(response.status_code):
             self.trouble = f"HTTP {response.status_code} from {response.url.host}"
+        elif self._authority is not None and request.method == "POST":
+            self._refuse_unusable(response)
         return _Answer(request, response)
+
+    def _refuse_unusable(self, response: httpx.Response) -> None:
+        """Raise for an answer that azure-identity would take for a refusal, or break on."""
+        self.trouble = unusable(response.status_code, response.content) or endless(response.content)
+        if self.trouble:
+            raise ServiceResponseError(self.trouble)
 
     def open(self) -> None:
         """Nothing to do: the client opens connections when they are needed."""

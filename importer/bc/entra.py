@@ -29,8 +29,9 @@ from importer.bc.auth import (
 from importer.bc.connection import Connection
 from importer.bc.exchange import LOST, NEVER_SENT, http_client
 from importer.bc.gate import is_loopback
-from importer.bc.json_text import Json, Unreadable, parse
+from importer.bc.json_text import Json, parse
 from importer.bc.limits import is_temporary
+from importer.bc.token_answer import life_s, unusable
 from importer.errors import AccessDenied, ConfigurationError, ServerUnavailable
 
 if TYPE_CHECKING:
@@ -153,17 +154,16 @@ def _ask_plainly(connection: Connection, auth: ClientSecret, scope: str) -> Gran
 
 
 def _granted(response: httpx.Response, now: datetime) -> Grant | _Later:
-    try:
-        body: Json = parse(response.content)
-    except Unreadable as error:
-        return _Later(f"HTTP {response.status_code} with an answer that cannot be read: {error}")
+    if why := unusable(response.status_code, response.content):
+        return _Later(why)
+    body: Json = parse(response.content)
     fields = body if isinstance(body, dict) else {}
-    token, life = fields.get("access_token"), fields.get("expires_in")
-    if response.status_code != 200 or not isinstance(token, str):
+    if response.status_code != 200 or "error" in fields:
         reason = fields.get("error_description") or fields.get("error") or f"HTTP {response.status_code}"
         raise AccessDenied(f"The credentials are refused: {str(reason).rstrip('.')}. Check [company.NAME.auth].")
-    seconds = min(int(life), _LONGEST_LIFE) if isinstance(life, int | str) and str(life).isdigit() else None
-    return Grant(bearer(token), None if seconds is None else now + timedelta(seconds=seconds))
+    life = life_s(fields.get("expires_in"))
+    until = None if life is None else now + timedelta(seconds=min(life, _LONGEST_LIFE))
+    return Grant(bearer(str(fields["access_token"])), until)
 
 
 def _is_plain_loopback(authority: str) -> bool:

@@ -80,6 +80,58 @@ def test_a_token_is_asked_for_again_when_nobody_could_say_yes_or_no(
         client.companies()
 
 
+def token(**changes: object) -> Fault:
+    """A token answer of which something is otherwise."""
+    return instead(
+        200, body=json.dumps({"token_type": "Bearer", "access_token": "a", "expires_in": 3600} | changes).encode()
+    )
+
+
+ODD = {
+    "a page": instead(200, body=b"<html>Sign in</html>"),
+    "a page of a proxy": instead(407, body=b"<html>Proxy</html>"),
+    "nothing": instead(200),
+    "a redirect": instead(302, location="https://elsewhere.example.com"),
+    "a list": instead(200, body=b"[]"),
+    "no token": token(access_token=None),
+    "a token that is a number": token(access_token=5),
+    "an empty token": token(access_token=""),
+    "an end that is nothing": token(expires_in=None),
+    "an end beyond all clocks": token(expires_in=10**30),
+    "an end that is no number": token(expires_in="soon"),
+    "an end in digits of another script": token(expires_in="²"),
+}
+
+
+@pytest.mark.parametrize("authority", ISSUERS)
+@pytest.mark.parametrize("odd", ODD.values(), ids=ODD.keys())
+def test_an_answer_that_is_neither_a_token_nor_a_refusal_is_asked_for_again(
+    service: Service, login: Login, odd: Fault, authority: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    login.faults = [odd]
+    auth = ClientSecret("tenant-a", "client-a", "env:SECRET", authority)
+    with service.client(auth=auth, transport=login) as client:
+        client.companies()
+    assert (service.waits, "Traceback" in caplog.text) == ([0.5], False)
+    login.faults = [odd] * 9
+    with (
+        service.client(auth=auth, transport=login) as client,
+        pytest.raises(ServerUnavailable, match="No token could be"),
+    ):
+        client.companies()
+
+
+def test_a_token_of_which_nobody_says_how_long_it_lives_is_used_until_it_is_refused(
+    service: Service, login: Login
+) -> None:
+    login.faults = [instead(200, body=json.dumps({"access_token": service.sandbox.token}).encode())]
+    with service.client(auth=ClientSecret("tenant-a", "client-a", "env:SECRET", LOCAL), transport=login) as client:
+        client.companies()
+        service.time += timedelta(days=2)
+        client.companies()
+    assert len(login.asked) == 1
+
+
 REFUSED = instead(401, body=b'{"error":"invalid_client","error_description":"AADSTS7000215: Invalid client secret."}')
 
 
