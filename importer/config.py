@@ -38,10 +38,10 @@ _UNITS = {"s": 1, "m": 60, "h": 3600}
 
 
 def _duration(text: object) -> object:
-    # A number alone would be seconds to one and minutes to another.
-    if not isinstance(text, str) or not (found := re.fullmatch(r"([0-9]{1,6})([smh])", text)):
+    found = re.fullmatch(r"([0-9]{1,6})([smh])", text) if isinstance(text, str) else None
+    if found is None and not isinstance(text, timedelta):
         raise ValueError('must be a whole number with s, m or h, such as "20m"')
-    return timedelta(seconds=int(found[1]) * _UNITS[found[2]])
+    return timedelta(seconds=int(found[1]) * _UNITS[found[2]]) if found else text
 
 
 _KINDS: Mapping[str, type[Auth]] = {
