@@ -112,7 +112,7 @@ class DateFormat:
         if year < FIRST_YEAR:
             return Wrong("DAT-3", f"is before {FIRST_YEAR}, the first year of Business Central")
         if year in _BUDDHIST:
-            return Wrong("DAT-9", "is a year of the Buddhist calendar, 543 years ahead, which is not read")
+            return Wrong("DAT-9", "is a year of the Buddhist calendar, 543 ahead; export with western years")
         return day
 
     def _month(self, parts: Mapping[str, str | None]) -> int:

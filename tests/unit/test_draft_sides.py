@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from importer.mapping import parse_mapping
+from importer.reader import read_statement
 from tests.unit.drafts import draft
 
 BOTH = "CONFIRM: the column {} holds both signs; the odd ones turn the side"
@@ -111,6 +113,19 @@ def test_where_the_balance_contradicts_the_words_for_the_sides_both_ways_are_nam
     remarks = [remark for key, remark in made.remarks if key in marked and remark.startswith("CONFIRM")]
     assert len(remarks) == len(marked)
     assert all(OWED in remark and turned in remark for remark in remarks)
+
+
+def test_what_the_remark_on_money_that_is_owed_says_to_do_reads_the_file(tmp_path: Path) -> None:
+    rows = ["50,00;;50,00", "30,00;;80,00", ";20,00;60,00", "10,00;;70,00", "5,00;;75,00", ";15,00;60,00"]
+    made = draft(tmp_path, table(*rows, header="Debit;Credit;Balance"))
+    turned = made.text.replace('= "Debit"', '= "?"').replace('= "Credit"', '= "Debit"').replace('= "?"', '= "Credit"')
+    done = "".join(
+        line for line in turned.splitlines(keepends=True) if line.split("=")[0].strip() not in ("balance", "running")
+    )
+
+    assert "swap the columns of debit and credit, and delete balance and running" in dict(made.remarks)["debit"]
+    found = read_statement(made.path, [parse_mapping(done, "card", source="card.toml")], "card")
+    assert [line.amount.text() for line in found.lines] == ["-50.00", "-30.00", "20.00", "-10.00", "-5.00", "15.00"]
 
 
 def test_the_signs_that_only_a_balance_shows_are_those_of_money_that_one_owns(tmp_path: Path) -> None:

@@ -36,8 +36,7 @@ def _are_headers_against(profile: Profile, option: Option) -> bool:
 
 
 def _doubt(draft: Draft, why: str, *keys: str, turned: str) -> None:
-    doubt = (
-        f"{why.removeprefix('proven: ')} against the words for the sides; {_OWN}; {_TURN} {turned} and delete running"
-    )
+    against = f"{why.removeprefix('proven: ')} against the words for the sides"
+    doubt = f"{against}; {_OWN}; {_TURN} {turned}, and delete balance and running"
     for key in keys:
         draft.doubt(key, doubt)
