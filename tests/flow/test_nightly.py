@@ -22,7 +22,6 @@ from importer.shipped import shipped
 from tests.flow.conftest import Ran
 from tests.flow.fleet import Shell, Site, aged, sandbox_of, site
 
-TODAY = f"{datetime.now():%Y-%m-%d}"  # noqa: DTZ005 - a folder is named by the day of this machine
 RUN = r"\d{8}-\d{6}-[0-9a-f]{6}"
 
 
@@ -37,7 +36,9 @@ def tree(site: Site, name: str) -> set[str]:
     return {re.sub(RUN, "RUN", path) for path in site.tree(name)}
 
 
-REPORTS = {f"done/{TODAY}/RUN.{ending}" for ending in ("html", "xlsx", "json")}
+def today() -> str:
+    """The day of this machine, by which a folder is named."""
+    return f"{datetime.now():%Y-%m-%d}"  # noqa: DTZ005
 
 
 def results(ran: Ran) -> dict[str, dict[str, str]]:
@@ -48,12 +49,18 @@ def results(ran: Ran) -> dict[str, dict[str, str]]:
 def test_every_inbox_is_imported_and_every_file_lies_where_it_belongs(shell: Shell) -> None:
     shell.site.put("alpha", [1, 2, 3])
     shell.site.put("beta", [4, 5])
+    begun = today()
     ran = shell.importer("nightly", "--format", "json")
     assert (ran.code, ran.document["exit_code"]) == (0, 0)
     assert results(ran) == {"alpha": {"bank.csv": "done"}, "beta": {"bank.csv": "done"}}
     assert shell.site.journal("alpha") == ["200001", "200002", "200003"]
     assert shell.site.journal("beta") == ["200004", "200005"]
-    assert tree(shell.site, "alpha") == tree(shell.site, "beta") == REPORTS | {f"done/{TODAY}/bank.csv"}
+    for company in ("alpha", "beta"):
+        (day,) = {path.split("/")[1] for path in tree(shell.site, company)}
+        assert begun <= day <= today()
+        assert tree(shell.site, company) == {
+            f"done/{day}/{name}" for name in ("RUN.html", "RUN.xlsx", "RUN.json", "bank.csv")
+        }
 
 
 def test_reports_are_for_their_owner_alone_and_tell_what_was_written(shell: Shell) -> None:
