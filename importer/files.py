@@ -10,6 +10,7 @@ from msgspec import structs
 
 from importer.config import Company
 from importer.errors import OtherAccount, UnusableFile
+from importer.identity import account_key
 from importer.model import Statement
 from importer.numbering import Numbers
 from importer.office import Office
@@ -47,13 +48,13 @@ def _own(statement: Statement, company: Company) -> Statement:
     Raises:
         OtherAccount: the worst mix-up there is.
     """
-    own = {_plain(account): account for account in company.accounts}
+    own = {account_key(account): account for account in company.accounts}
     if not own:
         return statement
     if not statement.account and len(own) == 1:
         return _of_account(statement, company.accounts[0])
-    if _plain(statement.account) in own:
-        return _of_account(statement, own[_plain(statement.account)])
+    if account_key(statement.account) in own:
+        return _of_account(statement, own[account_key(statement.account)])
     raise OtherAccount(
         f'{statement.file}: this is a statement of account "{statement.account}"; company {company.name} has '
         f"{', '.join(company.accounts)}. Import it for the right company, or add the account to importer.toml."
@@ -63,7 +64,3 @@ def _own(statement: Statement, company: Company) -> Statement:
 def _of_account(statement: Statement, account: str) -> Statement:
     lines = tuple(structs.replace(line, account=account) for line in statement.lines)
     return replace(statement, account=account, lines=lines)
-
-
-def _plain(account: str) -> str:
-    return "".join(char for char in account.upper() if char.isalnum())

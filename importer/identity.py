@@ -54,6 +54,11 @@ def line_key(company_id: str, line: BankLine, occurrence: int) -> str:
     return body + mod_37_36.calc_check_digit(body)
 
 
+def account_key(account: str) -> str:
+    """The same for one account however it is written, as the keys of its lines are the same: "GB29 NWBK", "gb29nwbk"."""
+    return _plain(account)
+
+
 def is_line_key(text: str) -> bool:
     """True for a key of ours, complete and without a typing error."""
     return len(text) == 20 and text.startswith(VERSION) and mod_37_36.is_valid(text)

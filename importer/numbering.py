@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from importer.errors import UnusableFile
+from importer.identity import account_key
 from importer.model import Overlap, Statement
 
 _YEAR = "(?P<year>(?:19|20)[0-9]{2})"
@@ -66,9 +67,9 @@ class Numbers:
         if number is None or statement.overlap is not Overlap.INCREMENTAL:
             return statement
         if self._known is None:
-            self._known = {(one.account, one.number): one for one in self._imported()}
+            self._known = {(account_key(one.account), one.number): one for one in self._imported()}
         mine = Numbered(statement.account, number, statement.sha256, statement.file)
-        earlier = self._known.setdefault((mine.account, mine.number), mine)
+        earlier = self._known.setdefault((account_key(mine.account), mine.number), mine)
         if earlier.sha256 == mine.sha256:
             return statement
         raise UnusableFile(

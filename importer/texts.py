@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 
 
 def utf16_length(text: str) -> int:
@@ -27,6 +28,11 @@ def cut(text: str, limit: int) -> str:
             break
         kept += cluster
     return kept.rstrip()
+
+
+def words(text: str) -> Counter[str]:
+    """The words of a text in any case, as often as they are in it; `<=` tells whether another text has all of them."""
+    return Counter(found.group().casefold() for found in re.finditer(r"\w+", text))
 
 
 def unescaped(option: str) -> str:

@@ -16,6 +16,7 @@ from decimal import Decimal
 
 from dateutil.easter import easter
 
+from importer.identity import account_key
 from importer.ledger.database import open_database
 from importer.ledger.numbers import MissingNumbers, NumbersGoBack, SameNumber, are_compared, number_findings
 from importer.ledger.statement_files import StatementFile, between, statement_files
@@ -64,7 +65,7 @@ def gaps(files: Sequence[StatementFile]) -> tuple[Finding, ...]:
     """Every gap between the files of each account and currency, and what the numbers of the statements say."""
     accounts: defaultdict[tuple[str, str], list[StatementFile]] = defaultdict(list)
     for one in files:
-        accounts[one.account, one.currency].append(one)
+        accounts[account_key(one.account), one.currency].append(one)
     return tuple(
         found for key in sorted(accounts) for found in (*_gaps_of(accounts[key]), *number_findings(accounts[key]))
     )

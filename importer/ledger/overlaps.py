@@ -10,6 +10,7 @@ from typing import Any  # rows of a database have no better type
 from sqlalchemy import Connection, Row, func, select
 
 from importer.history import Doubt, EarlierFile, EarlierLine
+from importer.identity import account_key
 from importer.ledger.intents import in_pieces
 from importer.ledger.lines import REPEATED
 from importer.ledger.tables import file, line, run
@@ -46,7 +47,7 @@ def _needed(
         of = known.get(row.sha256)
         if of is not None:
             is_alone = row.sha256 in planned or of.overlap != Overlap.FULL_DAYS.value
-            place = (of.account, of.mapping, row.booked_on, row.sha256 if is_alone else "")
+            place = (account_key(of.account), of.mapping, row.booked_on, row.sha256 if is_alone else "")
             largest[place] = max(largest.get(place, (0, "")), (row.lines, row.sha256))
     found: defaultdict[str, set[str]] = defaultdict(set)
     for (_, _, day, _), (_, sha256) in largest.items():

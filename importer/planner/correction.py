@@ -8,6 +8,7 @@ from dataclasses import replace
 from importer.line_changes import patch_to
 from importer.model import JournalLine
 from importer.plan import Finding, Patch, Payment, Source
+from importer.texts import words
 
 
 def correction(
@@ -15,10 +16,21 @@ def correction(
 ) -> Patch | None:
     """The changes that make the journal lines of a bank line the wanted payments; None when they are that already.
 
+    An earlier export that comes again takes nothing back of what a later one says more fully.
+
     Args:
         lines: as many as `wanted`, in the order of their parts; each keeps its line number.
     """
-    payments = tuple(replace(p, line_number=line.line_number) for p, line in zip(wanted, lines, strict=True))
+    payments = tuple(_on(line, payment) for payment, line in zip(wanted, lines, strict=True))
     patches = (patch_to(line, payment) for line, payment in zip(lines, payments, strict=True))
     changing = tuple(patch for patch in patches if patch)
     return Patch(source, finding, payments, changing) if changing else None
+
+
+def _on(line: JournalLine, payment: Payment) -> Payment:
+    """The payment with the number of the line, and with its texts where these say all that the payment would say."""
+    placed = replace(payment, line_number=line.line_number)
+    theirs, ours = words(line.comment), words(payment.comment)
+    if ours < theirs or (ours == theirs and words(payment.description) == words(line.description)):
+        return replace(placed, description=line.description, comment=line.comment)
+    return placed

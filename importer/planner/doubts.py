@@ -9,22 +9,24 @@ from datetime import date
 from itertools import chain
 
 from importer.history import Earlier
+from importer.identity import account_key
 from importer.model import BankLine, Overlap, Reason
 from importer.money import Money
 from importer.plan import Decision, FileFacts, Plan, Source
 from importer.planner.known import Ground, contradicted, unknown
 from importer.planner.overlap import Place
 
-_Facts = tuple[str, date, Money]
+_Facts = tuple[date, Money]
 
 
 def near_duplicates(named: Sequence[Source], ground: Ground, files: Sequence[FileFacts]) -> Mapping[Place, Reason]:
     """The new lines that an earlier line, or one of another file of this run, may be in other words.
 
     An equal amount on the same account and day is suspicious when it came in another layout, or when the file lacks the
-    other line although files of this bank may repeat it: banks rewrite texts, and mappings read other ones. Of two new lines
-    that come together the one waits whose file has the later name: the other is a booking in any case. What the files
-    contradict is asked about already.
+    other line although files of this bank may repeat it: banks rewrite texts, and mappings read other ones. A line without an
+    account may be of any: not every layout states it, and it may have been told in importer.toml later. Of two new lines that
+    come together the one waits whose file has the later name: the other is a booking in any case. What the files contradict
+    is asked about already.
     """
     earlier = _of_no_line(ground.history.earlier, named)
     certain = [source for source in named if not contradicted(source, ground)]
@@ -74,12 +76,14 @@ class _Doubts:
         before = (
             f"was imported from {earlier.seen.file}, record {earlier.seen.record}"
             for earlier in self.earlier.get(facts, ())
-            if _may_repeat(file, earlier.mapping)
+            if _may_repeat(file, source.line, earlier.mapping, earlier.account)
         )
         beside = (
             f"is in {other.file}, record {other.line.record}, too"
             for other in self.beside.get(facts, ())
-            if self._waits_for(source, other) and _may_repeat(file, self.files[other.file].mapping)
+            if isinstance(other.line, BankLine)
+            and self._waits_for(source, other)
+            and _may_repeat(file, source.line, self.files[other.file].mapping, other.line.account)
         )
         where = next(chain(before, beside), None)
         asked = f"an equal amount of that day {where}: the same booking? Leave it out then, else accept it"
@@ -91,12 +95,16 @@ class _Doubts:
         return lacks and (other.key not in self.new or other.file < source.file)
 
 
-def _may_repeat(file: FileFacts, mapping: str) -> bool:
-    return mapping != file.mapping or file.overlap is not Overlap.INCREMENTAL
+def _may_repeat(file: FileFacts, line: BankLine, mapping: str, account: str) -> bool:
+    """Whether a line of the file may be one of that layout and account once more."""
+    mine, theirs = account_key(line.account), account_key(account)
+    if mine and theirs and mine != theirs:
+        return False
+    return mine != theirs or mapping != file.mapping or file.overlap is not Overlap.INCREMENTAL
 
 
 def _facts(line: BankLine | Earlier) -> _Facts:
-    return line.account, line.booked_on, line.amount
+    return line.booked_on, line.amount
 
 
 def _of_no_line(earlier: Iterable[Earlier], named: Iterable[Source]) -> Mapping[_Facts, Sequence[Earlier]]:
@@ -110,7 +118,7 @@ def _of_no_line(earlier: Iterable[Earlier], named: Iterable[Source]) -> Mapping[
 
 
 def _of_several_files(named: Iterable[Source]) -> Mapping[_Facts, Sequence[Source]]:
-    """The lines of one account, day and amount that are in more than one file."""
+    """The lines of one day and amount that are in more than one file."""
     found: defaultdict[_Facts, list[Source]] = defaultdict(list)
     for source in named:
         if isinstance(source.line, BankLine):

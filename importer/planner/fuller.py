@@ -10,18 +10,19 @@ less certain than that is asked about (reliability.md §3.3 ID5).
 
 from __future__ import annotations
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
 from importer.history import History
+from importer.identity import account_key
 from importer.model import BankLine, Overlap, Statement
 from importer.money import Money
 from importer.plan import Source
 from importer.planner.overlap import Place
 from importer.planner.payments import comment_of
+from importer.texts import words
 
 # What the bank does not change: mapping, account, day and amount.
 _Facts = tuple[str, str, date, Money]
@@ -52,7 +53,7 @@ def _no_longer_there(named: Sequence[Source], history: History) -> Mapping[_Fact
     found: defaultdict[_Facts, list[str]] = defaultdict(list)
     for line in history.earlier:
         if line.key not in present:
-            found[line.mapping, line.account, line.booked_on, line.amount].append(line.key)
+            found[line.mapping, account_key(line.account), line.booked_on, line.amount].append(line.key)
     return found
 
 
@@ -68,15 +69,17 @@ def _new(
         if not isinstance(line, BankLine) or statement is None or (source.file, line.booked_on) in parts:
             continue
         if source.key not in history.known:
-            found[statement.mapping, line.account, line.booked_on, line.amount][source.key] = source
+            found[statement.mapping, account_key(line.account), line.booked_on, line.amount][source.key] = source
     return found
 
 
 def _in_part(statement: Statement, history: History) -> Iterator[date]:
     """The days of which an earlier file has amounts that this one lacks: it may have another part of them."""
     mine = Counter((line.booked_on, line.amount) for line in statement.lines)
+    account = account_key(statement.account)
     for file in history.files:
-        if (file.account, file.mapping) == (statement.account, statement.mapping) and file.sha256 != statement.sha256:
+        is_of_account = account_key(file.account) == account
+        if is_of_account and file.mapping == statement.mapping and file.sha256 != statement.sha256:
             theirs = Counter((line.booked_on, line.amount) for line in file.lines)
             yield from (day for day, _ in theirs - mine)
 
@@ -84,10 +87,6 @@ def _in_part(statement: Statement, history: History) -> Iterator[date]:
 def _has_all_words(source: Source, key: str, history: History) -> bool:
     assert isinstance(source.line, BankLine)  # noqa: S101 - only bank lines are new
     known = history.known.get(key)
-    before = [Counter(_words(payment.comment)) for payment in known.done] if known else []
-    now = Counter(_words(comment_of(source.line)))
-    return bool(before) and all(words and words <= now for words in before)
-
-
-def _words(text: str) -> Iterator[str]:
-    return (found.group().casefold() for found in re.finditer(r"\w+", text))
+    before = [words(payment.comment) for payment in known.done] if known else []
+    now = words(comment_of(source.line))
+    return bool(before) and all(some and some <= now for some in before)

@@ -15,7 +15,7 @@ from functools import cached_property
 from itertools import takewhile
 
 from importer.history import Doubt, EarlierFile, EarlierLine, History
-from importer.identity import fingerprint
+from importer.identity import account_key, fingerprint
 from importer.model import BankLine, Overlap, Statement
 from importer.planner.answers import Question, answer, facts, question, remembered
 
@@ -46,7 +46,8 @@ def contradictions(statements: Sequence[Statement], history: History) -> Mapping
     for statement in read.values():
         others = [file for file in history.files if file.sha256 not in read]
         beside = [_as_file(other, known.get(other.sha256)) for other in read.values() if other is not statement]
-        of_account = (file for file in (*others, *beside) if file.account == statement.account)
+        account = account_key(statement.account)
+        of_account = (file for file in (*others, *beside) if account_key(file.account) == account)
         equal = [one for file in of_account for one in _between(statement, file)]
         before = {file.sha256 for file in _before(statement, history)}
         found |= _as_answered(statement, history, _Asked(equal, before, read))

@@ -133,3 +133,14 @@ def test_of_two_lines_that_may_be_the_earlier_one_the_fuller_one_does_not_pass_f
         (Review, "overlap_contradicted"),
         (Review, "near_duplicate"),
     ]
+
+
+@pytest.mark.parametrize("again", ["10 Our invoice 7", "10 OUR INVOICE, 7"])
+def test_an_earlier_file_that_comes_again_takes_no_words_back(again: str, tmp_path: Path) -> None:
+    files = [exported("1.csv", worded("10 Our invoice 7")), exported("2.csv", worded("10 Our invoice 7 of May"))]
+    assert [type(one) for one in decided(tmp_path, *files, exported("3.csv", worded(again)))] == [Skip]
+
+
+def test_a_booking_in_other_letters_is_no_reason_to_change_a_line(tmp_path: Path) -> None:
+    files = [exported("1.csv", worded("10 Our invoice 7")), exported("2.csv", worded("10 OUR INVOICE, 7"))]
+    assert [type(one) for one in decided(tmp_path, *files)] == [Skip]
