@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from importer.errors import Busy, Exit, ImporterError, PlanChanged, UnusableFile, strongest
-from importer.fleet.finishing import Inbox, code_of, failed, finished, kept
+from importer.fleet.finishing import GONE, Inbox, code_of, failed, finished, kept
 from importer.fleet.values import Became, CompanyNight, FileNight, merged
 from importer.inbox import Taken, failed_folder, left_over, remove_finished_move, take, was_put_away
 from importer.office import Office
@@ -22,7 +22,6 @@ from importer.reports.rows import plan_report
 from importer.runs import settle_unknown
 
 _LOG = logging.getLogger("importer.fleet")
-_GONE = "is no longer there"
 
 
 def import_inbox(inbox: Inbox, office: Office) -> CompanyNight:
@@ -86,7 +85,7 @@ def _taken(inbox: Inbox) -> tuple[tuple[Taken, ...], tuple[FileNight, ...]]:
 def _gone(path: Path, inbox: Inbox) -> FileNight:
     # A job that is run again after it was killed between moving the file and saying so; or somebody took the file away.
     place = was_put_away(path)
-    return _put_away_before(path, place, inbox) if place else FileNight(path.name, Became.IGNORED, "", reason=_GONE)
+    return _put_away_before(path, place, inbox) if place else FileNight(path.name, Became.IGNORED, "", reason=GONE)
 
 
 def _put_away_before(path: Path, place: Path, inbox: Inbox, sha256: str = "") -> FileNight:
@@ -147,5 +146,8 @@ def _put_away(taken: Sequence[Taken], came: Imported | Exception, inbox: Inbox, 
             code, why = Exit.LEDGER, f"The disk or a folder failed: {came}. Mend it and run again."
         case _:
             code, why = Exit.BUG, f"A bug of the importer: {type(came).__name__}. Please report the log."
-    files = tuple(kept(file, "not done; why is said for the company") for file in taken)
+    files = tuple(
+        kept(file, "not finished; why is said for the company. What was written is remembered; the next run goes on")
+        for file in taken
+    )
     return CompanyNight(name, code, files, remarks=(why,) if taken else ())

@@ -4,6 +4,7 @@ also when a disk, a folder or the ledger fails then.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -26,6 +27,7 @@ _CODES = {
     Became.KEPT: Exit.TEMPORARY,
     Became.STUCK: Exit.LEDGER,
 }
+GONE = "is no longer there"
 _OPEN = UNSETTLED | {State.PLANNED}
 
 
@@ -66,10 +68,21 @@ def failed(file: Taken, why: str, inbox: Inbox) -> FileNight:
     became = FileNight(file.path.name, Became.FAILED, "", file.sha256, reason=why)
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        write_private(reason_path(free_name(folder, file.path.name)), f"{why}\n".encode(errors="backslashreplace"))
+        reason = reason_path(free_name(folder, file.path.name))
+        write_private(reason, f"{why}\n".encode(errors="backslashreplace"))
     except OSError as error:
         return _stuck(became, error)
-    return _moved(file, folder, became, inbox)
+    moved = _moved(file, folder, became, inbox)
+    if moved.became is not Became.FAILED:
+        reason.unlink()
+    return moved
+
+
+def left_behind(file: Taken) -> FileNight:
+    """A file that is not the one that was taken any more: somebody wrote it anew, or took it away."""
+    if os.path.lexists(file.path):
+        return kept(file, "changed after it was read; the new content is taken the next time")
+    return FileNight(file.path.name, Became.IGNORED, "", file.sha256, reason=GONE)
 
 
 def kept(file: Taken, why: str) -> FileNight:
@@ -110,7 +123,7 @@ def _put_away(taken: Sequence[Taken], imported: Imported, folder: Path, inbox: I
         elif file in reasons:
             files.append(failed(file, reasons[file], inbox))
         else:
-            files.append(kept(file, "changed while it was read; the new content is taken the next time"))
+            files.append(left_behind(file))
     return tuple(files)
 
 
@@ -146,7 +159,7 @@ def _moved(file: Taken, folder: Path, became: FileNight, inbox: Inbox) -> FileNi
     except OSError as error:
         return _stuck(became, error)
     if target is None:
-        return kept(file, "changed after it was read; the new content is taken the next time")
+        return left_behind(file)
     return replace(became, place=str(target.relative_to(inbox.folder)))
 
 
