@@ -39,6 +39,7 @@ from importer.plan import (
     Skip,
     Source,
 )
+from importer.plan_json.writing import seal_of
 
 Json = dict[str, Any]
 
@@ -47,21 +48,25 @@ def from_json(text: str) -> Plan:
     """The plan a JSON text holds.
 
     Raises:
-        PlanChanged: it is no plan, or it was edited: its digest is not that of its decisions.
+        PlanChanged: it is no plan, or it was edited: its digest is not that of its decisions, or its seal not that of its
+            words. Plans of older versions have no seal.
     """
     try:
         document = json.loads(text)
-        plan = _plan(document)
-    except (ValueError, KeyError, TypeError, AttributeError, ArithmeticError) as error:
+        seal = document.pop("seal", None)
+        plan, said = _plan(document), document["plan"]
+    except (ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError) as error:
         raise PlanChanged(
             f"This is not a plan written by `importer preview --format json`: {error!r}. "
             "Make a new one: importer preview FILE --format json -o plan.json"
         ) from error
-    if plan.digest != document["plan"]:
+    if plan.digest != said:
         raise PlanChanged(
-            f"The plan says digest {document['plan']} but its decisions have {plan.digest}: it was edited. "
+            f"The plan says digest {said} but its decisions have {plan.digest}: it was edited. "
             "Make a new plan with `importer preview`."
         )
+    if seal is not None and seal != seal_of(document):
+        raise PlanChanged(f"Something in plan {said} was edited. Make a new one with `importer preview`.")
     return plan
 
 

@@ -85,6 +85,7 @@ def test_everything_else_is_admitted(statement: Statement) -> None:
 def test_the_plan_keeps_the_number_and_older_plans_have_none() -> None:
     plan = every_kind()
     document = json.loads(to_json(plan))
+    del document["seal"]
     assert (document["files"][0].pop("number"), from_json(to_json(plan))) == ("0041", plan)
 
     assert from_json(json.dumps(document)).files == (replace(plan.files[0], number=""),)
