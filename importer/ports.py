@@ -234,6 +234,12 @@ class Ledger(Protocol):
     def unfinished(self, company_id: str, journal_id: str) -> tuple[Intent, ...]:
         """The intents whose outcome is unknown, and those never sent of a bank line that was sent in part."""
 
+    def unfinished_elsewhere(self, company_id: str, journal_id: str) -> tuple[Intent, ...]:
+        """The same of every other journal of the company."""
+
+    def bring(self, run: str, intents: Sequence[Intent]) -> tuple[Intent, ...]:
+        """Remember intents in another journal than before, with other line numbers perhaps; returns them."""
+
     def intents_for(self, company_id: str, keys: Collection[str]) -> tuple[Intent, ...]:
         """The intents of these bank lines, in every journal."""
 

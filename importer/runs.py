@@ -38,12 +38,13 @@ def settle_unknown(
 
 def _raise_if_not_open(lines: Collection[int], office: Office) -> None:
     world = office.business_central
-    unfinished = office.ledger.unfinished(world.company_id, world.journal.id) if lines else ()
+    ledger, here = office.ledger, (world.company_id, world.journal.id)
+    unfinished = (*ledger.unfinished(*here), *ledger.unfinished_elsewhere(*here)) if lines else ()
     strange = sorted(set(lines) - {intent.payment.line_number for intent in unfinished})
     if strange:
         named = ", ".join(map(str, strange))
         raise ConfigurationError(
-            f"Of line {named} nothing is open in this journal; nothing was done. `importer run settle` lists what is."
+            f"Of line {named} nothing is open; nothing was done. `importer run settle` lists what is."
         )
 
 

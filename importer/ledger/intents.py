@@ -18,6 +18,7 @@ from importer.ledger.rows import (
     Row,
     new_intent_row,
     patch_row,
+    place_row,
     read_intent,
     read_patch,
     step_row,
@@ -96,9 +97,9 @@ def unnumbered(connection: Connection, company_id: str, journal_id: str) -> tupl
     return _read(connection, and_(here, intent.c.state.in_(sorted(IN_JOURNAL)), blank))
 
 
-def unfinished(connection: Connection, company_id: str, journal_id: str) -> tuple[Intent, ...]:
+def unfinished(connection: Connection, company_id: str) -> tuple[Intent, ...]:
     """Intents with unknown outcome, and planned ones of bank lines that were sent in part."""
-    here = and_(intent.c.company_id == company_id, intent.c.journal_id == journal_id)
+    here = intent.c.company_id == company_id
     sent = select(intent.c.key).where(here, intent.c.state.in_(sorted(DONE | UNSETTLED)))
     planned = and_(intent.c.state == State.PLANNED.value, intent.c.key.in_(sent))
     return _read(connection, and_(here, intent.c.state.in_(sorted(UNSETTLED | {State.DELETING})) | planned))
@@ -124,6 +125,15 @@ def record(page: Page, moves: Sequence[Move]) -> tuple[Intent, ...]:
     _record_attempts(page, moves, after)
     page.note("move", [_line_of_audit(move) for move in moves])
     return after
+
+
+def bring(page: Page, intents: Sequence[Intent]) -> tuple[Intent, ...]:
+    """Put intents into another journal, under the line numbers that they have now."""
+    for one in intents:
+        here = (intent.c.company_id == one.company_id, intent.c.key == one.key, intent.c.part == one.part)
+        page.connection.execute(update(intent).where(*here).values(place_row(one)))
+    page.note("bring", [[one.key, one.part, one.journal_id, one.payment.line_number] for one in intents])
+    return tuple(intents)
 
 
 def add(page: Page, intents: Iterable[Intent], event: str) -> tuple[Intent, ...]:

@@ -34,6 +34,11 @@ def step_row(move: Move, now: Intent, epoch: int) -> Row:
     return row | {"stored": _line_text(move.line)} if move.line else row
 
 
+def place_row(intent: Intent) -> Row:
+    """The columns that tell where an intent's line is to stand."""
+    return {**_payment_row(intent), "journal_id": intent.journal_id}
+
+
 def new_intent_row(intent: Intent, epoch: int, booked_on: date) -> Row:
     """All columns of an intent."""
     seen = intent.seen

@@ -97,8 +97,15 @@ class SqlLedger:
 
     def unfinished(self, company_id: str, journal_id: str) -> tuple[Intent, ...]:
         """What has to be settled, or sent because a part of its bank line was."""
+        return tuple(one for one in self._unfinished(company_id) if one.journal_id == journal_id)
+
+    def unfinished_elsewhere(self, company_id: str, journal_id: str) -> tuple[Intent, ...]:
+        """The same of every other journal of the company."""
+        return tuple(one for one in self._unfinished(company_id) if one.journal_id != journal_id)
+
+    def _unfinished(self, company_id: str) -> tuple[Intent, ...]:
         with self._database.reading() as connection:
-            return intents.unfinished(connection, company_id, journal_id)
+            return intents.unfinished(connection, company_id)
 
     def intents_for(self, company_id: str, keys: Collection[str]) -> tuple[Intent, ...]:
         """The intents of these bank lines."""
@@ -142,6 +149,13 @@ class SqlLedger:
             return ()
         with self._page(moves[0].intent.company_id, run) as page:
             return intents.record(page, moves)
+
+    def bring(self, run: str, brought: Sequence[Intent]) -> tuple[Intent, ...]:
+        """Put intents into another journal."""
+        if not brought:
+            return ()
+        with self._page(brought[0].company_id, run) as page:
+            return intents.bring(page, brought)
 
     def adopt(self, run: str, found: Sequence[Intent]) -> tuple[Intent, ...]:
         """Remember journal lines of ours that the ledger did not know."""

@@ -10,6 +10,7 @@ from importer.states import IN_JOURNAL, Intent, Move, PatchState, State
 from importer.writer.absence import conclusions, may_still_go
 from importer.writer.changes import send_changes
 from importer.writer.doubles import posted_besides
+from importer.writer.elsewhere import brought_here, look_elsewhere
 from importer.writer.invoices import Conclusion, Verdict
 from importer.writer.judge import seen
 from importer.writer.numbering import number_documents
@@ -25,14 +26,20 @@ def settle(company_id: str, journal_id: str, ports: Ports, policy: Policy) -> Ou
     """Settle what earlier runs left open in a journal; needs the company's lock. Asks nothing when nothing is open.
 
     Returns:
-        The lines and changes that were open, as they are now; an empty run id when there were none.
+        The lines and changes that were open, as they are now, those of other journals too; an empty run id when there were
+        none.
     """
     intents = ports.ledger.unfinished(company_id, journal_id)
+    elsewhere = ports.ledger.unfinished_elsewhere(company_id, journal_id)
     changes = ports.ledger.patches(company_id, journal_id, _OPEN_CHANGES)
-    if not (intents or changes or ports.ledger.unnumbered(company_id, journal_id)):
+    if not (intents or elsewhere or changes or ports.ledger.unnumbered(company_id, journal_id)):
         return Outcome("")
     run = ports.ledger.begin(company_id, journal_id, "settle")
     session = Session(company_id, journal_id, run, ports, policy)
+    here = brought_here(session, elsewhere)
+    intents = (*intents, *here)
+    brought = {(intent.key, intent.part) for intent in here}
+    away = look_elsewhere(session, [one for one in elsewhere if (one.key, one.part) not in brought])
     stopped, alarms = settle_intents(session, intents)
     stopped = stopped or send_changes(session, changes) or number_documents(session)
     keys = {(intent.key, intent.part) for intent in intents}
@@ -40,7 +47,7 @@ def settle(company_id: str, journal_id: str, ports: Ports, policy: Policy) -> Ou
     numbers = {(change.run, change.number) for change in (*changes, *ports.ledger.patches_of(run))}
     outcome = Outcome(
         run,
-        tuple(intent for intent in after if (intent.key, intent.part) in keys),
+        (*(intent for intent in after if (intent.key, intent.part) in keys), *away),
         tuple(
             change
             for run_id in sorted({change.run for change in changes} | {run})
