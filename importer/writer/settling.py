@@ -14,6 +14,7 @@ from importer.writer.elsewhere import brought_here, look_elsewhere
 from importer.writer.invoices import Conclusion, Verdict
 from importer.writer.judge import seen
 from importer.writer.numbering import number_documents
+from importer.writer.paid import unpaid
 from importer.writer.reading import Posted, Reading, Strays, doubled, read_journal, siblings, strays
 from importer.writer.send import look_beside, send_all
 from importer.writer.session import Policy, Ports, Session, Word
@@ -75,7 +76,7 @@ def settle_intents(session: Session, intents: Sequence[Intent]) -> tuple[Stopped
     doubtful = [intent for intent in (*unknown, *hidden) if intent.state in _DOUBTFUL]
     absent = _concluded(session, doubtful, reading)
     note_missing(session, canary, reading)
-    stopped = send_all(session, [*planned, *absent])
+    stopped = send_all(session, unpaid(session, [*planned, *absent], reading))
     known = session.ports.ledger.intents_for(session.company_id, {intent.key for intent in intents})
     second = {intent.key for intent in absent}
     again = _looked_again(session, second) if second else ()
