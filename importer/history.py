@@ -78,7 +78,7 @@ class EarlierLine:
 class EarlierFile:
     """A file that was imported before, with its lines of the days being planned, in the file's order.
 
-    Where files repeat whole days, only the file with the most lines of a day has them: consistent files hold no more.
+    Where files repeat whole days, of those that have a day in the same way only the first has its lines.
     """
 
     sha256: str

@@ -38,20 +38,21 @@ def earlier_files(
 def _needed(
     connection: Connection, company_id: str, files: Sequence[Row[Any]], planned: Collection[str], days: _Days
 ) -> Mapping[str, frozenset[str]]:
-    """Which days of which file: where files repeat whole days, of a day only the planned files and the largest one."""
+    """Which days of which file: of a day that files repeat unchanged, only the planned ones and the first one."""
     here = (line.c.company_id == company_id, line.c.booked_on.between(*days))
-    query = select(line.c.sha256, line.c.booked_on, func.count().label("lines")).where(*here)
-    known = {row.sha256: row for row in files}
-    largest: dict[tuple[str, ...], tuple[int, str]] = {}
-    for row in connection.execute(query.group_by(line.c.sha256, line.c.booked_on)):
-        of = known.get(row.sha256)
-        if of is not None:
-            is_alone = row.sha256 in planned or of.overlap != Overlap.FULL_DAYS.value
-            place = (account_key(of.account), of.mapping, row.booked_on, row.sha256 if is_alone else "")
-            largest[place] = max(largest.get(place, (0, "")), (row.lines, row.sha256))
+    content = (func.count(), func.min(line.c.fingerprint), func.max(line.c.fingerprint))
+    query = select(line.c.sha256, line.c.booked_on, *content).where(*here)
+    known = {row.sha256: (place, row) for place, row in enumerate(files)}
+    first: dict[tuple[object, ...], tuple[int, str]] = {}
+    for sha256, day, *told in connection.execute(query.group_by(line.c.sha256, line.c.booked_on)):
+        if sha256 in known:
+            place, of = known[sha256]
+            is_alone = sha256 in planned or of.overlap != Overlap.FULL_DAYS.value
+            same = (account_key(of.account), of.mapping, day, *([sha256] if is_alone else told))
+            first[same] = min(first.get(same, (place, sha256)), (place, sha256))
     found: defaultdict[str, set[str]] = defaultdict(set)
-    for (_, _, day, _), (_, sha256) in largest.items():
-        found[sha256].add(day)
+    for (_, _, day, *_), (_, sha256) in first.items():
+        found[sha256].add(str(day))
     return {sha256: frozenset(some) for sha256, some in found.items()}
 
 

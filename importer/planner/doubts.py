@@ -12,7 +12,7 @@ from importer.history import Earlier
 from importer.identity import account_key
 from importer.model import BankLine, Overlap, Reason
 from importer.money import Money
-from importer.plan import Decision, FileFacts, Plan, Source
+from importer.plan import DOUBTED, Decision, FileFacts, Plan, Source
 from importer.planner.known import Ground, contradicted, unknown
 from importer.planner.overlap import Place
 
@@ -48,10 +48,13 @@ def asked_anew(plan: Plan, ground: Ground) -> Ground:
 
 
 def doubt_since(decision: Decision, ground: Ground) -> Reason | None:
-    """What is asked of a line now, and was not when its decision was made."""
+    """What is asked of a line now, and was not when its decision was made.
+
+    Whoever was asked whether it is another line once more because the files contradict each other has answered this, too.
+    """
     reason = ground.reworded.get((decision.source.file, decision.source.line.record))
     before = {reason.rule for reason in decision.finding.reasons}
-    return reason if reason and reason.rule not in before else None
+    return reason if reason and not before & {reason.rule, DOUBTED} else None
 
 
 @dataclass(frozen=True, slots=True)

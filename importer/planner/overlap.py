@@ -48,8 +48,11 @@ def contradictions(statements: Sequence[Statement], history: History) -> Mapping
         beside = [_as_file(other, known.get(other.sha256)) for other in read.values() if other is not statement]
         account = account_key(statement.account)
         of_account = (file for file in (*others, *beside) if account_key(file.account) == account)
-        equal = [one for file in of_account for one in _between(statement, file)]
+        beside_it = list(of_account)
         before = {file.sha256 for file in _before(statement, history)}
+        known_before = [file for file in beside_it if file.sha256 in before]
+        repeated = {record for file in known_before for record in _repeated_days(statement, file)}
+        equal = [one for file in beside_it for one in _between(statement, file) if one.record not in repeated]
         found |= _as_answered(statement, history, _Asked(equal, before, read))
     return found
 
@@ -123,6 +126,24 @@ def _not_whole_days(statement: Statement, file: EarlierFile) -> Iterator[_Equal]
                 f"whole days. {_or_correct(file)}"
             )
             yield from _equal_ones(mine, file, why)
+
+
+def _repeated_days(statement: Statement, file: EarlierFile) -> Iterator[int]:
+    """The records of lines that an earlier file has too, of days that it has without contradiction: they are its bookings.
+
+    What a third file says against both of that day is a question about that one's bookings.
+    """
+    if statement.overlap is not Overlap.FULL_DAYS or file.mapping != statement.mapping:
+        return
+    for day in {line.booked_on for line in statement.lines}:
+        mine = [line for line in statement.lines if line.booked_on == day]
+        theirs = [line for line in file.lines if line.booked_on == day and line.is_certain]
+        if theirs and not (_each_lacks_some(mine, theirs) or _follows(statement, file, day)):
+            left = Counter(line.fingerprint for line in theirs)
+            for line in mine:
+                left[fingerprint(line)] -= 1
+                if left[fingerprint(line)] >= 0:
+                    yield line.record
 
 
 def _each_lacks_some(mine: Iterable[BankLine], theirs: Iterable[EarlierLine]) -> bool:

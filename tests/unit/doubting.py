@@ -10,7 +10,7 @@ from importer.choices import Accept, Choice, Choices, Entry, Ignore
 from importer.model import Overlap, Statement
 from importer.plan import Plan, Review
 from importer.plan_json import to_json
-from importer.planner import Ground, Reviewed, contradictions, name_lines, rekeyed, reviewed_plan
+from importer.planner import Ground, Reviewed, asked_anew, contradictions, name_lines, rekeyed, reviewed_plan
 from importer.writer import Policy, Ports, write
 from tests.unit.journal_in_memory import COMPANY_ID
 from tests.unit.small_imports import Done, bank_line, statement
@@ -60,7 +60,7 @@ def decide(desk: Desk, plan: Plan, word: Say) -> Reviewed:
         books, history = desk.server.snapshot(), ports.ledger.history(COMPANY_ID)
         reviewed = reviewed_plan(
             rekeyed(Choices(plan, choices, (), {}), history),
-            Ground(books, history),
+            asked_anew(plan, Ground(books, history)),
             lambda payments, _: [() for _ in payments],
             ports.now(),
         )

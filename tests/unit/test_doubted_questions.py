@@ -6,7 +6,7 @@ from pathlib import Path
 
 from importer.model import Statement
 from importer.plan import Review
-from tests.unit.doubting import accept, bank, decide, leave_out, say, told
+from tests.unit.doubting import FULL, accept, bank, decide, leave_out, say, told
 from tests.unit.small_imports import Done
 from tests.unit.writer_desk import PAST_HORIZON_S, Desk
 
@@ -93,3 +93,22 @@ def test_a_copy_that_was_left_out_takes_no_key_from_one_that_is_accepted_beside_
     assert told(desk.run_files([FIRST])) == ["Skip in_journal"]
     (problem,) = decide(desk, desk.run_files([Y]).plan, accept).problems
     assert ("already in the journal" in problem.message, desk.amounts) == (True, ["-30.00"] * 2)
+
+
+def test_a_booking_that_an_agreeing_file_brought_is_not_asked_about_because_a_third_file_contradicts_both(
+    tmp_path: Path,
+) -> None:
+    desk = Desk(tmp_path)
+    desk.run_files([bank("a.csv", "a30 b20", FULL)])
+    desk.run_files([bank("b.csv", "a30 c40", FULL)])
+    assert told(desk.run_files([bank("c.csv", "a30 b20", FULL)])) == ["Skip already_imported"] * 2
+    assert told(desk.run_files([bank("d.csv", "a30 b20 d50", FULL)])) == ["Skip already_imported"] * 2 + ["Create"]
+
+
+def test_a_question_names_the_place_of_the_payment_too(tmp_path: Path) -> None:
+    desk = Desk(tmp_path)
+    desk.run_files([bank("a.csv", "a30 b20", FULL)])
+    desk.run_files([bank("b.csv", "a30 c40", FULL)])
+    (asked, *_) = desk.run_files([bank("c.csv", "a30 d50", FULL)]).plan.decisions
+    message = asked.finding.reasons[0].message
+    assert message.startswith("equal to record 1 of a.csv and record 1 of b.csv (not imported): the same booking")

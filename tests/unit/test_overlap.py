@@ -161,16 +161,21 @@ def test_a_file_that_comes_again_is_held_against_those_before_it_only() -> None:
     assert asked([new], History(files=(earlier, itself))) == {"new.csv": "a"}
 
 
-def test_the_ledger_keeps_of_each_day_the_file_with_the_most_lines(tmp_path: Path) -> None:
+def test_the_ledger_keeps_of_a_day_that_files_repeat_unchanged_only_the_first(tmp_path: Path) -> None:
     place = Place(str(tmp_path / "state" / "importer.db"))
-    small = [bank_line(1, "1.00"), bank_line(2, "2.00", day=DAY)]
-    large = [bank_line(1, "1.00"), bank_line(2, "5.00"), bank_line(3, "6.00")]
+    grown = [bank_line(1, "1.00"), bank_line(2, "5.00"), bank_line(3, "6.00")]
+    files = {
+        "z.csv": [bank_line(1, "1.00"), bank_line(2, "2.00", day=DAY)],
+        "same.csv": [bank_line(1, "1.00"), bank_line(2, "2.00", day=DAY)],
+        "grown.csv": grown,
+        "a.csv": grown,
+    }
     with place.locked() as ledger:
-        for name, lines in (("small.csv", small), ("large.csv", large)):
+        for name, lines in files.items():
             place.start(ledger, statement(name, lines))
         history = ledger.history(COMPANY_ID, first=DAY, last=NEXT)
     kept = {file.name: [line.amount.text() for line in file.lines] for file in history.files}
-    assert kept == {"small.csv": ["2.00"], "large.csv": ["1.00", "5.00", "6.00"]}
+    assert kept == {"z.csv": ["1.00", "2.00"], "same.csv": [], "grown.csv": ["1.00", "5.00", "6.00"], "a.csv": []}
 
 
 def test_lines_of_banks_that_never_repeat_one_are_kept_of_all_files(tmp_path: Path) -> None:
