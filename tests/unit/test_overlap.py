@@ -170,9 +170,10 @@ def test_the_ledger_keeps_of_a_day_that_files_repeat_unchanged_only_the_first(tm
         "grown.csv": grown,
         "a.csv": grown,
     }
-    with place.locked() as ledger:
-        for name, lines in files.items():
+    for name, lines in files.items():
+        with place.locked() as ledger:
             place.start(ledger, statement(name, lines))
+    with place.locked() as ledger:
         history = ledger.history(COMPANY_ID, first=DAY, last=NEXT)
     kept = {file.name: [line.amount.text() for line in file.lines] for file in history.files}
     assert kept == {"z.csv": ["1.00", "2.00"], "same.csv": [], "grown.csv": ["1.00", "5.00", "6.00"], "a.csv": []}
