@@ -57,6 +57,7 @@ def certificate_of(session: Session, intents: Sequence[Intent], reading: Reading
             *(_why_open(one) for one in (*intents, *elsewhere) if one.state in _OPEN),
             *(_why_wrong(one) for one in intents if one.state is State.MISMATCH),
             *_lingering(session, reading),
+            *_unnumbered(session),
         ),
     )
 
@@ -70,6 +71,12 @@ def _lingering(session: Session, reading: Reading) -> Iterator[str]:
             f"line {intent.payment.line_number} ({intent.key}) was sent again although its first request may still be carried "
             f"out until {left_at + horizon:%Y-%m-%d %H:%M:%S} UTC. Post after that."
         )
+
+
+def _unnumbered(session: Session) -> Iterator[str]:
+    """Lines without a document number, where the journal has no number series: Business Central refuses to post them."""
+    if blank := session.ports.ledger.unnumbered(session.company_id, session.journal_id):
+        yield f"{len(blank)} lines have no document number yet. Run `importer run settle` before posting."
 
 
 def _is_news(move: Move) -> bool:

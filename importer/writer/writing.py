@@ -73,9 +73,11 @@ def _looked_again(session: Session, outcome: Outcome, adopted: Sequence[Intent])
         intents = ledger.intents_of(run)
         reading = read_journal(session.ports, {one.key for one in intents if one.state in UNSETTLED})
         intents = observe(session, intents, reading)
+        # A line whose answer was lost may have been found only now.
+        stopped = outcome.stopped or number_documents(session)
         alarms = dict.fromkeys((*outcome.alarms, *doubled(reading, intents)))
         certificate = certificate_of(session, intents, reading)
-        outcome = replace(outcome, alarms=tuple(alarms), certificate=certificate)
+        outcome = replace(outcome, stopped=stopped, alarms=tuple(alarms), certificate=certificate)
     except ImporterError as error:
         intents = ledger.intents_of(run)
         unread = Stopped(Exit(error.exit_code), f"the journal could not be read after writing: {error}")

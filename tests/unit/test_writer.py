@@ -36,15 +36,6 @@ def test_a_plan_is_created_and_created_once(desk: Desk) -> None:
     assert len(desk.server.creates) == 1
 
 
-def test_lines_of_a_journal_without_number_series_get_their_key_as_document_number(tmp_path: Path) -> None:
-    desk = Desk(tmp_path, series=False)
-    done = desk.run()
-    rows = desk.server.rows.values()
-    assert {row.document_number for row in rows} == {row.external_document_number for row in rows}
-    assert done.outcome.exit_code is Exit.DONE
-    assert desk.run().plan.patches == ()
-
-
 def test_a_lost_answer_is_looked_up_at_the_end_of_the_run(desk: Desk) -> None:
     desk.server.answers = [lost_after]
     done = desk.run()
