@@ -1,11 +1,11 @@
-"""What the core asks of the world, and the values that come back. The edges (bc/, ledger.py) implement it, tests may too."""
+"""What the core asks of the world, and the values that come back; bc/ and ledger/ implement it."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Protocol
 
@@ -85,6 +85,10 @@ class BusinessCentral(Protocol):
     def journal(self) -> Journal:
         """The customer payment journal, asked once: one renamed under way stops the run, it does not redirect it."""
 
+    @property
+    def clock_ahead(self) -> timedelta | None:
+        """How far this machine's clock is ahead of the server's, by its last answer; None where the server does not say it."""
+
     def snapshot(self) -> Snapshot:
         """Company, journal, customers, documents and journal lines, all pages."""
 
@@ -96,11 +100,8 @@ class BusinessCentral(Protocol):
 
     def create(self, payments: Sequence[Payment], leaving: Leaving) -> tuple[Reply, ...]:
         """Create journal lines, at most 100, in this order; one reply for each, in the same order. Never raises after
-        the first byte was sent: what is not known is `Unknown`.
-
-        Args:
-            leaving: called right before each request, after whatever there was to wait for; what it raises, stops that
-                request, and nothing more is sent.
+        the first byte was sent: what is not known is `Unknown`. `leaving` is called right before each request, after whatever
+        there was to wait for; what it raises, stops that request and all after it.
         """
 
     def patch(self, patches: Sequence[LinePatch]) -> tuple[Reply, ...]:
@@ -205,19 +206,14 @@ class Ledger(Protocol):
 
         Args:
             files: those being planned, by SHA-256; of one that came before all lines are needed.
-            first: earliest booking date of the lines being planned; older ones need not be remembered.
-            last: latest booking date.
+            first, last: booking dates of the lines being planned; earlier and later ones need not be remembered.
         """
 
     def numbered(self, company_id: str) -> tuple[Numbered, ...]:
         """The imported files whose statements have a number, in a form that can be compared."""
 
     def start(self, plan: Plan, document: str) -> str:
-        """Begin a run with the plan and its JSON text: run, files, lines and intents; returns the run id.
-
-        Raises:
-            PlanChanged: a line of the plan was sent since the plan was made.
-        """
+        """Begin a run with the plan and its JSON text, and return its id; PlanChanged when a line of it was sent since."""
 
     def begin(self, company_id: str, journal_id: str, kind: str) -> str:
         """Begin a run that has no plan ("settle", "undo"); returns the run id."""
@@ -238,7 +234,7 @@ class Ledger(Protocol):
         """The same of every other journal of the company."""
 
     def bring(self, run: str, intents: Sequence[Intent]) -> tuple[Intent, ...]:
-        """Remember intents in another journal than before, with other line numbers perhaps; returns them."""
+        """Remember intents in another journal than before, with other line numbers perhaps."""
 
     def intents_for(self, company_id: str, keys: Collection[str]) -> tuple[Intent, ...]:
         """The intents of these bank lines, in every journal."""

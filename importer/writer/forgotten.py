@@ -7,6 +7,7 @@ in the journal may have been posted, and requests that nobody remembers may stil
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 from importer.errors import Exit
 from importer.model import JournalLine
@@ -27,7 +28,9 @@ def forgotten(session: Session, reading: Reading) -> tuple[JournalLine, ...]:
 def too_soon(session: Session, rows: Sequence[JournalLine], reading: Reading) -> Stopped | None:
     """Why nothing may be sent yet: what this ledger does not know of was created just now, and more may be on its way."""
     latest = max((row.modified_at for row in rows if row.modified_at is not None), default=None)
-    until = latest + session.policy.horizon if latest else None
+    # The server tells when a line was changed by its own clock, which need not be that of this machine.
+    ahead = session.ports.business_central.clock_ahead or timedelta(0)
+    until = latest + ahead + session.policy.horizon if latest else None
     if until is None or until <= reading.began:
         return None
     return Stopped(

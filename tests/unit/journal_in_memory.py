@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 from importer.model import Customer, Document, Journal, JournalLine, Snapshot
@@ -47,6 +47,7 @@ class Server:
     history: list[Event] = field(default_factory=list)
     counter: int = 0
     invoices: tuple[Document, ...] = ()
+    clock_ahead: timedelta | None = None
 
     # What the API offers.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -106,3 +107,16 @@ def test_an_intent_that_lay_too_long_is_recorded_again_before_it_is_sent(desk: D
     assert intent.line is not None
     assert intent.line.modified_at == intent.sent_at
     assert (intent.attempt, desk.created) == (1, 1)
+
+
+@pytest.mark.parametrize("skew", [timedelta(0), timedelta(hours=1), timedelta(hours=-25)])
+def test_what_another_ledger_sent_is_waited_for_whatever_this_machine_takes_for_the_time(
+    skew: timedelta, desk: Desk
+) -> None:
+    desk.run(LINES[:1])
+    desk.lose_ledger()
+    desk.skew_s, desk.server.clock_ahead = skew.total_seconds(), skew
+    stopped = desk.run(LINES[1:2]).outcome.stopped
+    assert (stopped is not None and stopped.code, desk.created) == (Exit.TEMPORARY, 1)
+    desk.clock.sleep(PAST_HORIZON_S)
+    assert (desk.run(LINES[1:2]).outcome.stopped, desk.created) == (None, 2)
