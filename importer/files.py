@@ -8,7 +8,6 @@ from pathlib import Path
 
 from msgspec import structs
 
-from importer.config import Company
 from importer.errors import OtherAccount, UnusableFile
 from importer.identity import account_key
 from importer.model import Statement
@@ -28,7 +27,7 @@ def read_files(
         office.progress("read", done, len(files))
         try:
             statement = set_future_aside(read_statement(file, office.mappings, mapping_id), today)
-            statement = _own(statement, office.company)
+            statement = with_own_accounts(statement, office.company.accounts, office.company.name)
             statements.append(_told_apart(numbers.admit(statement), file, statements))
         except UnusableFile as error:
             refused.append(error)
@@ -42,25 +41,27 @@ def _told_apart(statement: Statement, file: Path, others: Sequence[Statement]) -
     return replace(statement, file=str(file)) if is_taken else statement
 
 
-def _own(statement: Statement, company: Company) -> Statement:
-    """The statement with our account as the configuration writes it.
+def with_own_accounts(statement: Statement, configured: Sequence[str], company: str) -> Statement:
+    """The statement with our accounts as the configuration writes them.
 
     Raises:
         OtherAccount: the worst mix-up there is.
     """
-    own = {account_key(account): account for account in company.accounts}
+    own = {account_key(account): account for account in configured}
     if not own:
         return statement
-    if not statement.account and len(own) == 1:
-        return _of_account(statement, company.accounts[0])
-    if account_key(statement.account) in own:
-        return _of_account(statement, own[account_key(statement.account)])
-    raise OtherAccount(
-        f'{statement.file}: this is a statement of account "{statement.account}"; company {company.name} has '
-        f"{', '.join(company.accounts)}. Import it for the right company, or add the account to importer.toml."
+    if len(own) == 1:
+        own[""] = configured[0]
+    accounts = {line.account or statement.account for line in statement.lines} or {statement.account}
+    if strange := sorted(account for account in accounts if account_key(account) not in own):
+        whose = (
+            f'this is a statement of account "{strange[0]}"' if strange[0] else "it does not say of which account it is"
+        )
+        raise OtherAccount(
+            f"{statement.file}: {whose}; company {company} has {', '.join(configured)}. "
+            "Import it for the right company, or add the account to importer.toml."
+        )
+    lines = tuple(
+        structs.replace(line, account=own[account_key(line.account or statement.account)]) for line in statement.lines
     )
-
-
-def _of_account(statement: Statement, account: str) -> Statement:
-    lines = tuple(structs.replace(line, account=account) for line in statement.lines)
-    return replace(statement, account=account, lines=lines)
+    return replace(statement, account=own.get(account_key(statement.account), ""), lines=lines)
