@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
 
 from importer.money import Money
 from importer.outcome import Certificate, ControlTotal, control_total
 from importer.states import IN_JOURNAL, MOVES, UNSETTLED, Intent, Move, State
 from importer.writer.absence import may_still_go
+from importer.writer.doubles import posted_besides
 from importer.writer.judge import ask_a_person, carries_key, seen
 from importer.writer.reading import Posted, Reading, doubled, read_journal, siblings
 from importer.writer.session import Policy, Ports, Session
@@ -31,8 +33,8 @@ def certify(run: str, company_id: str, journal_id: str, ports: Ports, policy: Po
     """
     session = Session(company_id, journal_id, run, ports, policy)
     intents = ports.ledger.intents_of(run)
-    keys = {intent.key for intent in intents if intent.state not in IN_JOURNAL}
-    reading = read_journal(ports, keys)
+    # Also of those in the journal: one that stands there and in the entries was paid twice (reliability.md §6, RR1, RR2).
+    reading = read_journal(ports, {intent.key for intent in intents})
     return certificate_of(session, observe(session, intents, reading), reading)
 
 
@@ -54,6 +56,7 @@ def certificate_of(session: Session, intents: Sequence[Intent], reading: Reading
         journal=_in_journal(intents, reading, currency),
         reasons=(
             *doubled(reading, intents),
+            *posted_besides(reading, [*chain(*siblings(session, intents, reading).values())]),
             *(_why_open(one) for one in (*intents, *elsewhere) if one.state in _OPEN),
             *(_why_wrong(one) for one in intents if one.state is State.MISMATCH),
             *_lingering(session, reading),

@@ -1,0 +1,35 @@
+"""Before somebody posts, the posted entries are held against the journal: what stands in both would be paid twice."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from importer.outcome import Certificate
+from importer.writer import Policy, certify
+from tests.unit.journal_in_memory import COMPANY_ID, JOURNAL
+from tests.unit.writer_desk import LINES, Desk
+
+
+def certified(desk: Desk, run: str) -> Certificate:
+    return desk.with_ledger(lambda ports: certify(run, COMPANY_ID, JOURNAL.id, ports, Policy()))
+
+
+def test_a_line_that_another_machine_created_and_somebody_posted_is_not_safe_to_post_again(tmp_path: Path) -> None:
+    desk = Desk(tmp_path)
+    run = desk.run(LINES[:1]).outcome.run
+    assert certified(desk, run).safe_to_post
+    desk.server.entries.extend(desk.server.rows.values())
+    (why,) = certified(desk, run).reasons
+    number = next(iter(desk.server.rows))
+    assert why.endswith(f"the journal holds line {number} for it. Do not post the journal before that is deleted.")
+
+
+@pytest.mark.parametrize("look_up", [True, False])
+def test_parts_of_a_bank_line_may_be_posted_before_the_others(look_up: bool, tmp_path: Path) -> None:
+    desk = Desk(tmp_path, look_up=look_up)
+    run = desk.run(LINES[2:]).outcome.run
+    number = next(iter(desk.server.rows))
+    desk.server.entries.append(desk.server.rows.pop(number))
+    assert certified(desk, run).safe_to_post
