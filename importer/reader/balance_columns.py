@@ -15,6 +15,9 @@ from itertools import pairwise
 from importer.errors import UnusableFile
 from importer.model import BankLine
 
+_SCALES = tuple(
+    Decimal(scale) for scale in ("10", "100", "1000")
+)  # what a lost or misread decimal mark makes of an amount
 _FEWEST = 4  # so many balances do not agree by chance
 _EXPORT = "Export the file again; do not save it in a spreadsheet"
 
@@ -47,7 +50,13 @@ def refuse_contradicted_amounts(lines: Sequence[BankLine], unknown: AbstractSet[
         if len(steps) < _FEWEST:
             return
         # Where the dates do not say which row came first, a balance before its booking follows backwards with signs turned.
-        why = (_turned(steps) if first != last else "") or _lost(steps) or _exchanged(way) or _cut(steps)
+        why = (
+            (_turned(steps) if first != last else "")
+            or _lost(steps)
+            or _exchanged(way)
+            or _cut(steps)
+            or _scaled(steps)
+        )
         if why:
             raise UnusableFile(f"{file}, {why}")
 
@@ -100,13 +109,31 @@ def _exchanged(lines: Sequence[BankLine]) -> str:
 
 
 def _cut(steps: Sequence[_Step]) -> str:
-    """Decimals are gone: all amounts are whole, and the balances move by a little more or less."""
+    """Decimals are gone: all amounts are whole, and the balances move by a little more or less.
+
+    Where the balances have lost theirs, too, they move by one more or less in some of the rows.
+    """
     off = [step for step in steps if step.moved != step.amount]
-    if len(off) * 2 <= len(steps) or any(abs(step.moved - step.amount) >= 1 for step in off):
-        return ""
     if any(step.amount % 1 for step in steps):
+        return ""
+    if all(step.moved % 1 == 0 for step in steps):
+        is_cut = len(off) > 1 and len(off) * 5 >= len(steps) and all(abs(step.moved - step.amount) == 1 for step in off)
+    else:
+        is_cut = len(off) * 2 > len(steps) and all(abs(step.moved - step.amount) < 1 for step in off)
+    if not is_cut:
         return ""
     return (
         f"row {off[0].line.row}: the amount is {off[0].line.amount}, but the balance moves by {off[0].moved}: the decimals of "
         f"the amounts are lost. {_EXPORT}"
+    )
+
+
+def _scaled(steps: Sequence[_Step]) -> str:
+    """Decimal marks are gone, from all amounts or from those without a thousands mark: 250.50 stands as 25050."""
+    off = [step for step in steps if step.moved != step.amount]
+    if len(off) < 2 or not any(all(step.amount == step.moved * scale for step in off) for scale in _SCALES):
+        return ""
+    return (
+        f"row {off[0].line.row}: the amount is {off[0].line.amount}, but the balance moves by {off[0].moved}, and so in "
+        f"{len(off)} of {len(steps)} rows: decimal marks are lost or are others than those of the mapping. {_EXPORT}"
     )

@@ -25,6 +25,7 @@ from importer.mapping.schema import Order, Running
 from importer.model import BankLine, Problem, Statement, UnreadRow
 from importer.money import decimals_of
 from importer.reader.overview import Overview
+from importer.reader.repeated import refuse_repeated
 
 _DECADES = 18 * 366  # days; files with a gap of fifteen years are known
 _FAR_APART = 180  # days between value and booking date; 61 are known
@@ -57,7 +58,12 @@ class Doubt:
 
 
 def set_doubtful_aside(overview: Overview, mapping: Mapping, file: str) -> tuple[Overview, list[UnreadRow]]:
-    """The lines without those of doubtful rows, and these rows with the reason for each."""
+    """The lines without those of doubtful rows, and these rows with the reason for each.
+
+    Raises:
+        UnusableFile: all of its rows are doubtful, because the whole file stands there twice.
+    """
+    refuse_repeated(overview, file)
     found = (
         _far_away(overview),
         _out_of_order(overview, mapping.order),

@@ -48,6 +48,38 @@ def test_amounts_without_the_decimals_that_their_balances_have_refuse_the_file(t
     assert "the amount is -3.00 EUR, but the balance moves by -3.30: the decimals of the amounts are lost" in told
 
 
+def test_amounts_and_balances_that_have_both_lost_their_decimals_refuse_the_file(tmp_path: Path) -> None:
+    balances = ["110,00", "106,00", "112,00", "114,00", "110,00", "112,00"]
+    told = refusal(tmp_path, statement(CUT, balances), mapping(BALANCED))
+
+    assert "the amount is -3.00 EUR, but the balance moves by -4.00: the decimals of the amounts are lost" in told
+
+
+SCALED = {
+    "all": ["1000,00", "-300,00", "500,00", "100,00", "-400,00", "200,00"],
+    "those without a thousands mark": ["10,00", "-300,00", "500,00", "1,00", "-400,00", "2,00"],
+}
+
+
+@pytest.mark.parametrize("amounts", SCALED.values(), ids=SCALED)
+@pytest.mark.parametrize("way", [1, -1])
+def test_amounts_that_have_lost_their_decimal_mark_refuse_the_file(
+    tmp_path: Path, amounts: list[str], way: int
+) -> None:
+    told = refusal(tmp_path, statement(amounts, RIGHT, way), mapping(BALANCED))
+
+    assert (
+        "-300.00 EUR, but the balance moves by -3.00" in told or "-400.00 EUR, but the balance moves by -4.00" in told
+    )
+    assert "decimal marks are lost or are others than those of the mapping" in told
+
+
+def test_one_amount_that_is_off_is_no_matter_of_the_column(tmp_path: Path) -> None:
+    told = refusal(tmp_path, statement(["10,00", "-300,00", *AMOUNTS[2:]], RIGHT), mapping(BALANCED))
+
+    assert "decimal marks" not in told
+
+
 @pytest.mark.parametrize(
     ("amounts", "balances"),
     [
