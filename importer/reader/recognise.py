@@ -17,7 +17,7 @@ from importer.errors import AmbiguousFormat, UnknownFormat, UnusableFile
 from importer.mapping import Mapping
 from importer.mapping.headers import plain_header
 from importer.model import Statement
-from importer.reader.common_header import doubt_common_header
+from importer.reader.common_header import doubt_common_header, refuse_turned_dates
 from importer.reader.heads import Heads
 from importer.reader.read import read_with
 from importer.reader.source import Source
@@ -81,7 +81,9 @@ def read_recognised(source: Source, found: Recognition) -> Statement:
     # Among twins the one that knows its bank by more than common words.
     candidates = sorted(found.candidates, key=lambda mapping: mapping.table.common_header)
     statement = _decided_by_rows(source, candidates)
-    return doubt_common_header(statement, next(each for each in candidates if each.id == statement.mapping))
+    mapping = next(each for each in candidates if each.id == statement.mapping)
+    refuse_turned_dates(statement, mapping, candidates)
+    return doubt_common_header(statement, mapping)
 
 
 def _decided_by_rows(source: Source, candidates: Iterable[Mapping]) -> Statement:

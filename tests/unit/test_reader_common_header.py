@@ -10,6 +10,7 @@ from importer.errors import UnusableFile
 from importer.mapping import parse_mapping
 from importer.model import Problem
 from importer.reader import read_statement
+from tests.unit.reader_files import PLAIN
 from tests.unit.test_mapping_command import run
 
 COMMON = """
@@ -102,3 +103,29 @@ def test_detect_tells_what_is_assumed(tmp_path: Path) -> None:
             "If it is another bank's, draft a mapping: importer mapping new bank.csv (rule HEAD-2)\n"
         ),
     )
+
+
+DAYS = 'formats = ["%d.%m.%Y"]'
+SLASHES = 'formats = ["%m/%d/%Y"]'
+RIVALS = [
+    parse_mapping(PLAIN.replace(DAYS, form), name, source="") for name, form in (("dots", DAYS), ("slashes", SLASHES))
+]
+
+
+@pytest.mark.parametrize(
+    "days", [("05.03.2026", "05.04.2026", "05.05.2026"), ("03/05/2026", "04/05/2026", "05/05/2026")]
+)
+def test_dates_that_a_spreadsheet_turned_do_not_make_the_file_one_of_another_bank_with_its_header(
+    tmp_path: Path, days: tuple[str, ...]
+) -> None:
+    path = tmp_path / "bank.csv"
+    path.write_text("Date;Text;Amount\n" + "".join(f"{day};a;1,00\n" for day in days), encoding="utf-8")
+    rival = "slashes" if "." in days[0] else "dots"
+    with pytest.raises(UnusableFile, match=f"2026-05-03 to 2026-05-05, and mapping {rival} has the same header"):
+        read_statement(path, RIVALS)
+
+
+def test_dates_that_lie_as_close_as_they_can_are_read(tmp_path: Path) -> None:
+    path = tmp_path / "bank.csv"
+    path.write_text("Date;Text;Amount\n03.05.2026;a;1,00\n04.05.2026;b;1,00\n", encoding="utf-8")
+    assert read_statement(path, RIVALS).mapping == "dots"
