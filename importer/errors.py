@@ -5,6 +5,7 @@
     ├── UnusableFile             4  a bank file is rejected as a whole
     │   ├── UnknownFormat           no mapping recognises it
     │   ├── AmbiguousFormat         two mappings claim it
+    │   ├── BookingsPassedOver      rows outside its table read as bookings
     │   └── OtherAccount            it is a statement of an account that is not the company's
     ├── PlanChanged              4  the plan is not the one that was approved, or exceeds the brake
     ├── AccessDenied            77  Business Central refuses the credentials or the permission
@@ -84,6 +85,10 @@ class UnknownFormat(UnusableFile):
 
 class AmbiguousFormat(UnusableFile):
     """Two or more mappings claim the file."""
+
+
+class BookingsPassedOver(UnusableFile):
+    """The file has bookings where its layout has none, so that some would be lost without a word."""
 
 
 class OtherAccount(UnusableFile):

@@ -19,6 +19,7 @@ from importer.reader.integrity import Reading, check_balances, observations, one
 from importer.reader.lines import LineReader, Lines, Surroundings, with_records_of_their_own
 from importer.reader.outside import Outside, read_outside
 from importer.reader.overview import Overview
+from importer.reader.passed_over import Probe, refuse_booking_above
 from importer.reader.rows import Sheet
 from importer.reader.sections import refuse_other_table_above, refuse_other_table_below
 from importer.reader.skipped import refuse_only_footers, refuse_skipped_booking
@@ -121,11 +122,13 @@ def _statement(source: Source, sheet: Sheet, table: Table, warnings: list[Proble
     refuse_skipped_booking(table, source.name)
     refuse_other_words(table, source.name)
     refuse_other_table_above(table, source.name)
+    above = read_outside(mapping, table.before, source.name)
+    around = Surroundings(above.account, above.currency, above.ends_on)
+    probe = Probe(table, around, file=source.name, separator=sheet.separator)
+    refuse_booking_above(table, probe, source.name)
     watch = Watch()
     watched = replace(table, chunks=watch.over(table.chunks)) if is_open_ended(source) else table
     tidier = Tidier(watched, notes, file=source.name, separator=sheet.separator)
-    above = read_outside(mapping, table.before, source.name)
-    around = Surroundings(above.account, above.currency, above.ends_on)
     reader = LineReader(table, around, notes, file=source.name, separator=sheet.separator)
     lines: list[BankLine] = []
     unread: list[UnreadRow] = []

@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from importer.errors import AmbiguousFormat, UnknownFormat, UnusableFile
+from importer.errors import AmbiguousFormat, BookingsPassedOver, UnknownFormat, UnusableFile
 from importer.mapping import Mapping
 from importer.mapping.headers import plain_header
 from importer.model import Statement
@@ -92,6 +92,9 @@ def _decided_by_rows(source: Source, candidates: Iterable[Mapping]) -> Statement
     for mapping in candidates:
         try:
             readings.append(read_with(source, mapping))
+        except BookingsPassedOver:
+            # A twin that takes these rows for something else would be the wrong one, and nobody could tell.
+            raise
         except UnusableFile as error:
             refused.append(error)
     if refused and not any(reading.lines for reading in readings):
