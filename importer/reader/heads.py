@@ -13,7 +13,7 @@ from importer.mapping.layout import FileRules, Kind
 from importer.reader.delimited import first_rows
 from importer.reader.encodings import marked_encoding
 from importer.reader.lines import LineReader, Surroundings
-from importer.reader.read import sheets_of
+from importer.reader.located import sheets_of
 from importer.reader.rows import Row, RowChunk, Sheet, text_of
 from importer.reader.skipped import refuse_skipped_booking
 from importer.reader.source import Source

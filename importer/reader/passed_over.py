@@ -30,7 +30,7 @@ class Probe:
     def is_booking(self, row: Row) -> bool:
         """True when the row would be a bank line without any problem, were it a record."""
         cells = row + [""] * (self._width - len(row))
-        return self._may_be_booking(cells) and self._is_kept(cells) and self._is_read(cells)
+        return self._may_be_booking(cells) and self.is_kept(cells) and self._is_read(cells)
 
     def _may_be_booking(self, row: Row) -> bool:
         # This is quick, and nearly always says no.
@@ -38,7 +38,8 @@ class Probe:
             return False
         return all(any(is_filled(row[place]) for place in places) for places in self._needed)
 
-    def _is_kept(self, row: Row) -> bool:
+    def is_kept(self, row: Row) -> bool:
+        """True when no rule of the mapping leaves the row out."""
         return not any(rule.hits(row) for rule in self._leave_out) and all(rule.hits(row) for rule in self._keep_only)
 
     def _is_read(self, row: Row) -> bool:

@@ -7,24 +7,23 @@ from dataclasses import dataclass, replace
 from itertools import chain
 
 from importer.collection import without_collection
-from importer.errors import UnknownFormat
 from importer.mapping import Mapping
-from importer.mapping.headers import plain_header, plain_row
-from importer.mapping.layout import FileRules, Kind
+from importer.mapping.layout import Kind
 from importer.model import BankLine, Problem, Statement, UnreadRow
 from importer.reader.cut_off import Told, Watch, is_open_ended, refuse_cut_off
-from importer.reader.delimited import read_delimited
 from importer.reader.doubtful import set_doubtful_aside
 from importer.reader.integrity import Reading, check_balances, observations, one_account, stated_balances
 from importer.reader.lines import LineReader, Lines, Surroundings, with_records_of_their_own
+from importer.reader.located import fitting
 from importer.reader.outside import Outside, read_outside
 from importer.reader.overview import Overview
 from importer.reader.passed_over import Probe, refuse_booking_above
 from importer.reader.rows import Sheet
 from importer.reader.sections import refuse_other_table_above, refuse_other_table_below
+from importer.reader.several_sheets import locate_alone
 from importer.reader.skipped import refuse_only_footers, refuse_skipped_booking
 from importer.reader.source import Source
-from importer.reader.table import Table, find_table, find_table_loosely
+from importer.reader.table import Table
 from importer.reader.tidy import Notes, Tidier
 from importer.reader.whole_file import (
     refuse_half_turned_dates,
@@ -34,33 +33,6 @@ from importer.reader.whole_file import (
     refuse_wrong_column,
 )
 from importer.reader.words_above import refuse_other_words
-
-
-def sheets_of(source: Source, rules: FileRules) -> list[Sheet]:
-    """The sheets of a file; text files have one.
-
-    Raises:
-        UnusableFile: the file is of another kind than the mapping reads, or damaged.
-    """
-    if source.kind not in rules.kinds:
-        wanted = " or ".join(rules.kinds)
-        raise UnknownFormat(
-            f"{source.name}: the file is {_named(source.kind)}, the mapping reads {wanted}; export it as that"
-        )
-    match source.kind:
-        case Kind.EXCEL:
-            from importer.reader.workbook import read_workbook
-
-            return read_workbook(source, rules)
-        case Kind.HTML:
-            from importer.reader.markup import read_markup
-
-            return read_markup(source, rules)
-    return [read_delimited(source, rules)]
-
-
-def _named(kind: Kind) -> str:
-    return {Kind.CSV: "text (CSV)", Kind.EXCEL: "an Excel workbook", Kind.HTML: "a web page (HTML)"}[kind]
 
 
 def read_with(source: Source, mapping: Mapping) -> Statement:
@@ -73,41 +45,10 @@ def read_with(source: Source, mapping: Mapping) -> Statement:
     if mapping.numbers.is_proven:
         from importer.reader.proof import with_proven_mark
 
-        sheet, table, _ = _located(source, mapping)
-        mapping, told = with_proven_mark(table, file=source.name, separator=sheet.separator)
-    sheet, table, differences = _located(source, mapping)
-    return _statement(source, sheet, table, [*differences, *told])
-
-
-def _located(source: Source, mapping: Mapping) -> tuple[Sheet, Table, list[Problem]]:
-    """The sheet with the mapping's table, unread yet, the table, and how its header differs from the mapping's."""
-    for sheet in sheets_of(source, mapping.file):
-        if table := find_table(sheet, mapping):
-            return sheet, table, []
-    for sheet in sheets_of(source, mapping.file):
-        if table := find_table_loosely(sheet, mapping):
-            return sheet, table, _differences(table, source.name)
-    raise UnknownFormat(
-        f"{source.name}: the table of mapping {mapping.id} is not in the file; "
-        f"it needs the columns {', '.join(_needed(mapping))}. Choose another mapping: importer mapping detect {source.name}"
-    )
-
-
-def _needed(mapping: Mapping) -> list[str]:
-    return [f'"{column}"' for columns in mapping.columns.named().values() for column in columns if not column.optional]
-
-
-def _differences(table: Table, file: str) -> list[Problem]:
-    if not table.header:
-        return []
-    wanted = [plain_header(str(column)) for column in table.mapping.table.header]
-    seen = plain_row(table.header)
-    extra = [table.header[place] for place, cell in enumerate(seen) if cell and cell not in wanted]
-    missing = [str(column) for column, cell in zip(table.mapping.table.header, wanted, strict=True) if cell not in seen]
-    texts = [f"also has {', '.join(extra)}"] if extra else []
-    texts += [f"lacks {', '.join(missing)}"] if missing else []
-    message = "the header differs from the mapping's: " + ("; ".join(texts) or "the columns stand in another order")
-    return [Problem("HEAD-1", message, file, table.header_row)]
+        found = next(fitting(source, mapping))
+        mapping, told = with_proven_mark(found.table, file=source.name, separator=found.sheet.separator)
+    found = locate_alone(source, mapping)
+    return _statement(source, found.sheet, found.table, [*found.warnings, *told])
 
 
 @dataclass(frozen=True, slots=True)

@@ -93,12 +93,13 @@ class EvenChunk:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A table's worth of rows, read once. `warnings` fill up while the chunks are taken."""
+    """A table's worth of rows, read once. `warnings` fill up while the chunks are taken; `is_hidden` is for workbooks."""
 
     name: str
     chunks: Iterator[Chunk]
     warnings: list[Problem] = field(default_factory=list)
     separator: str = "; "
+    is_hidden: bool = False
 
 
 def is_filled(cell: Cell) -> bool:

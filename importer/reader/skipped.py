@@ -45,11 +45,17 @@ def refuse_only_footers(after: Iterable[tuple[int, Row]], table: Table, file: st
         UnusableFile: with the first such row.
     """
     for number, row in after:
-        if sum(map(is_filled, row)) * 2 >= max(table.width, _FEWEST_CELLS * 2) and has_date_and_number(row, table):
+        if may_be_booking(row, table):
             raise UnusableFile(
                 f"{file}, row {number}: nothing in the file is read as a booking, but this row holds a date and a number; "
                 "columns may be exchanged or damaged. Export the file again"
             )
+
+
+def may_be_booking(row: Row, table: Table) -> bool:
+    """True when a row is well filled and holds a date and a number, in whatever columns."""
+    is_full = sum(map(is_filled, row)) * 2 >= max(table.width, _FEWEST_CELLS * 2)
+    return is_full and has_date_and_number(row, table)
 
 
 def has_date_and_number(row: Row, table: Table) -> bool:

@@ -21,7 +21,7 @@ from importer.reader.rows import CHUNK_ROWS, MOST_COLUMNS, MOST_ROWS, Cell, Even
 from importer.reader.source import Source
 
 if TYPE_CHECKING:
-    from python_calamine import CalamineSheet, CalamineWorkbook
+    from python_calamine import CalamineSheet, CalamineWorkbook, SheetMetadata
 
     from importer.reader.workbook_checks import SheetFacts, Workbook
 
@@ -60,6 +60,7 @@ class _Opened:
         self._facts = check_workbook(source)
         self._workbook: CalamineWorkbook | None = _open(source)
         self._kinds = {sheet.name: sheet.typ for sheet in self._workbook.sheets_metadata}
+        self._hidden = {sheet.name for sheet in self._workbook.sheets_metadata if not _is_visible(sheet)}
         self._rows: dict[str, Packed] = {}
         self.names = self._workbook.sheet_names
 
@@ -75,7 +76,8 @@ class _Opened:
         seen = self._facts.of(name)
         if name not in self._rows:
             self._rows[name] = self._packed(name, source, seen)
-        return Sheet(name, self._rows[name].chunks(), _warnings(name, seen, self._facts, self._file))
+        warnings = _warnings(name, seen, self._facts, self._file)
+        return Sheet(name, self._rows[name].chunks(), warnings, is_hidden=name in self._hidden)
 
     def _packed(self, name: str, source: Source, facts: SheetFacts) -> Packed:
         cells = self._parsed(name, self._workbook or _open(source))
@@ -100,6 +102,12 @@ class _Opened:
                 f'{self._file}: sheet "{name}" has more than {MOST_ROWS:,} rows; export a shorter period'
             )
         return cells
+
+
+def _is_visible(sheet: SheetMetadata) -> bool:
+    from python_calamine import SheetVisibleEnum
+
+    return sheet.visible is SheetVisibleEnum.Visible
 
 
 def _open(source: Source) -> CalamineWorkbook:

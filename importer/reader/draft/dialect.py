@@ -13,7 +13,7 @@ from importer.reader.draft.finding import Draft
 from importer.reader.draft.grid import count_bookings
 from importer.reader.draft.letters import likely_encoding
 from importer.reader.encodings import marked_encoding
-from importer.reader.read import sheets_of
+from importer.reader.located import sheets_of
 from importer.reader.rows import Row, Sheet
 from importer.reader.source import Source
 
