@@ -112,7 +112,7 @@ class Table(Strict):
     A header over two rows is written as one, the two cells joined by a blank. `only_when_named`: so little is known of the
     file that files of other banks look the same; it is read only for somebody who names the mapping. `common_header`: many
     banks use these words, so what was assumed is told. `tables_below`: others stand below the end that hold no bookings, or
-    the same ones.
+    the same ones. `pending_below`: the rows below the end are not booked yet.
     """
 
     header: tuple[ColumnText, ...] = ()
@@ -125,6 +125,7 @@ class Table(Strict):
     end: Pattern | None = None
     footer: Footer = Footer.NONE
     tables_below: bool = False
+    pending_below: bool = False
     rows: RowLength = RowLength.EXACT
     only_when_named: bool = False
     common_header: bool = False

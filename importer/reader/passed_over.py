@@ -1,16 +1,18 @@
-"""Rows that no record is made of must hold no bookings: those above the header.
+"""Rows that no record is made of must hold no bookings: those above the header and those below the end of the table.
 
-They do where a sheet was sorted together with its header, or files were joined of which one has lost it. What a bank writes
-there, such as a period or a balance with its day, does not read as a booking by the columns of the table, or has words over it.
+They do where a sheet was sorted together with its header, files were joined of which one has lost it, or the mapping takes a
+row for the end that is none. What a bank writes there, such as a period or a balance with its day, does not read as a booking
+by the columns of the table, or has words over it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from importer.errors import BookingsPassedOver
 from importer.reader.lines import LineReader, Surroundings
 from importer.reader.rows import Row, RowChunk, is_filled, text_of
+from importer.reader.skipped import amount_places
 from importer.reader.table import Table
 from importer.reader.tidy import Notes, Records, Rule
 
@@ -46,11 +48,6 @@ class Probe:
         return bool(self._reader.read(Records(RowChunk([row], [1]), [1])).lines)
 
 
-def amount_places(table: Table) -> list[int]:
-    """Where the columns of amounts stand."""
-    return [place for name in ("amount", "debit", "credit") for place in table.places.get(name, ())]
-
-
 def refuse_booking_above(table: Table, probe: Probe, file: str) -> None:
     """Refuse a file with a booking above the header of its table.
 
@@ -65,6 +62,26 @@ def refuse_booking_above(table: Table, probe: Probe, file: str) -> None:
                 f"{file}, row {place + 1}: stands above the header in row {table.header_row} and would be passed over, but it "
                 f"reads as a booking of mapping {table.mapping.id}; the file was sorted together with its header, or put "
                 "together from two. Export it again, or move the header above all bookings"
+            )
+
+
+def refuse_booking_below(after: Iterable[tuple[int, Row]], table: Table, probe: Probe, file: str) -> None:
+    """Refuse a file with a booking below the end of its table, unless the mapping knows that such rows are none.
+
+    Raises:
+        BookingsPassedOver: with the first such row.
+    """
+    rules, name = table.mapping.table, table.mapping.id
+    if rules.tables_below or rules.pending_below:
+        return
+    for number, row in after:
+        if probe.is_booking(row):
+            end = "a blank row" if rules.end is None else f"end = '{rules.end}'"
+            raise BookingsPassedOver(
+                f"{file}, row {number}: stands below the end of the table ({end}) and would be passed over, but it reads as a "
+                f"booking of mapping {name}. If the file was put together from two, cut it there; if that is not the end, mend "
+                "it in a copy of the mapping in your own folder; if such rows are not booked yet, write pending_below = true "
+                "below [table] there"
             )
 
 

@@ -17,7 +17,7 @@ from importer.reader.lines import LineReader, Lines, Surroundings, with_records_
 from importer.reader.located import fitting
 from importer.reader.outside import Outside, read_outside
 from importer.reader.overview import Overview
-from importer.reader.passed_over import Probe, refuse_booking_above
+from importer.reader.passed_over import Probe, refuse_booking_above, refuse_booking_below
 from importer.reader.rows import Sheet
 from importer.reader.sections import refuse_other_table_above, refuse_other_table_below
 from importer.reader.several_sheets import locate_alone
@@ -83,6 +83,7 @@ def _statement(source: Source, sheet: Sheet, table: Table, warnings: list[Proble
     if not lines and not unread:
         refuse_only_footers(notes.after, table, source.name)
     refuse_other_table_below(unread, notes, table, source.name, separator=sheet.separator)
+    refuse_booking_below(notes.after, table, probe, source.name)
     _refuse_misread(source, table, reader, Lines(lines, unread))
     sound, doubted = set_doubtful_aside(Overview(tuple(lines)), mapping, source.name)
     unread = sorted([*unread, *doubted], key=lambda row: row.record)

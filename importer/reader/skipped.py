@@ -31,7 +31,7 @@ def refuse_skipped_booking(table: Table, file: str) -> None:
     if table.header:
         return
     for number, row in enumerate(table.before, 1):
-        if len(row) == table.width and _is_booking(row, table):
+        if len(row) == table.width and has_dated_amount(row, table):
             raise UnusableFile(
                 f"{file}, row {number}: mapping {table.mapping.id} skips this row, but it is a booking; "
                 "lower table.skip in a copy of the mapping in your own folder"
@@ -66,10 +66,16 @@ def has_date_and_number(row: Row, table: Table) -> bool:
     return bool(dates) and any(isinstance(numbers.read(cell, ""), Decimal) for cell in others if is_filled(cell))
 
 
-def _is_booking(row: Row, table: Table) -> bool:
-    dates = [row[place] for place in table.places["booked_on"]]
-    amounts = [row[place] for name in ("amount", "debit", "credit") for place in table.places.get(name, ())]
+def has_dated_amount(row: Row, table: Table) -> bool:
+    """True when a row has a date where the table has it, and a digit where its amount stands."""
+    dates = [row[place] for place in table.places["booked_on"] if place < len(row)]
+    amounts = [row[place] for place in amount_places(table) if place < len(row)]
     return any(_is_date(cell, table) for cell in dates) and any(_DIGIT.search(text_of(cell)) for cell in amounts)
+
+
+def amount_places(table: Table) -> list[int]:
+    """Where the columns of amounts stand."""
+    return [place for name in ("amount", "debit", "credit") for place in table.places.get(name, ())]
 
 
 def _is_date(cell: Cell, table: Table) -> bool:

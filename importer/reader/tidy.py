@@ -16,6 +16,7 @@ from importer.mapping.layout import Footer, RowLength
 from importer.mapping.schema import Continuation, RowRule
 from importer.reader.amounts import unwrapped
 from importer.reader.rows import Cell, Chunk, Row, RowChunk, is_blank, is_filled, text_of
+from importer.reader.skipped import amount_places, has_dated_amount
 from importer.reader.table import Table, fits, joined
 
 _DIGIT = re.compile("[0-9]")
@@ -49,7 +50,7 @@ class Tidier:
         self._keep = [Rule(table, rule) for rule in self._mapping.keep_only]
         self._dates = table.places["booked_on"]
         self._texts = table.places.get("text", ())
-        self._amounts = [place for name in ("amount", "debit", "credit") for place in table.places.get(name, ())]
+        self._amounts = amount_places(table)
         self._continuing = self._mapping.continuation is not Continuation.NONE
         self._record = 0
         self._length = 0  # of the rows of records, once one was seen
@@ -116,7 +117,10 @@ class Tidier:
         table = self._mapping.table
         if table.footer is Footer.BLANK_ROW:
             return is_blank(row) and self._record > 0
-        return table.footer is Footer.PATTERN and re.search(table.end or "", joined(row)) is not None
+        if table.footer is not Footer.PATTERN or re.search(table.end or "", joined(row)) is None:
+            return False
+        # The text of a booking may say the same as a footer, such as "Total" for a petrol station.
+        return not has_dated_amount(row, self._table)
 
     def _is_header(self, row: Row) -> bool:
         if not self._mapping.repeated_header:

@@ -29,6 +29,7 @@ def test_pending_rows_below_a_title_of_their_own_do_not_become_bookings(
     made = draft(tmp_path, content)
 
     assert made.says("table.footer", "table.end", "table.tables_below") == ["pattern", end, tables_below]
+    assert made.values["table.pending_below"] is True
     assert "end" in made.marked
     assert made.lines == READ
 

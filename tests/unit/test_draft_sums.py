@@ -42,5 +42,11 @@ def test_other_last_rows_are_bookings(tmp_path: Path, header: str, rows: str) ->
 def test_a_total_between_marks_ends_the_table(tmp_path: Path) -> None:
     made = draft(tmp_path, "Datum;Text;Betrag\n13.03.2026;a;-1,50\n14.03.2026;b;2,00\n;#Summe:;0,50\n")
 
-    assert made.says("table.footer", "table.end") == ["pattern", r"\#Summe:"]
+    assert made.says("table.footer", "table.end") == ["pattern", r"^\s*\#Summe:"]
     assert made.lines == [("2026-03-13", "-1.50"), ("2026-03-14", "2.00")]
+
+
+def test_a_total_behind_its_amount_ends_the_table_by_its_word(tmp_path: Path) -> None:
+    made = draft(tmp_path, "Datum;Betrag;Text\n13.03.2026;-1,50;a\n14.03.2026;2,00;b\n;0,50;Summe\n")
+
+    assert made.says("table.footer", "table.end") == ["pattern", r"\bSumme\b"]

@@ -74,7 +74,7 @@ BLANK_BEFORE_QUOTE = [('delimiter = ";"', 'delimiter = ";"\nblank_before_quote =
         ("x;y;z\n" + BOOKING, by_place("width = 3\nskip = 1", -1)),
         ("x;y;z\nBookings\n" + BOOKING, by_place('width = 3\nstart = "^Bookings"', 3)),
         (
-            "Date;Text;Amount\n" + BOOKING + "\nEnd of list\n02.03.2026;no;1,00\n",
+            "Date;Text;Amount\n" + BOOKING + "\nEnd of list\nTotal;no;1,00\n",
             [(HEADER, HEADER + '\nfooter = "blank_row"')],
         ),
         ("Date;Text;Amount\n" + BOOKING + "Total;;1,00\n", [(HEADER, HEADER + '\nfooter = "pattern"\nend = "^Total"')]),

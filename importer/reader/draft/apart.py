@@ -19,6 +19,7 @@ _MOST_WORDS = 3
 _FEWEST_SUMMED = 3  # amounts whose sum is hardly the next amount by chance
 _LONGEST_NAME = 60
 _FEWEST_LETTERS = 4
+_BORDER = r"\b"  # of a word, in a pattern
 
 
 def is_balance_row(grid: Grid) -> pd.Series[bool]:
@@ -88,7 +89,7 @@ def _escaped(text: str) -> str:
 
 def _whole_words(text: str) -> str:
     """A pattern for this text that is no part of a longer word; a border of words beside a mark such as # never fits."""
-    before, after = (r"\b" if re.match(r"\w", letter) else "" for letter in (text[0], text[-1]))
+    before, after = (_BORDER if re.match(r"\w", letter) else "" for letter in (text[0], text[-1]))
     return f"{before}{_escaped(text)}{after}"
 
 
@@ -180,9 +181,16 @@ def _write_footer(draft: Draft, trailing: pd.DataFrame, paid: pd.DataFrame, book
     unnamed = paid.index[~_holds(paid[booked], is_filled)]
     blank = [number for number in trailing.index if number in unnamed]
     if blank:
-        first = next((cell.strip() for cell in trailing.loc[blank[0]] if isinstance(cell, str) and cell.strip()), "")
+        filled = [text_of(cell).strip() for cell in trailing.loc[blank[0]] if is_filled(cell)]
+        first = next((text for text in filled if any(map(str.isalpha, text))), filled[0])
         if first:
             draft.guess("table.footer", "pattern", f"row {blank[0]} looks like a total")
-            draft.guess("table.end", _whole_words(first), "does this end the table?")
+            # A booking may say the same in its text, but its row does not begin with it.
+            words = _whole_words(first)
+            draft.guess(
+                "table.end",
+                rf"^\s*{words.removeprefix(_BORDER)}" if filled[0] == first else words,
+                "does this end the table?",
+            )
             return
     draft.prove("table.footer", "undated", f"rows from {trailing.index[0]} on have no date")

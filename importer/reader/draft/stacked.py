@@ -53,6 +53,7 @@ def without_pending(draft: Draft, grid: Grid, rows: Sequence[Row], file: str) ->
     draft.prove("table.footer", "pattern", "rows that are not booked yet stand below")
     pattern = re.sub(r"\d+", r"\\d+", re.escape(pending.text).replace("\\ ", " "))
     draft.guess("table.end", rf"^\s*{pattern}", f"are all rows below row {pending.number} not booked yet?")
+    draft.prove("table.pending_below", value=True, why="else rows below that read as bookings refuse the file")
     if any(plain_row(row) == plain_row(grid.header) for row in rows[pending.number :]):
         draft.prove("table.tables_below", value=True, why="the rows below have the header again")
     return find_grid(rows[: pending.number - 1]) or grid
