@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
+from importer.reader.draft.beside import marks
 from importer.reader.draft.columns import Profile
 from importer.reader.draft.figures import decimal_places
 from importer.reader.draft.finding import Draft
 from importer.reader.draft.options import Option
 from importer.reader.draft.usual import usual_currency
-from importer.reader.draft.words import currency_of, is_shared_mark, lexicon, says, side_words
+from importer.reader.draft.words import currency_of, is_shared_mark, lexicon, says
 from importer.reader.rows import text_of
 
+_NONE = "XXX"  # no currency, says ISO 4217: no account and no invoice is in it
 _CODED = re.compile(r"(?P<before>.*\w.*?)(?P<open>\W+)(?P<code>[A-Z]{3}|[€£])(?P<close>\W*)")
 
 
@@ -23,7 +25,7 @@ def decide_currency(draft: Draft, profile: Profile, option: Option | None) -> No
     # Where the header of an amount states its currency, a column of currencies is about another amount.
     if _write_header(draft, profile, amounts) or _write_columns(draft, profile, amounts):
         return
-    is_marked = "numbers.symbols" in draft.findings and _are_all_marked(profile, amounts)
+    is_marked = _has_known_marks(draft) and _are_all_marked(profile, amounts)
     if not (is_marked or _write_stated(draft, profile) or _write_unnamed(draft, profile)):
         _write_likely(draft, profile)
 
@@ -116,23 +118,29 @@ def header_pattern(header: str) -> str:
 
 
 def _write_symbols(draft: Draft, profile: Profile, amounts: Sequence[int]) -> None:
-    places = [*amounts, *[place for place in [draft.column("balance")] if place is not None]]
-    beside = {mark for place in places if place in profile.writings for mark in profile.writings[place].beside}
-    marks = {mark: _meant(profile, places, mark) for mark in sorted(beside) if side_words([mark]) is None}
-    if not marks:
-        return
-    if any(is_shared_mark(mark) for mark in marks):
-        draft.guess("numbers.symbols", marks, "several currencies share this mark; is this the right one?")
-    else:
-        draft.prove("numbers.symbols", marks)
+    places = [*amounts, *draft.columns("balance")]
+    found = {mark: _meant(profile, places, mark) for mark in marks(profile, places, amounts)}
+    unknown = [mark for mark, code in found.items() if not code]
+    if unknown:
+        shown = ", ".join(f'"{mark}"' for mark in unknown)
+        draft.guess("numbers.symbols", found, f"no currency is known for {shown}; write its code behind it")
+    elif any(is_shared_mark(mark) for mark in found):
+        draft.guess("numbers.symbols", found, "several currencies share this mark; is this the right one?")
+    elif found:
+        draft.prove("numbers.symbols", found)
 
 
 def _meant(profile: Profile, places: Sequence[int], mark: str) -> str:
-    """The currency of a mark; the one of yen and yuan is yuan where the numbers have decimals."""
+    """The currency of a mark, "" for an unknown one; the one of yen and yuan is yuan where the numbers have decimals."""
     figures = (figure for place in places if place in profile.writings for figure in profile.writings[place].figures)
     if mark == "¥" and decimal_places(figures, profile.decimal):
         return "CNY"
-    return currency_of(mark) or mark
+    return currency_of(mark) or (mark if re.fullmatch("[A-Z]{3}", mark) else "")
+
+
+def _has_known_marks(draft: Draft) -> bool:
+    found = draft.value("numbers.symbols")
+    return isinstance(found, Mapping) and all(found.values())
 
 
 def _are_all_marked(profile: Profile, amounts: Sequence[int]) -> bool:
@@ -153,6 +161,8 @@ def _write_likely(draft: Draft, profile: Profile) -> None:
     codes = {code for _, code in _stated(profile)}
     if len(codes) == 1:
         currency, why = codes.pop(), "it stands above the table; is it that of every account?"
+    elif "numbers.symbols" in draft.findings and not _has_known_marks(draft):
+        currency, why = _NONE, "the amounts have a mark that no currency is known for; write its code"
     else:
         currency, why = usual_currency(draft, profile)
     others = [place for place in profile.places if profile.is_currency(place) and place != draft.column("currency")]

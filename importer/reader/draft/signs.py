@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from importer.mapping.schema import AmountModel
+from importer.reader.draft.beside import is_everywhere, worded
 from importer.reader.draft.columns import Profile
 from importer.reader.draft.finding import Draft
 from importer.reader.draft.options import Option
@@ -55,8 +56,8 @@ def write_indicator(draft: Draft, profile: Profile, option: Option) -> None:
 def write_single(draft: Draft, profile: Profile, option: Option) -> None:
     """One column of amounts: negative is paid out, unless another column or a card says otherwise."""
     place, numbers = option.places["amount"], option.amounts
-    if worded := _words_beside(profile, place):
-        _write_words_beside(draft, profile, place, worded)
+    if known := _words_beside(profile, place):
+        _write_words_beside(draft, profile, place, known)
         return
     if {figure.mark for figure in profile.writings[place].figures} == {"", "+"}:
         draft.guess("amounts.model", AmountModel.WORD_IN_CELL.value, "some amounts have a +, the others no sign")
@@ -108,19 +109,26 @@ def _mostly_positive(numbers: Sequence[Decimal | None]) -> bool:
 
 
 def _words_beside(profile: Profile, place: int) -> tuple[list[str], list[str], bool] | None:
-    beside = profile.writings[place].beside
-    return side_words([word for word in beside if side_words([word])]) if beside else None
+    words = worded(profile, place)
+    return side_words(words) if words else None
 
 
-def _write_words_beside(draft: Draft, profile: Profile, place: int, worded: tuple[list[str], list[str], bool]) -> None:
-    debit, credit, _ = worded
-    draft.prove("amounts.model", AmountModel.WORD_IN_CELL.value, "a word beside the number says it")
+def _write_words_beside(draft: Draft, profile: Profile, place: int, known: tuple[list[str], list[str], bool]) -> None:
+    debit, credit, _ = known
+    written = profile.writings[place]
+    alone = [word for word in written.beside if is_everywhere(profile, place, word)]
+    if alone:
+        why = f'every amount has "{alone[0]}"; does it say the side, or is it a mark of the currency?'
+        draft.guess("amounts.model", AmountModel.WORD_IN_CELL.value, why)
+    else:
+        draft.prove("amounts.model", AmountModel.WORD_IN_CELL.value, "a word beside the number says it")
     for side, words in (("debit", debit), ("credit", credit)):
-        if all(word in profile.writings[place].beside for word in words):
-            draft.prove(f"amounts.{side}", words, "the words say so")
-        else:
+        if not all(word in written.beside for word in words):
             draft.guess(f"amounts.{side}", words, "not in this file")
-    bare = [figure for figure in profile.writings[place].figures if figure.beside not in (*debit, *credit)]
-    if bare:
-        other = "debit" if all(word in profile.writings[place].beside for word in credit) else "credit"
+        elif alone:
+            draft.guess(f"amounts.{side}", words, f"every amount is taken for a {side}")
+        else:
+            draft.prove(f"amounts.{side}", words, "the words say so")
+    if any(figure.beside not in (*debit, *credit) for figure in written.figures):
+        other = "debit" if all(word in written.beside for word in credit) else "credit"
         draft.guess("amounts.otherwise", other, "some amounts have no word")

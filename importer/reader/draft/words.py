@@ -121,7 +121,9 @@ def is_neutral(word: str) -> bool:
 @lru_cache(maxsize=4096)
 def _tokens(word: str) -> frozenset[str]:
     cell = plain(word)
-    return frozenset([cell, cell.strip(" ."), *_WORD.findall(cell)])
+    # A letter beside a mark is part of a currency, as in S/ and C$; the letters of other scripts are words.
+    longer = (token for token in _WORD.findall(cell) if len(token) > 1 or not token.isascii())
+    return frozenset([cell, cell.strip(" .:-()"), *longer])
 
 
 def currency_of(symbol: str) -> str:
