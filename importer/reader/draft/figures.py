@@ -80,6 +80,12 @@ def writing(cells: Sequence[Cell]) -> Writing | None:
     return Writing(tuple(figures), frozenset(blanks), decimals, natives, beside) if decimals else None
 
 
+def beside_of(cell: Cell) -> str:
+    """What stands beside the number in a cell, "" when nothing does, or it is no number."""
+    figure = figure_of(_SPACES.sub(" ", unwrapped(cell)).strip()) if isinstance(cell, str) else None
+    return figure.beside if figure is not None else ""
+
+
 @lru_cache(maxsize=65536)
 def figure_of(text: str) -> Figure | None:
     """A text as a number with what may stand beside one; None when it is something else."""

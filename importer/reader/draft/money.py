@@ -11,10 +11,12 @@ from importer.reader.draft.arithmetic import ENOUGH, Flow, direction, flow
 from importer.reader.draft.columns import Profile
 from importer.reader.draft.fees import decide_fee, decide_net
 from importer.reader.draft.finding import Draft
+from importer.reader.draft.one_way import doubt_one_way, is_one_way
 from importer.reader.draft.options import Option, options, side_numbers
 from importer.reader.draft.owed import doubt_sides
 from importer.reader.draft.signs import write_indicator, write_single, write_words
 
+_WORDED = 5  # more than headers say against words
 _PAIRS = (AmountModel.DEBIT_CREDIT, AmountModel.DEBIT_CREDIT_SIGNED)
 
 
@@ -69,7 +71,9 @@ def _enough(profile: Profile, option: Option, balance: int) -> int:
 
 def _trust(profile: Profile, proof: Proof) -> int:
     says_balance = profile.says(proof.balance) == "balance"
-    return proof.option.said + 3 * says_balance + proof.flow.is_dated
+    # Amounts that the words turn all one way fit without them too, but a row that no balance covers may have the other.
+    worded = _WORDED * (proof.option.is_worded and is_one_way(profile, proof.balance))
+    return proof.option.said + 3 * says_balance + proof.flow.is_dated + worded
 
 
 def _write_proof(draft: Draft, profile: Profile, proof: Proof) -> None:
@@ -88,6 +92,8 @@ def _write_proof(draft: Draft, profile: Profile, proof: Proof) -> None:
         )
         draft.guess("amounts.model", option.model.value, f"{why}, if the balance is the one after a booking")
     write_words(draft, profile, option, why)
+    if is_one_way(profile, proof.balance):
+        doubt_one_way(draft, option, why)
     doubt_sides(draft, profile, option, why)
     _write_sides(draft, profile, option)
 
@@ -151,7 +157,7 @@ def _write_model(draft: Draft, profile: Profile, option: Option) -> None:
     match option.model:
         case AmountModel.INDICATOR:
             write_indicator(draft, profile, option)
-        case AmountModel.SIGNED:
+        case AmountModel.SIGNED | AmountModel.WORD_IN_CELL:
             write_single(draft, profile, option)
         case AmountModel.INVERTED:
             why = "every debit is positive and every credit negative, so negative is taken as received"

@@ -9,7 +9,9 @@ from decimal import Decimal
 from itertools import combinations
 
 from importer.mapping.schema import AmountModel
+from importer.reader.draft.beside import worded
 from importer.reader.draft.columns import Profile
+from importer.reader.draft.figures import beside_of
 from importer.reader.draft.words import is_neutral, mentions, role, side_words, words_beside
 
 _NEVER = {"balance", "rate", "part", "fee"}
@@ -32,6 +34,11 @@ class Option:
     is_known: bool = True  # False for words that only a balance can explain
 
     @property
+    def is_worded(self) -> bool:
+        """True where a word says the side of every amount."""
+        return self.model in (AmountModel.INDICATOR, AmountModel.WORD_IN_CELL)
+
+    @property
     def columns(self) -> Mapping[str, list[int]]:
         """The columns as a mapping names them: where debit and credit share their sign, they are one amount in two columns."""
         if self.model in (AmountModel.SIGNED, AmountModel.INVERTED):
@@ -46,7 +53,7 @@ class Option:
                 return replace(self, model=AmountModel.INVERTED, amounts=amounts)
             case AmountModel.INVERTED:
                 return replace(self, model=AmountModel.SIGNED, amounts=amounts)
-            case AmountModel.INDICATOR:
+            case AmountModel.INDICATOR | AmountModel.WORD_IN_CELL:
                 other = {"debit": "credit", "credit": "debit"}.get(self.otherwise, "")
                 return replace(self, debit=self.credit, credit=self.debit, otherwise=other, amounts=amounts)
         sides = {"debit": self.places["credit"], "credit": self.places["debit"]}
@@ -61,6 +68,7 @@ def options(profile: Profile) -> Iterator[Option]:
         yield Option(AmountModel.SIGNED, {"amount": place}, numbers, _worth(profile, place))
         if not any(number < 0 for number in numbers if number is not None):
             yield from _with_words(profile, place, numbers)
+            yield from _with_words_beside(profile, place, numbers)
 
 
 def sides(profile: Profile) -> tuple[list[int], list[int]]:
@@ -158,6 +166,20 @@ def _with_words(profile: Profile, place: int, numbers: Sequence[Decimal | None])
         said = _worth(profile, place) + (2 if is_known else -2)
         places = {"amount": place, "indicator": column}
         yield Option(AmountModel.INDICATOR, places, amounts, said, debit, credit, neutral, otherwise, is_known=is_known)
+
+
+def _with_words_beside(profile: Profile, place: int, numbers: Sequence[Decimal | None]) -> Iterator[Option]:
+    """The words of both sides in the cells themselves, as in "193.48 CR"."""
+    known = side_words(worded(profile, place))
+    if known is None:
+        return
+    debit, credit, _ = known
+    beside = [beside_of(cell) for cell in profile.cells(place)]
+    said = {word for word, number in zip(beside, numbers, strict=True) if number}
+    if said == {*debit, *credit}:
+        amounts = [_signed(number, word, {*debit}, ()) for number, word in zip(numbers, beside, strict=True)]
+        worth = _worth(profile, place) + 2
+        yield Option(AmountModel.WORD_IN_CELL, {"amount": place}, amounts, worth, tuple(debit), tuple(credit))
 
 
 def _signed(number: Decimal | None, word: str, debits: AbstractSet[str], neutral: Sequence[str]) -> Decimal | None:

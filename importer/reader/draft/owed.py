@@ -6,6 +6,7 @@ from importer.mapping.schema import AmountModel
 from importer.reader.draft.columns import Profile
 from importer.reader.draft.finding import Draft
 from importer.reader.draft.options import Option
+from importer.reader.draft.signs import words_of
 from importer.reader.draft.words import side_words
 
 _OWN = "right if the balance is what you own, not what you owe"
@@ -15,7 +16,7 @@ _TURN = "if it is what you owe (card, loan),"
 def doubt_sides(draft: Draft, profile: Profile, option: Option, why: str) -> None:
     """Mark the sides that arithmetic shows against the words for them; where no word says a side, tell what is assumed."""
     match option.model:
-        case AmountModel.INDICATOR if _are_words_against(profile, option):
+        case AmountModel.INDICATOR | AmountModel.WORD_IN_CELL if _are_words_against(profile, option):
             _doubt(draft, why, "amounts.debit", "amounts.credit", turned="swap the words of debit and credit")
         case AmountModel.SIGNED if "debit" in option.places:
             _doubt(draft, why, "amounts.model", turned='write model = "inverted"')
@@ -27,7 +28,7 @@ def doubt_sides(draft: Draft, profile: Profile, option: Option, why: str) -> Non
 
 
 def _are_words_against(profile: Profile, option: Option) -> bool:
-    known = side_words([word for word in profile.words(option.places["indicator"]) if word not in option.neutral])
+    known = side_words([word for word in words_of(profile, option) if word not in option.neutral])
     return known is not None and known[2] and bool({*option.debit} & {*known[1]} or {*option.credit} & {*known[0]})
 
 

@@ -12,12 +12,14 @@ from importer.reader.draft.finding import Draft
 from importer.reader.draft.options import Option
 from importer.reader.draft.words import is_neutral, side_words
 
+_EITHER_WAY = "banks use these words either way"
+
 
 def write_words(draft: Draft, profile: Profile, option: Option, why: str) -> None:
-    """The words of an indicator column that the balance has proven."""
-    if option.model is not AmountModel.INDICATOR:
+    """The words of an indicator column, or beside the numbers, that the balance has proven."""
+    if not option.is_worded:
         return
-    seen = profile.words(option.places["indicator"])
+    seen = words_of(profile, option)
     for side, words in (("debit", option.debit), ("credit", option.credit)):
         if set(words) <= set(seen):
             draft.prove(f"amounts.{side}", list(words), why)
@@ -35,6 +37,13 @@ def _write_neutral(draft: Draft, option: Option) -> None:
         )
 
 
+def words_of(profile: Profile, option: Option) -> list[str]:
+    """The words that say the sides, wherever they stand."""
+    if option.model is AmountModel.WORD_IN_CELL:
+        return worded(profile, option.places["amount"])
+    return profile.words(option.places["indicator"])
+
+
 def write_indicator(draft: Draft, profile: Profile, option: Option) -> None:
     """An indicator column without a balance: its words say which side they mean, unless banks differ about them."""
     draft.prove("amounts.model", option.model.value, "no amount has a sign, the word in the other column says it")
@@ -43,7 +52,7 @@ def write_indicator(draft: Draft, profile: Profile, option: Option) -> None:
     for side, words in (("debit", option.debit), ("credit", option.credit)):
         seen = all(word in plain for word in words)
         if known is None or not known[2]:
-            draft.guess(f"amounts.{side}", list(words), "banks use these words either way")
+            draft.guess(f"amounts.{side}", list(words), _EITHER_WAY)
         elif not seen:
             draft.guess(f"amounts.{side}", list(words), "not in this file")
         else:
@@ -114,7 +123,7 @@ def _words_beside(profile: Profile, place: int) -> tuple[list[str], list[str], b
 
 
 def _write_words_beside(draft: Draft, profile: Profile, place: int, known: tuple[list[str], list[str], bool]) -> None:
-    debit, credit, _ = known
+    debit, credit, are_sure = known
     written = profile.writings[place]
     alone = [word for word in written.beside if is_everywhere(profile, place, word)]
     if alone:
@@ -127,6 +136,8 @@ def _write_words_beside(draft: Draft, profile: Profile, place: int, known: tuple
             draft.guess(f"amounts.{side}", words, "not in this file")
         elif alone:
             draft.guess(f"amounts.{side}", words, f"every amount is taken for a {side}")
+        elif not are_sure:
+            draft.guess(f"amounts.{side}", words, _EITHER_WAY)
         else:
             draft.prove(f"amounts.{side}", words, "the words say so")
     if any(figure.beside not in (*debit, *credit) for figure in written.figures):
