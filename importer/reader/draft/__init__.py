@@ -25,6 +25,7 @@ from importer.reader.draft.columns import Profile
 from importer.reader.draft.currency import decide_currency
 from importer.reader.draft.days import decide_days
 from importer.reader.draft.dialect import find_rows
+from importer.reader.draft.fees import tell_fees
 from importer.reader.draft.finding import Draft
 from importer.reader.draft.grid import Grid, find_grid
 from importer.reader.draft.money import decide_money
@@ -75,6 +76,7 @@ def _decide(draft: Draft, profile: Profile) -> list[date | None]:
     days = decide_days(draft, profile)
     option = decide_money(draft, profile, days)
     decide_texts(draft, profile)
+    tell_fees(draft, profile, option)
     decide_numbers(draft, profile, option)
     decide_currency(draft, profile, option)
     decide_decimals(draft, profile)

@@ -48,6 +48,7 @@ def decide_money(draft: Draft, profile: Profile, days: Sequence[date | None]) ->
     if going := direction(days):
         draft.prove("order", going, "the dates go that way")
     decide_fee(draft, profile, option, days)
+    decide_net(draft, profile, option)
     return option
 
 

@@ -26,7 +26,6 @@ def decide_texts(draft: Draft, profile: Profile) -> None:
     if ids := [place for place, what in rest.items() if what == "bank_reference"]:
         draft.prove("columns.bank_reference", ids[:1], "named so")
     _write_text(draft, profile, rest)
-    _tell_fees(draft, profile)
     _tell_codes(draft, profile)
 
 
@@ -38,15 +37,6 @@ def _tell_codes(draft: Draft, profile: Profile) -> None:
             shown = ", ".join(f'"{word}"' for word in words)
             draft.notes.append(
                 f"CONFIRM: column {place + 1} has no name and holds {shown}. Are all of these rows bookings?"
-            )
-
-
-def _tell_fees(draft: Draft, profile: Profile) -> None:
-    for place in profile.money:
-        if profile.says(place) == "fee" and place not in _taken(draft) and any(profile.numbers(place)):
-            draft.notes.append(
-                f"CONFIRM: column {profile.grid.name(place)} holds fees. Are they booked beside the amount? "
-                f"Then add to [columns]: fee = {profile.grid.name(place)}"
             )
 
 
