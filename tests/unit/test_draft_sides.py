@@ -8,6 +8,7 @@ import pytest
 
 from importer.mapping import parse_mapping
 from importer.reader import read_statement
+from importer.reader.draft.words import role
 from tests.unit.drafts import draft
 
 BOTH = "CONFIRM: the column {} holds both signs; the odd ones turn the side"
@@ -142,3 +143,65 @@ def test_one_reversal_among_the_debits_does_not_turn_the_others(tmp_path: Path) 
     )
     assert made.says("amounts.model", "amounts.reversals") == ["debit_credit", True]
     assert [amount for _, amount in made.lines] == ["-100.00", "-60.00", "60.00", "70.00"]
+
+
+HALF = ["1,00;", ";2,00", "3,00;", ";4,00"]
+
+
+@pytest.mark.parametrize(
+    ("header", "rows", "said", "read"),
+    [
+        ("Debit;Foo", HALF, ["Debit", "Foo"], ["-1.00", "2.00", "-3.00", "4.00"]),
+        ("Foo;Credit", HALF, ["Foo", "Credit"], ["-1.00", "2.00", "-3.00", "4.00"]),
+        ("Foo;Debit", HALF, ["Debit", "Foo"], ["1.00", "-2.00", "3.00", "-4.00"]),
+        ("Amount;Credit", HALF, ["Amount", "Credit"], ["-1.00", "2.00", "-3.00", "4.00"]),
+        ("Debit;Foo", ["0,00;1,00", "2,00;0,00"], ["Debit", "Foo"], ["1.00", "-2.00"]),
+        # Rows that fill both, or neither, are no two sides; nor is a pair where both sides are known.
+        ("Amount;Credit", ["1,00;", "3,00;2,00", ";4,00"], [None, None], ["1.00", "3.00"]),
+        ("Amount;Credit", ["1,00;", ";", ";4,00"], [None, None], ["1.00"]),
+        ("Debit;Credit;Foo", ["1,00;;", ";2,00;", "3,00;;"], ["Debit", "Credit"], ["-1.00", "2.00", "-3.00"]),
+    ],
+)
+def test_one_known_side_names_the_other_where_each_row_fills_one(
+    tmp_path: Path, header: str, rows: list[str], said: list[str | None], read: list[str]
+) -> None:
+    made = draft(tmp_path, table(*rows, header=header))
+
+    assert made.says("columns.debit", "columns.credit") == said
+    assert [amount for _, amount in made.lines] == read
+
+
+@pytest.mark.parametrize("other", ["Foo", "Amount"])
+def test_the_side_without_a_known_word_is_asked_about_until_a_balance_proves_it(tmp_path: Path, other: str) -> None:
+    alone = draft(tmp_path, table(*HALF, header=f"Debit;{other}"))
+    balances = ("99,00", "101,00", "98,00", "102,00")
+    rows = (f"{row};{balance}" for row, balance in zip(HALF, balances, strict=True))
+    proven = draft(tmp_path, table(*rows, header=f"Debit;{other};Balance"))
+
+    assert {"debit", "credit"} & {*alone.marked} == {"credit"}
+    assert {"debit", "credit", "model"} & {*proven.marked} == set()
+
+
+@pytest.mark.parametrize(
+    ("debit", "credit"),
+    [
+        ("Výdaje", "Příjmy"),
+        ("お引出し(円)", "お預入れ(円)"),
+        ("Uttag", "Insättning"),
+        ("Af", "Bij"),
+        ("Bedrag af", "Bedrag bij"),
+        ("Umsatz Soll", "Umsatz Haben"),
+    ],
+)
+@pytest.mark.parametrize("turn", [1, -1])
+def test_known_words_say_the_sides_in_either_order(tmp_path: Path, debit: str, credit: str, turn: int) -> None:
+    header = ";".join([debit, credit][::turn])
+    rows = [";".join(row.split(";")[::turn]) for row in HALF]
+    made = draft(tmp_path, table(*rows, header=header))
+
+    assert made.says("columns.debit", "columns.credit") == [debit, credit]
+    assert {"debit", "credit", "model"} & {*made.marked} == set()
+
+
+def test_a_commission_is_a_fee() -> None:
+    assert role("numbers", "Comisión") == "fee"

@@ -126,7 +126,7 @@ def _write_columns(draft: Draft, profile: Profile, option: Option, found: Sequen
             draft.prove(f"columns.{name}", places, "holds words of both sides")
         elif rivals:
             draft.guess(f"columns.{name}", places, f"or {' or '.join(rivals)}")
-        elif all(profile.says(place) in (fields[place], "amount") for place in places):
+        elif all(profile.says(place) in (fields[place], name) for place in places):
             draft.prove(f"columns.{name}", places, "named so")
         else:
             draft.guess(f"columns.{name}", places, "taken because it holds numbers")

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from itertools import combinations
+from itertools import combinations, product
 
 from importer.mapping.schema import AmountModel
 from importer.reader.draft.beside import worded
@@ -16,6 +16,8 @@ from importer.reader.draft.words import is_neutral, mentions, role, side_words, 
 
 _NEVER = {"balance", "rate", "part", "fee"}
 _MAY_BE_WORDS = {"", "indicator", "other"}
+_MAY_BE_SIDE = {"", "amount"}
+_HALF_NAMED = 3  # what it is worth that the header of one side is known
 _WORTH = {"amount": 2, "debit": 0, "credit": 0, "foreign": -3, "": 0}
 
 
@@ -83,6 +85,10 @@ def _pairs(profile: Profile) -> Iterator[Option]:
     for debit, credit in _named_pairs(profile):
         if option := _pair(profile, debit, credit, 4 + _own(profile, debit) + _own(profile, credit)):
             yield option
+    for debit, credit in _half_named_pairs(profile):
+        option = _pair(profile, debit, credit, _HALF_NAMED)
+        if option is not None and all(option.amounts):
+            yield option
     free = [place for place in profile.money if not profile.says(place)]
     for debit, credit in combinations(free, 2):
         if option := _pair(profile, debit, credit, 0):
@@ -99,6 +105,16 @@ def _named_pairs(profile: Profile) -> list[tuple[int, int]]:
         if words_beside("debit", profile.header(debit)) == words_beside("credit", profile.header(credit))
     ]
     return together or named
+
+
+def _half_named_pairs(profile: Profile) -> Iterator[tuple[int, int]]:
+    """A column whose header says a side with each whose header says none: it is the other where each row fills one."""
+    paid, received = sides(profile)
+    free = [place for place in profile.money if profile.says(place) in _MAY_BE_SIDE]
+    if not received:
+        yield from product(paid, free)
+    if not paid:
+        yield from product(free, received)
 
 
 def _pair(profile: Profile, debit: int, credit: int, said: int) -> Option | None:
