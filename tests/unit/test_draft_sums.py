@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.unit.drafts import draft
+from tests.unit.reader_files import workbook
 
 ROWS = "13.03.2026;a;1,50{0}\n14.03.2026;b;-2,00{0}\n15.03.2026;c;4,00{0}\n"
 
@@ -39,14 +40,29 @@ def test_other_last_rows_are_bookings(tmp_path: Path, header: str, rows: str) ->
     assert "leave_out" not in draft(tmp_path, f"Datum;Text;{header}\n{rows}").values
 
 
-def test_a_total_between_marks_ends_the_table(tmp_path: Path) -> None:
-    made = draft(tmp_path, "Datum;Text;Betrag\n13.03.2026;a;-1,50\n14.03.2026;b;2,00\n;#Summe:;0,50\n")
+TOTALS = [
+    pytest.param("Datum;Text;Betrag", ";Total;0,50", r"^[\t ]*Total *(\t|$)", id="the first cell"),
+    pytest.param("Datum;Text;Betrag", ";#Summe:;0,50", r"^[\t ]*\#Summe: *(\t|$)", id="between marks"),
+    pytest.param("Datum;Text;Betrag", ";  Total ;0,50", r"^[\t ]*Total *(\t|$)", id="between blanks"),
+]
 
-    assert made.says("table.footer", "table.end") == ["pattern", r"^\s*\#Summe:"]
-    assert made.lines == [("2026-03-13", "-1.50"), ("2026-03-14", "2.00")]
+
+@pytest.mark.parametrize(("header", "total", "end"), TOTALS)
+def test_a_total_ends_the_table_and_a_text_that_holds_its_word_does_not(
+    tmp_path: Path, header: str, total: str, end: str
+) -> None:
+    rows = f"{header}\n13.03.2026;a;-1,50\n14.03.2026;b;2,00\n"
+    made = draft(tmp_path, f"{rows}{total}\n")
+    later = rows + f"15.03.2026;{total.split(';')[1].strip()} Energies;-7,00\n16.03.2026;c;3,00\n{total}\n"
+    made.path.write_text(later, encoding="utf-8")
+
+    assert made.says("table.footer", "table.end") == ["pattern", end]
+    assert [amount for _, amount in made.lines] == ["-1.50", "2.00", "-7.00", "3.00"]
 
 
-def test_a_total_behind_its_amount_ends_the_table_by_its_word(tmp_path: Path) -> None:
-    made = draft(tmp_path, "Datum;Betrag;Text\n13.03.2026;-1,50;a\n14.03.2026;2,00;b\n;0,50;Summe\n")
+def test_a_total_behind_other_cells_ends_the_table_as_a_whole_cell(tmp_path: Path) -> None:
+    head, *rows = ("No", "Date", "Text", "Amount"), (1, "13.03.2026", "a", -1.5), (2, "14.03.2026", "b", 2.5)
+    made = draft(tmp_path, workbook(head, *rows, (2, None, "Total", 1)), "a.xlsx")
 
-    assert made.says("table.footer", "table.end") == ["pattern", r"\bSumme\b"]
+    assert made.says("table.footer", "table.end") == ["pattern", r"(^|\t) *Total *(\t|$)"]
+    assert [amount for _, amount in made.lines] == ["-1.50", "2.50"]

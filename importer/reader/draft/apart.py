@@ -19,7 +19,6 @@ _MOST_WORDS = 3
 _FEWEST_SUMMED = 3  # amounts whose sum is hardly the next amount by chance
 _LONGEST_NAME = 60
 _FEWEST_LETTERS = 4
-_BORDER = r"\b"  # of a word, in a pattern
 
 
 def is_balance_row(grid: Grid) -> pd.Series[bool]:
@@ -87,10 +86,14 @@ def _escaped(text: str) -> str:
     return re.escape(text).replace("\\ ", " ")
 
 
-def _whole_words(text: str) -> str:
-    """A pattern for this text that is no part of a longer word; a border of words beside a mark such as # never fits."""
-    before, after = (_BORDER if re.match(r"\w", letter) else "" for letter in (text[0], text[-1]))
-    return f"{before}{_escaped(text)}{after}"
+def _as_cell(cells: Sequence[object], label: str) -> str:
+    """A pattern for rows that hold this label as the file shows it: as a whole cell, the first one where it is that.
+
+    Rows are matched with tabs between their cells. A text that only holds the word, as "Total Energies", is no label.
+    """
+    is_first = not any(is_filled(cell) for cell in cells[: cells.index(label)])  # type: ignore[arg-type] # cells
+    start = r"^[\t ]*" if is_first else r"(^|\t) *"
+    return rf"{start}{_escaped(label.strip())} *(\t|$)"
 
 
 def _leave_out(draft: Draft, place: int, test: str, value: object, because: str, why: str) -> None:
@@ -181,16 +184,10 @@ def _write_footer(draft: Draft, trailing: pd.DataFrame, paid: pd.DataFrame, book
     unnamed = paid.index[~_holds(paid[booked], is_filled)]
     blank = [number for number in trailing.index if number in unnamed]
     if blank:
-        filled = [text_of(cell).strip() for cell in trailing.loc[blank[0]] if is_filled(cell)]
-        first = next((text for text in filled if any(map(str.isalpha, text))), filled[0])
+        cells = trailing.loc[blank[0]].tolist()
+        first = next((cell for cell in cells if isinstance(cell, str) and cell.strip()), "")
         if first:
             draft.guess("table.footer", "pattern", f"row {blank[0]} looks like a total")
-            # A booking may say the same in its text, but its row does not begin with it.
-            words = _whole_words(first)
-            draft.guess(
-                "table.end",
-                rf"^\s*{words.removeprefix(_BORDER)}" if filled[0] == first else words,
-                "does this end the table?",
-            )
+            draft.guess("table.end", _as_cell(cells, first), "does this end the table?")
             return
     draft.prove("table.footer", "undated", f"rows from {trailing.index[0]} on have no date")
