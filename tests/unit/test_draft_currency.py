@@ -40,6 +40,8 @@ def table(
             "goes with the script",
         ),
         (table(GERMAN), "CHF", "language and form"),
+        (table(("Fecha;Débito;Amount;Konto", "13.03.2026", "14.03.2026")), "EUR", "does not say it"),
+        (table(("Date;Credit;Amount;Konto", "13.03.2026", "14.03.2026")), "EUR", "does not say it"),
         (table(GERMAN, "-1,50"), "EUR", "does not say it"),
         (table(AMERICAN), "USD", "language and form"),
         (table(AMERICAN).replace("Account", "Debit Card"), "USD", "language and form"),
@@ -89,3 +91,75 @@ def test_a_column_of_currencies_that_the_balance_contradicts_is_named_where_the_
 
     assert ("currency", "EUR") in {(key, made.values.get(key)) for key in made.marked}
     assert 'or column "Asset Currency", with EUR, USD?' in made.text
+
+
+NAMED = "Date;Text;{}\n13.03.2026;a;-1.50\n14.03.2026;b;2.50\n"
+
+
+@pytest.mark.parametrize(
+    ("header", "currency", "is_asked"),
+    [
+        ("Valor (R$)", "BRL", False),
+        ("Amount [₦]", "NGN", False),
+        ("Amount (KSH)", "KES", False),
+        ("Amount in RM", "MYR", False),
+        ("Betrag €", "EUR", False),
+        ("Suma (lei)", "RON", False),
+        ("Amount ($)", "USD", True),
+        ("Amount (Rs.)", "INR", True),
+        ("Amount (net)", "EUR", True),
+        ("Gs", "EUR", True),
+    ],
+)
+def test_a_mark_in_the_header_of_the_amount_states_the_currency(
+    tmp_path: Path, header: str, currency: str, is_asked: bool
+) -> None:
+    made = draft(tmp_path, NAMED.format(header))
+
+    assert (made.values["currency"], "currency" in made.marked) == (currency, is_asked)
+    assert {line.amount.currency for line in made.statement.lines} == {currency}
+
+
+def test_a_mark_that_only_one_currency_has_stands_above_a_column_of_currencies_and_a_shared_one_below(
+    tmp_path: Path,
+) -> None:
+    rows = "Date;Text;Amount ({});Currency\n13.03.2026;a;-1.50;EUR\n14.03.2026;b;2.50;USD\n"
+    own, shared = (draft(tmp_path, rows.format(mark)) for mark in ("R$", "$"))
+
+    assert own.says("currency", "columns.currency") == ["BRL", None]
+    assert shared.says("currency", "columns.currency") == [None, "Currency"]
+
+
+def test_the_marks_of_the_amounts_stand_above_that_of_the_balance(tmp_path: Path) -> None:
+    rows = "13.03.2026;a;1.50;;99\n14.03.2026;b;;2.50;98\n"
+    one, two = (draft(tmp_path, f"Date;Text;Debit{mark};Credit;Balance (₦)\n{rows}") for mark in ("", " (R$)"))
+
+    assert (one.values["currency"], two.values["currency"]) == ("NGN", "BRL")
+
+
+@pytest.mark.parametrize(
+    ("above", "currency", "label", "words"),
+    [
+        ("Valuta: LEI", "RON", "Valuta", {"LEI": "RON"}),
+        ("Valuta;LEI", "RON", "Valuta", {"LEI": "RON"}),
+        ("Moneda: PESOS MEXICANOS", "MXN", "Moneda", {"PESOS MEXICANOS": "MXN"}),
+        ("Moeda: EUR", "EUR", "Moeda", None),
+        ("Currency: US$", "USD", "Currency", {"US$": "USD"}),
+    ],
+)
+def test_a_currency_above_the_table_is_read_in_every_file(
+    tmp_path: Path, above: str, currency: str, label: str, words: dict[str, str] | None
+) -> None:
+    made = draft(tmp_path, f"{above}\n{NAMED.format('Amount')}")
+
+    assert made.says("outside.currency", "currency", "currency_words") == [{"label": label}, None, words]
+    assert {line.amount.currency for line in made.statement.lines} == {currency}
+    assert ("currency_words" in made.marked) is (words is not None)
+
+
+def test_a_mark_of_several_currencies_means_the_one_that_stands_above_the_table(tmp_path: Path) -> None:
+    rows = "Date;Text;Amount\n13.03.2026;a;$-1500\n14.03.2026;b;$2500\n"
+    made = draft(tmp_path, f"Moneda: PESOS DE CHILE\n{rows}")
+
+    assert made.values["numbers.symbols"] == {"$": "CLP"}
+    assert "symbols" in made.marked

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from importer.reader.draft.beside import marks
 from importer.reader.draft.columns import Profile
 from importer.reader.draft.figures import decimal_places
 from importer.reader.draft.finding import Draft
 from importer.reader.draft.options import Option
+from importer.reader.draft.stated import header_marks, stated
 from importer.reader.draft.usual import usual_currency
 from importer.reader.draft.words import currency_of, is_shared_mark, lexicon, says
-from importer.reader.rows import text_of
 
 _NONE = "XXX"  # no currency, says ISO 4217: no account and no invoice is in it
 _CODED = re.compile(r"(?P<before>.*\w.*?)(?P<open>\W+)(?P<code>[A-Z]{3}|[€£])(?P<close>\W*)")
@@ -23,10 +23,13 @@ def decide_currency(draft: Draft, profile: Profile, option: Option | None) -> No
     amounts = [place for name, place in option.places.items() if name != "indicator"] if option is not None else []
     _write_symbols(draft, profile, amounts)
     # Where the header of an amount states its currency, a column of currencies is about another amount.
-    if _write_header(draft, profile, amounts) or _write_columns(draft, profile, amounts):
+    marked = header_marks(draft, profile, amounts)
+    if _write_header(draft, profile, amounts) or _write_mark(draft, marked) or _write_columns(draft, profile, amounts):
         return
     is_marked = _has_known_marks(draft) and _are_all_marked(profile, amounts)
-    if not (is_marked or _write_stated(draft, profile) or _write_unnamed(draft, profile)):
+    if is_marked or _write_stated(draft, profile) or _write_shared_mark(draft, marked):
+        return
+    if not _write_unnamed(draft, profile):
         _write_likely(draft, profile)
 
 
@@ -117,6 +120,22 @@ def header_pattern(header: str) -> str:
     return f"{before}{opened}(?P<currency>[A-Z]{{3}}){closed}"
 
 
+def _write_mark(draft: Draft, marked: Mapping[str, str]) -> bool:
+    """A mark that only one currency has, in the header of an amount."""
+    if len({*marked.values()}) != 1 or any(map(is_shared_mark, marked)):
+        return False
+    draft.prove("currency", next(iter(marked.values())), f'the header says "{next(iter(marked))}"')
+    return True
+
+
+def _write_shared_mark(draft: Draft, marked: Mapping[str, str]) -> bool:
+    if len({*marked.values()}) != 1:
+        return False
+    mark, code = next(iter(marked.items()))
+    draft.guess("currency", code, f'the header says "{mark}", a mark of several currencies; is this the right one?')
+    return True
+
+
 def _write_symbols(draft: Draft, profile: Profile, amounts: Sequence[int]) -> None:
     places = [*amounts, *draft.columns("balance")]
     found = {mark: _meant(profile, places, mark) for mark in marks(profile, places, amounts)}
@@ -135,7 +154,10 @@ def _meant(profile: Profile, places: Sequence[int], mark: str) -> str:
     figures = (figure for place in places if place in profile.writings for figure in profile.writings[place].figures)
     if mark == "¥" and decimal_places(figures, profile.decimal):
         return "CNY"
-    return currency_of(mark) or (mark if re.fullmatch("[A-Z]{3}", mark) else "")
+    if is_shared_mark(mark) and (code := next((each.code for each in stated(profile) if each.label), "")):
+        return code
+    letters: Mapping[str, str] = lexicon()["currency_letters"]
+    return currency_of(mark) or letters.get(mark, "") or (mark if re.fullmatch("[A-Z]{3}", mark) else "")
 
 
 def _has_known_marks(draft: Draft) -> bool:
@@ -149,16 +171,18 @@ def _are_all_marked(profile: Profile, amounts: Sequence[int]) -> bool:
 
 
 def _write_stated(draft: Draft, profile: Profile) -> bool:
-    """A currency above the table, beside a cell that says so."""
-    labelled = [(label, code) for label, code in _stated(profile) if label]
-    if labelled:
-        label, code = labelled[0]
-        draft.prove("outside.currency", {"label": label}, f"{code} in this file")
-    return bool(labelled)
+    """A currency above the table, beside a cell that says so, or behind the word in the same cell."""
+    found = next((each for each in stated(profile) if each.label), None)
+    if found is None:
+        return False
+    draft.prove("outside.currency", {"label": found.label}, f"{found.text} in this file")
+    if found.text != found.code:
+        draft.guess("currency_words", {found.text: found.code}, "is this the currency?")
+    return True
 
 
 def _write_likely(draft: Draft, profile: Profile) -> None:
-    codes = {code for _, code in _stated(profile)}
+    codes = {found.code for found in stated(profile)}
     if len(codes) == 1:
         currency, why = codes.pop(), "it stands above the table; is it that of every account?"
     elif "numbers.symbols" in draft.findings and not _has_known_marks(draft):
@@ -168,15 +192,3 @@ def _write_likely(draft: Draft, profile: Profile) -> None:
     others = [place for place in profile.places if profile.is_currency(place) and place != draft.column("currency")]
     shown = (f"; or column {profile.grid.name(place)}, with {', '.join(profile.words(place))}?" for place in others)
     draft.guess("currency", currency, why + "".join(shown))
-
-
-def _stated(profile: Profile) -> Iterator[tuple[str, str]]:
-    """Currency codes above the table, with the cell before them where that says currency."""
-    codes = set(lexicon()["codes"])
-    for row in profile.grid.above:
-        texts = [text_of(cell).strip() for cell in row if text_of(cell).strip()]
-        for label, text in zip(["", *texts], texts, strict=False):
-            if text in codes and says("texts", "currency", label):
-                yield label, text
-            else:
-                yield from (("", code) for code in re.findall(r"\b[A-Z]{3}\b", text) if code in codes)

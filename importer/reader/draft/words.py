@@ -132,6 +132,17 @@ def currency_of(symbol: str) -> str:
     return found
 
 
+@lru_cache(maxsize=4096)
+def currency_meant(text: str) -> str:
+    """The currency that a text by itself states: a code, a mark in any case, or a name such as "pesos de Chile"; or ""."""
+    bare = text.strip()
+    if bare in lexicon()["codes"]:
+        return bare
+    marks = {mark.casefold(): code for mark, code in lexicon()["currencies"].items() if len(mark) > 1}
+    names = {plain(name): code for name, code in lexicon()["currency_names"].items()}
+    return currency_of(bare) or marks.get(bare.casefold(), "") or str(names.get(plain(bare), ""))
+
+
 def is_code(text: str) -> bool:
     """True for the code of a currency, which some banks write small."""
     return text.upper() in lexicon()["codes"] and (text.isupper() or text.islower())
