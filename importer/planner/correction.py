@@ -28,9 +28,9 @@ def correction(
 
 
 def _on(line: JournalLine, payment: Payment) -> Payment:
-    """The payment with the number of the line, and with its texts where these say all that the payment would say."""
+    """The payment with the number of the line, and with the line's texts where the other comment says no more than its own."""
     placed = replace(payment, line_number=line.line_number)
-    theirs, ours = words(line.comment), words(payment.comment)
-    if ours < theirs or (ours == theirs and words(payment.description) == words(line.description)):
+    ours, theirs = payment.comment, line.comment
+    if ours != theirs and words(ours) <= words(theirs) and len(ours) <= len(theirs):
         return replace(placed, description=line.description, comment=line.comment)
     return placed
