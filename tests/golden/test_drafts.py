@@ -90,13 +90,14 @@ def is_marked(made: Draft, read: Statement, right: Statement) -> bool:
 
 
 def drafted(path: Path) -> str | None:
-    """The draft of a file; None when no table is found: then there is no draft that could be wrong."""
+    """The draft of a file; None when no table, or no amounts are found: then there is no draft that could be wrong."""
     try:
-        return draft_mapping(path)
+        text = draft_mapping(path)
     except UnusableFile as refused:
         if "no table with at least one booking" in str(refused):
             return None
         raise
+    return text if "CONFIRM: no column was found that holds amounts" not in text else None
 
 
 drafted_once = cache(drafted)

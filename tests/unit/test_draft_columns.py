@@ -216,3 +216,11 @@ def test_filled_columns_that_the_draft_does_not_use_are_named(tmp_path: Path) ->
 
     assert '\n# Columns not used: "Zusatz". Where one tells what is paid' in made.text
     assert "Columns not used" not in draft(tmp_path, "Date;Text;Amount\n13.03.2026;rent;-1,50\n").text
+
+
+def test_without_amounts_the_draft_says_so_and_takes_no_other_column_for_them(tmp_path: Path) -> None:
+    made = draft(tmp_path, "Date;Text;Zwei\n13.03.2026;a;x\n14.03.2026;a;y\n")
+
+    assert "columns.amount" not in made.values
+    assert "# CONFIRM: no column was found that holds amounts. Name it: amount, or debit and credit" in made.text
+    assert "# CONFIRM: with this draft the file cannot be read yet:" in made.text

@@ -69,3 +69,42 @@ def test_a_word_that_every_amount_has_is_not_proven_to_say_a_side(tmp_path: Path
     assert made.says("amounts.model", "amounts.credit") == ["word_in_cell", ["Cr"]]
     assert {"model", "debit", "credit"} <= {*made.marked}
     assert dict(made.remarks)["model"].startswith('CONFIRM: every amount has "Cr"; does it say the side')
+
+
+@pytest.mark.parametrize(
+    ("mark", "currency"),
+    [
+        ("₱", "PHP"), ("₦", "NGN"), ("GH₵", "GHS"), ("KSh", "KES"), ("RM", "MYR"), ("HK$", "HKD"), ("৳", "BDT"),
+        ("₸", "KZT"), ("₾", "GEL"), ("₡", "CRC"), ("B/.", "PAB"), ("NT$", "TWD"), ("Q", "GTQ"),
+        ("L.", "HNL"), ("Rs.", "INR"), ("Z$", "XXX"), ("Le", "XXX"), ("P", "XXX"),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("form", ["{sign}{mark}{number}", "{mark} {sign}{number}"])
+def test_numbers_with_the_mark_of_any_currency_are_amounts(tmp_path: Path, mark: str, currency: str, form: str) -> None:
+    amounts = [
+        form.format(sign=sign, mark=mark, number=number) for sign, number in (("-", "1,250.50"), ("", "20,000.00"))
+    ]
+    rows = "".join(f'{day}/03/2026,a,"{amount}"\n' for day, amount in enumerate(amounts, 13))
+    made = draft(tmp_path, f"Date,Text,Amount\n{rows}")
+
+    assert made.says("columns.amount", "file.quote", "table.rows") == ["Amount", None, None]
+    assert [(line.amount.text(), line.amount.currency) for line in made.statement.lines] == [
+        ("-1250.50", currency),
+        ("20000.00", currency),
+    ]
+    assert currency != "XXX" or {"symbols", "currency"} <= {*made.marked}
+
+
+@pytest.mark.parametrize(
+    ("header", "cells"),
+    [
+        ("Amount", ["P1.50", "Q2.50"]),  # two marks
+        ("Amount", ["Pfund1.50", "Pfund2.50"]),  # no short one
+        ("Foo", ["P1.50", "P2.50"]),  # no header that speaks of money
+        ("Amount", ["P1.50", "2.50"]),  # some have none
+    ],
+)
+def test_what_is_no_mark_makes_no_amounts(tmp_path: Path, header: str, cells: list[str]) -> None:
+    made = draft(tmp_path, table(*cells, header=header))
+
+    assert made.says("columns.amount", "numbers.symbols") == [None, None]

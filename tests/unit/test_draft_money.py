@@ -201,7 +201,6 @@ PLAIN = "Date;Text;{}\n"
         ("Betrag;D/C", ["1,00;D", "2,00;D"], ["Betrag", "indicator"], ["credit"]),
         ("Betrag", ["1,00 Dr", "2,00 Cr"], ["Betrag", "word_in_cell"], []),
         ("Betrag", ["1,00", "+2,00"], ["Betrag", "word_in_cell"], ["model", "credit", "otherwise"]),
-        ("Zwei", ["x", "y"], ["Date", None], ["amount"]),
     ],
 )
 def test_without_a_balance_the_sign_is_said_or_marked(

@@ -155,7 +155,7 @@ def test_decimal_commas_in_a_file_of_commas_refuse_the_draft(tmp_path: Path) -> 
 
 
 def test_commas_in_texts_of_a_file_of_commas_are_no_decimals(tmp_path: Path) -> None:
-    content = "Date,Text,Amount\n2026-03-13,a, b and c,-812.62\n2026-03-14,b,5.00\n"
+    content = "Date,Text,Amount\n2026-03-13,a, b and c,-812.62\n2026-03-14,b,5.00\n2026-03-15,c,6.00\n"
 
     assert draft(tmp_path, content).says("table.rows") == ["joined"]
 

@@ -17,7 +17,7 @@ from importer.cells import NumberFormat
 from importer.mapping.headers import plain_row
 from importer.reader.amounts import unwrapped
 from importer.reader.draft.dates import DayColumn, day_column, days_of, six_digits, yearless_column
-from importer.reader.draft.figures import Writing, likely_decimal, number_format, number_of, writing
+from importer.reader.draft.figures import Writing, likely_decimal, marked_writing, number_format, number_of, writing
 from importer.reader.draft.grid import Grid
 from importer.reader.draft.order import Settled, settle
 from importer.reader.draft.words import currency_of, is_code, role, says
@@ -138,7 +138,7 @@ class Profile:
         if found is None and self.says(place) in _MONEY:
             # The header speaks of money: a few cells that are no numbers are rows to be rejected, not another column.
             good = [cell for cell in cells if not is_filled(cell) or writing([cell]) is not None]
-            return writing(good) if len(good) * 3 >= len(cells) * 2 else None
+            return writing(good) if len(good) * 3 >= len(cells) * 2 else marked_writing(cells)
         return found
 
     @cached_property
@@ -198,8 +198,8 @@ class Profile:
 
     def numbers(self, place: int) -> list[Decimal | None]:
         """The numbers of a column, None for blank cells."""
-        blanks = self.writings[place].blanks
-        return [number_of(cell, self.number_format, blanks) for cell in self.cells(place)]
+        found = self.writings[place]
+        return [number_of(cell, self.number_format, found.blanks, found.mark) for cell in self.cells(place)]
 
     def is_currency(self, place: int) -> bool:
         """True when every filled cell is a currency code, or a word for a currency."""

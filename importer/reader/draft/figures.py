@@ -6,6 +6,7 @@ A mark is proven by whole columns: by one number that can be read in one way onl
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -15,16 +16,17 @@ from functools import lru_cache
 from importer.cells import Grouping, NumberFormat, Sign, Wrong
 from importer.reader.amounts import unwrapped
 from importer.reader.draft.words import currency_of, side_words
-from importer.reader.rows import Cell, is_number
+from importer.reader.rows import Cell, is_filled, is_number
 
 MOST_DECIMALS = 12
 _DASHES = "\u2212\u2013\u2012"
 _MARKS = (",", ".", "'", "’", "´", " ", "\ufffd")
 _SPACES = re.compile("[\u00a0\u202f\u2007\u2009\u3000\t]")
 _FIGURE = re.compile(
-    r"(?P<head>[^\d]*?)(?P<number>(?:(?<!\d)[.,])?\d(?:[\d.,'’´ \ufffd]*\d)?)(?P<tail>[^\d]*)", re.DOTALL
+    r"(?P<head>[^\d]*?)(?P<number>(?:(?<![\w/])[.,])?\d(?:[\d.,'’´ \ufffd]*\d)?)(?P<tail>[^\d]*)", re.DOTALL
 )
 _EDGES = "()+- " + _DASHES
+_LONGEST_MARK = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,7 @@ class Writing:
     decimals: tuple[str, ...]
     natives: int = 0
     beside: Counter[str] = field(default_factory=Counter)
+    mark: str = ""  # one that is not known as a currency's, before or after every number
 
     @property
     def signs(self) -> frozenset[Sign]:
@@ -58,16 +61,30 @@ class Writing:
         return not self.beside and all(figure.number.isdigit() and not figure.signs for figure in self.figures)
 
 
-def writing(cells: Sequence[Cell]) -> Writing | None:
-    """How a column writes numbers; None when it holds anything else, or nothing."""
+def marked_writing(cells: Sequence[Cell]) -> Writing | None:
+    """How a column writes numbers that all have one unknown mark beside them, as in "Q 1,250.50"; None without one."""
+    found = (_marked(cell) for cell in cells if is_filled(cell) and isinstance(cell, str))
+    marks = {figure.beside for figure in found if figure is not None}
+    return writing(cells, marks.pop()) if len(marks) == 1 else None
+
+
+def _marked(text: str) -> Figure | None:
+    """A text as a number with a short mark beside it, whatever that is."""
+    found = _FIGURE.fullmatch(_SPACES.sub(" ", unwrapped(text)).strip())
+    beside = (found["head"].strip(_EDGES) or found["tail"].strip(_EDGES)) if found is not None else ""
+    return figure_of(text, beside) if 0 < len(beside) <= _LONGEST_MARK and " " not in beside else None
+
+
+def writing(cells: Sequence[Cell], mark: str = "") -> Writing | None:
+    """How a column writes numbers; None when it holds anything else, or nothing. `mark` may stand beside all of them."""
     figures, blanks, natives = [], set(), 0
     for cell, count in Counter(cell for cell in cells if not isinstance(cell, Wrong)).items():
         if is_number(cell):
             natives += count
             continue
         text = _SPACES.sub(" ", unwrapped(str(cell))).strip() if isinstance(cell, str) else "a"
-        figure = figure_of(text)
-        if figure is not None:
+        figure = figure_of(text, mark)
+        if figure is not None and figure.beside.endswith(mark):
             figures.append(figure)
         elif not any(letter.isalnum() for letter in text):
             blanks |= {text} - {""}
@@ -77,7 +94,7 @@ def writing(cells: Sequence[Cell]) -> Writing | None:
         return None
     decimals = _decimals([figure.number for figure in figures])
     beside = Counter(figure.beside for figure in figures if figure.beside)
-    return Writing(tuple(figures), frozenset(blanks), decimals, natives, beside) if decimals else None
+    return Writing(tuple(figures), frozenset(blanks), decimals, natives, beside, mark) if decimals else None
 
 
 def beside_of(cell: Cell) -> str:
@@ -87,14 +104,14 @@ def beside_of(cell: Cell) -> str:
 
 
 @lru_cache(maxsize=65536)
-def figure_of(text: str) -> Figure | None:
-    """A text as a number with what may stand beside one; None when it is something else."""
+def figure_of(text: str, mark: str = "") -> Figure | None:
+    """A text as a number with what may stand beside one, or this mark; None when it is something else."""
     found = _FIGURE.fullmatch(text)
     if found is None:
         return None
     head, tail = found["head"], found["tail"]
     beside = head.strip(_EDGES) or tail.strip(_EDGES)
-    if (beside and not _is_known(beside)) or (head.strip(_EDGES) and tail.strip(_EDGES)):
+    if (beside not in ("", mark) and not _is_known(beside)) or (head.strip(_EDGES) and tail.strip(_EDGES)):
         return None
     mark = next((letter for letter in head + tail if letter in "+-"), "")
     return Figure(found["number"], beside, frozenset(_sign_forms(head, found["number"], tail)), mark)
@@ -102,7 +119,10 @@ def figure_of(text: str) -> Figure | None:
 
 @lru_cache(maxsize=4096)
 def _is_known(beside: str) -> bool:
-    return bool(currency_of(beside)) or re.fullmatch("[A-Z]{3}", beside) is not None or side_words([beside]) is not None
+    """True for a mark or code of a currency, also of one that nobody has named, and for words of sides."""
+    is_mark = len(beside) <= _LONGEST_MARK and any(unicodedata.category(letter) == "Sc" for letter in beside)
+    is_currency = is_mark or bool(currency_of(beside)) or re.fullmatch("[A-Z]{3}", beside) is not None
+    return is_currency or side_words([beside]) is not None
 
 
 def _sign_forms(head: str, number: str, tail: str) -> Iterable[Sign]:
@@ -171,12 +191,12 @@ def decimal_places(figures: Iterable[Figure], decimal: str) -> int:
     return max((len(figure.number.rpartition(decimal)[2]) for figure in figures if decimal in figure.number), default=0)
 
 
-def number_of(cell: Cell, form: NumberFormat, blanks: frozenset[str]) -> Decimal | None:
+def number_of(cell: Cell, form: NumberFormat, blanks: frozenset[str], mark: str = "") -> Decimal | None:
     """The number in a cell with the sign that it shows, without what stands beside it; None when there is none."""
     if is_number(cell):
         return Decimal(repr(cell))
     text = _SPACES.sub(" ", unwrapped(str(cell))).strip()
-    figure = None if text in blanks else figure_of(text)
+    figure = None if text in blanks else figure_of(text, mark)
     if figure is None:
         return None
     number = form.parse(figure.number, MOST_DECIMALS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from importer.reader.rows import Cell, Row, is_blank, is_filled, text_of
 _MOST_HEAD_ROWS = 200
 _LONGEST_NAME = 60
 _SURELY_SAID = 3
+_MARKED = re.compile(r"[-+(]?[^\W\d_]{1,4}[./]? ?[-+]?\d[\d.,' ]*[.,]\d\d\)?-?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +56,9 @@ def is_day(cell: Cell) -> bool:
 
 
 def is_number_like(cell: Cell) -> bool:
-    """True for a number with whatever a bank may write beside it."""
-    return is_filled(cell) and figure_of(text_of(cell).strip().lstrip("'=").strip('"')) is not None
+    """True for a number with whatever a bank may write beside it, and for one with decimals behind a short unknown mark."""
+    text = text_of(cell).strip().lstrip("'=").strip('"') if is_filled(cell) else ""
+    return figure_of(text) is not None or _MARKED.fullmatch(text) is not None
 
 
 def count_bookings(rows: Sequence[Row]) -> int:

@@ -41,7 +41,7 @@ def decide_money(draft: Draft, profile: Profile, days: Sequence[date | None]) ->
         return proof.option
     option = _best_said(profile, found)
     if option is None:
-        draft.guess("columns.amount", [0], "no column was found that holds amounts")
+        draft.notes.append("CONFIRM: no column was found that holds amounts. Name it: amount, or debit and credit")
         return None
     _write_columns(draft, profile, option, found)
     _write_balance(draft, profile, option)
