@@ -37,6 +37,12 @@ class Days:
         if isinstance(cell, Wrong):
             return cell
         if is_number(cell):
-            return self.form.serial(float(text_of(cell))) if self.form.has_serials else _NUMBER
+            return self._of_number(text_of(cell))
         text = unwrapped(text_of(cell))
         return self.form.parse(text, ends_on=self.ends_on) if text else _MISSING
+
+    def _of_number(self, digits: str) -> date | Wrong:
+        # 20260302 is no serial: that would be a day in the year 57370. With fewer digits a zero is gone, and 1022026 two days.
+        if len(digits) == len("20260302") and not isinstance(day := self.form.parse(digits), Wrong):
+            return day
+        return self.form.serial(float(digits)) if self.form.has_serials else _NUMBER

@@ -22,7 +22,7 @@ from importer.reader.money_columns import MoneyColumns
 from importer.reader.rows import Cell, Chunk, Row, first_filled, is_filled, text_of
 from importer.reader.statuses import Statuses
 from importer.reader.table import Table
-from importer.reader.texts import Texts, code, codes, count_garbled, free_texts
+from importer.reader.texts import Texts, code, codes, count_garbled, free_texts, references
 from importer.reader.tidy import Notes, Records
 
 
@@ -79,7 +79,7 @@ class LineReader:
             self._dates("value_on", rows, faults),
             self._texts("counterparty", rows, faults),
             self._codes("iban", rows, faults),
-            self._texts("reference", rows, faults),
+            self._references(rows, faults),
             self._codes("bank_reference", rows, faults),
             self._accounts(rows, faults),
             self._money.balances(rows, currencies, faults),
@@ -150,6 +150,12 @@ class LineReader:
         texts = self._reported(found, places[0], rows, faults)
         self._notes.garbled += count_garbled(texts)
         return texts
+
+    def _references(self, rows: Chunk, faults: Faults) -> Sequence[str]:
+        places = self._places.get("reference", ())
+        if not places:
+            return [""] * len(rows.numbers)
+        return self._reported(references(rows, places, self._mapping.text_separator), places[0], rows, faults)
 
     def _codes(self, name: str, rows: Chunk, faults: Faults) -> Sequence[str]:
         places = self._places.get(name, ())

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from importer.cells import Wrong
@@ -83,6 +83,22 @@ def free_texts(rows: Chunk, places: Sequence[int], separator: str) -> Texts:
     rows_of_texts = zip(*(column.texts for column in columns), strict=True)
     wrong = {place: because for column in reversed(columns) for place, because in column.wrong.items()}
     return Texts([separator.join(dict.fromkeys(filter(None, texts))) for texts in rows_of_texts], wrong)
+
+
+def references(rows: Chunk, places: Sequence[int], separator: str) -> Texts:
+    """The same of columns that hold the numbers of invoices: one whose digits a spreadsheet has lost counts for none."""
+    found = free_texts(rows, places, separator)
+    wrong = {index: DESTROYED for place in places for index in _destroyed(rows.column(place))}
+    return Texts(
+        [text if place not in wrong else "" for place, text in enumerate(found.texts)], {**found.wrong, **wrong}
+    )
+
+
+def _destroyed(cells: Sequence[Cell]) -> Iterator[int]:
+    """The places of the cells that are nothing but such a number."""
+    texts = [cell for cell in cells if isinstance(cell, str)]
+    if len(texts) < len(cells) or "E+" in "".join(texts):
+        yield from (place for place, cell in enumerate(cells) if code(cell) is DESTROYED)
 
 
 def _cleaned(cells: Sequence[Cell]) -> Texts:

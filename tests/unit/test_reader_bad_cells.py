@@ -1,0 +1,61 @@
+"""Cells of workbooks that a spreadsheet has spoiled, and those that only look so, by the ids of reliability.md §10.1."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from importer.mapping import parse_mapping
+from importer.shipped import shipped
+from tests.unit.reader_files import ACCOUNT, generic, generic_workbook, read, repacked, row, rules
+
+
+def test_b28_a_formula_whose_value_is_the_empty_text_has_a_value(tmp_path: Path) -> None:
+    def formula(name: str, content: bytes) -> bytes:
+        cell = b'<c r="I2" t="str"><f>IF(TRUE,"","x")</f><v></v></c>'
+        return re.sub(rb'<c r="I2"[^>]*>.*?</c>', cell, content) if name.endswith("sheet1.xml") else content
+
+    content = repacked(
+        generic_workbook([ACCOUNT, "2026-03-02", None, 1, "EUR", None, None, None, "a text", None]), formula
+    )
+
+    assert [line.text for line in read(tmp_path, content, name="kto.xlsx").lines] == [""]
+
+
+@pytest.mark.parametrize(("form", "number"), [("%Y%m%d", 20260302), ("%d%m%Y", 12022026), ("%d.%m.%Y", None)])
+def test_b29_a_number_is_a_date_where_the_bank_writes_dates_in_nothing_but_digits(
+    tmp_path: Path, form: str, number: int | None
+) -> None:
+    layout = parse_mapping(
+        (shipped("mappings") / "generic.toml").read_text(encoding="utf-8").replace("%Y-%m-%d", form),
+        "digits",
+        source="",
+    )
+    cells = [[ACCOUNT, cell, None, 1, "EUR"] for cell in (number or 20260302, 2022026, 46000)]
+    statement = read(tmp_path, generic_workbook(*cells), layout, name="kto.xlsx")
+
+    expected = {20260302: [date(2026, 3, 2)], 12022026: [date(2026, 2, 12)], None: []}[number]
+    assert [line.booked_on for line in statement.lines] == expected
+    assert rules(statement) == ["DAT-1"] * (3 - len(expected))
+
+
+@pytest.mark.parametrize("value", [1.23457e15, 12345678901234567890, "1.23457E+15", "1,79447E+11"])
+@pytest.mark.parametrize("column", ["reference", "bank_reference"])
+def test_b30_a_reference_that_a_spreadsheet_destroyed_rejects_its_row(
+    tmp_path: Path, value: object, column: str
+) -> None:
+    references = [value, None, None] if column == "reference" else [None, None, value]
+    content = generic_workbook([ACCOUNT, "2026-03-02", None, 1, "EUR", None, None, *references])
+
+    assert rules(read(tmp_path, content, name="kto.xlsx")) == ["TXT-1"]
+
+
+def test_b30_a_reference_that_says_more_than_such_a_number_is_read(tmp_path: Path) -> None:
+    content = generic(row(reference="RE 1.23457E+15"), row(reference="1.23457E+15"), row(reference="4E5"))
+    statement = read(tmp_path, content)
+
+    assert [line.reference for line in statement.lines] == ["RE 1.23457E+15", "4E5"]
+    assert rules(statement) == ["TXT-1"]
