@@ -205,3 +205,10 @@ def test_known_words_say_the_sides_in_either_order(tmp_path: Path, debit: str, c
 
 def test_a_commission_is_a_fee() -> None:
     assert role("numbers", "Comisión") == "fee"
+
+
+def test_where_both_sides_are_known_no_other_column_may_be_one(tmp_path: Path) -> None:
+    made = draft(tmp_path, table("1,00;;", ";2,00;9,00", "3,00;;", header="Debit;Credit;Foo"))
+
+    assert made.says("columns.debit", "columns.credit") == ["Debit", "Credit"]
+    assert {"debit", "credit"} & {*made.marked} == set()

@@ -47,8 +47,7 @@ def decide_fee(draft: Draft, profile: Profile, option: Option, days: Sequence[da
 
 def decide_net(draft: Draft, profile: Profile, option: Option) -> None:
     """Write the column of fees where a gross amount less the fee is the amount that was chosen."""
-    is_written = "columns.fee" in draft.findings
-    if is_written or option.model is not AmountModel.SIGNED or "amount" not in option.places:
+    if option.model is not AmountModel.SIGNED or "amount" not in option.places:
         return
     taken = {option.places["amount"], draft.column("balance")}
     grosses = {place: profile.numbers(place) for place in profile.money if place not in taken}
