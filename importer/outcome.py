@@ -109,12 +109,17 @@ def _found(settled: Outcome) -> Iterable[str]:
         return
     states = ", ".join(f"{count} {state}" for state, count in counts.items())
     yield f"Earlier runs had left {counts.total()} lines or changes of lines open; now: {states}."
-    for intent in settled.intents:
-        if _CODES[intent.state] is not Exit.DONE:
-            yield f"Line {intent.payment.line_number} ({intent.key}) is {intent.state.value}: {intent.reason}"
+    yield from still_open(settled.intents)
     for change in settled.patches:
         if _PATCH_CODES[change.state] is not Exit.DONE:
             yield f"The change of line {change.patch.line_number} ({change.key}) is {change.state.value}: {change.reason}"
+
+
+def still_open(intents: Iterable[Intent]) -> Iterable[str]:
+    """What is to be known of those of the lines that are not settled."""
+    for intent in intents:
+        if _CODES[intent.state] is not Exit.DONE:
+            yield f"Line {intent.payment.line_number} ({intent.key}) is {intent.state.value}: {intent.reason}"
 
 
 _WAITING = (State.REJECTED, State.MISMATCH, State.HIDDEN, State.DOUBTFUL)

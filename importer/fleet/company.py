@@ -16,6 +16,7 @@ from importer.fleet.finishing import GONE, Inbox, code_of, failed, finished, kep
 from importer.fleet.values import Became, CompanyNight, FileNight, merged
 from importer.inbox import Taken, failed_folder, left_over, remove_finished_move, take, was_put_away
 from importer.office import Office
+from importer.outcome import still_open
 from importer.pipeline import Imported, Preview, import_files, preview
 from importer.processor import turn_to_compute
 from importer.reports.rows import plan_report
@@ -96,7 +97,9 @@ def _put_away_before(path: Path, place: Path, inbox: Inbox, sha256: str = "") ->
 def _settled(office: Office) -> CompanyNight:
     outcome = settle_unknown(office)
     runs = (outcome.run,) if outcome.run else ()
-    return CompanyNight(office.company.name, outcome.exit_code, runs=runs, remarks=(*outcome.alarms, *outcome.notes))
+    return CompanyNight(
+        office.company.name, outcome.exit_code, runs=runs, remarks=(*outcome.alarms, *still_open(outcome.intents))
+    )
 
 
 def _pieces(taken: Sequence[Taken], office: Office) -> Iterator[tuple[Sequence[Taken], Imported | Exception]]:

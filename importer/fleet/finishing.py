@@ -16,6 +16,7 @@ from importer.inbox import Taken, done_folder, failed_folder, put_away, reason_p
 from importer.ledger.gaps import Finding, statement_gaps
 from importer.moving import free_name
 from importer.office import Office
+from importer.outcome import still_open
 from importer.pipeline import Imported, Preview
 from importer.reports.files import write_private
 from importer.reports.rows import Report
@@ -131,7 +132,9 @@ def _remarks(imported: Imported) -> tuple[str, ...]:
     outcomes = (imported.settled, imported.outcome)
     stopped = [outcome.stopped.reason for outcome in outcomes if outcome.stopped]
     unsafe = imported.certificate.reasons if imported.certificate else ()
-    return (*(alarm for outcome in outcomes for alarm in outcome.alarms), *stopped, *unsafe)
+    # Those of this journal are among the reasons why it is not safe to post.
+    elsewhere = [one for one in imported.settled.intents if one.journal_id != imported.preview.plan.journal_id]
+    return (*(alarm for outcome in outcomes for alarm in outcome.alarms), *stopped, *unsafe, *still_open(elsewhere))
 
 
 def _refusals(taken: Sequence[Taken], seen: Preview) -> Mapping[Taken, str]:

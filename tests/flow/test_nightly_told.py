@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 import stat
 import threading
 from collections.abc import Iterable, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -54,6 +56,19 @@ def test_a_name_of_a_file_cannot_write_on_the_terminal_or_into_the_page(shell: S
     shown = shell.importer("nightly").out
     assert "<script>" not in page
     assert not {"\x1b", "\u202e"} & set(page + shown)
+
+
+def test_lines_without_an_answer_in_a_journal_that_was_replaced_are_named_every_night(shell: Shell) -> None:
+    shell.site.put("alpha", [1])
+    shell.importer("nightly", "-c", "alpha")
+    with closing(sqlite3.connect(next(shell.site.folder.rglob("*.db")))) as ledger, ledger:
+        ledger.execute("UPDATE intent SET state = 'unknown', journal_id = 'a journal of before'")
+    for files in ([2], []):
+        if files:
+            shell.site.put("alpha", files)
+        ran = shell.importer("nightly", "-c", "alpha", "--format", "json")
+        (told,) = [each for each in ran.document["companies"][0]["remarks"] if "another journal" in each]
+        assert (ran.code, "--absent" in told) == (5, True)
 
 
 def test_a_gap_between_statements_is_reported_the_night_it_shows(shell: Shell) -> None:
