@@ -114,9 +114,12 @@ def _posted(plan: Plan, history: History, office: Office) -> PostedEntries:
     return (office.business_central.posted(keys) or {}) if keys else {}
 
 
-def previewed(files: Sequence[Path], office: Office, mapping_id: str | None = None) -> Preview:
-    """The same, and the ledger remembers the plan, so that a later import can say what changed since."""
+def previewed(
+    files: Sequence[Path], office: Office, mapping_id: str | None = None, expect: str | None = None
+) -> Preview:
+    """The same, of an expected digest if one is given; the ledger remembers it, so that an import can say what changed."""
     seen = preview(files, office, mapping_id)
+    _raise_if_other(seen, expect, office)
     office.ledger.keep_preview(seen.plan, to_json(seen.plan))
     return seen
 
@@ -124,10 +127,7 @@ def previewed(files: Sequence[Path], office: Office, mapping_id: str | None = No
 def import_files(
     files: Sequence[Path], office: Office, mapping_id: str | None = None, expect: str | None = None
 ) -> Imported:
-    """Carry out the plan for these files, after settling what an earlier run left unknown.
-
-    Args:
-        expect: the digest of the plan somebody approved.
+    """Carry out the plan for these files, if it is the expected one, after settling what an earlier run left unknown.
 
     Raises:
         PlanChanged: the plan is not the expected one or exceeds the brake; nothing was written.

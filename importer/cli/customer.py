@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, redirect_stdout
 from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any  # click's callbacks are untyped callables
@@ -97,9 +97,12 @@ def import_(  # noqa: PLR0913 - one parameter for each option
         asks = sys.stdin.isatty() and sys.stderr.isatty() and not yes
         if dry_run or asks:
             plan = preview_customers(file, office, blanks)
-            _show_plan(plan, face if dry_run else "table", output if dry_run else None, shared)
             if dry_run:
+                _show_plan(plan, face, output, shared)
                 return plan.exit_code
+            # Beside the question: stdout is for the result, which may go on to another program.
+            with redirect_stdout(sys.stderr):
+                _show_plan(plan, "table", None, shared)
             question = f"Change {len(plan.changes)} customers of {plan.company}?"
             click.confirm(question, abort=True, err=True)
             expect = expect or plan.digest

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from contextlib import redirect_stdout
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -73,15 +74,17 @@ def command(  # noqa: PLR0913 - one parameter for each option
         if fresh:
             office.remembering.forget()
         if dry_run:
-            seen = previewed(files, office, mapping_id)
+            seen = previewed(files, office, mapping_id, expect)
             show_plan(seen, Face(face, output, mask), shared)
             return seen.exit_code
         if again:
             _say_again(allow_again(files, office, mapping_id), shared)
         asks = sys.stdin.isatty() and sys.stderr.isatty() and not yes
         if asks:
-            seen = previewed(files, office, mapping_id)
-            show_plan(seen, Face("table"), shared)
+            seen = previewed(files, office, mapping_id, expect)
+            # Beside the question: stdout is for the result, which may go on to another program.
+            with redirect_stdout(sys.stderr):
+                show_plan(seen, Face("table"), shared)
             _ask(seen.plan)
             expect = expect or seen.plan.digest
         with ending_in_order(office.stop):

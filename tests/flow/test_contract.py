@@ -155,9 +155,10 @@ def test_lines_that_came_and_went_in_the_files_are_named(desk: Desk) -> None:
     ) in refused.err
 
 
-def test_a_digest_that_nobody_previewed_here_is_refused_with_both(desk: Desk) -> None:
+@pytest.mark.parametrize("dry", [[], ["--dry-run"]], ids=["import", "dry run"])
+def test_a_digest_that_nobody_previewed_here_is_refused_with_both(desk: Desk, dry: list[str]) -> None:
     digest = saved(desk)
-    refused = desk.importer("import", DEMO, "--expect", "0" * 16)
+    refused = desk.importer("import", DEMO, "--expect", "0" * 16, *dry)
     assert_refused(desk, refused, 0, f"The plan is now {digest}, not the expected {'0' * 16}; nothing was written.")
     assert "No plan with the expected digest was previewed with this ledger" in refused.err
 

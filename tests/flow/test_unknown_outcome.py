@@ -86,3 +86,11 @@ def test_nobody_is_asked_who_said_yes_beforehand(desk: Desk) -> None:
     desk.monkeypatch.setattr(sys, "stdin", Keyboard(""))
     desk.monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
     assert desk.importer("import", DEMO, "--no-progress", "--yes").code == 5
+
+
+def test_what_is_shown_beside_the_question_does_not_stand_in_the_result(desk: Desk) -> None:
+    desk.monkeypatch.setattr(sys, "stdin", Keyboard("y\nl\n"))
+    desk.monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    ran = desk.importer("import", DEMO, "--no-progress", "--format", "json")
+    assert (ran.code, len(ran.document["outcome"]["lines"])) == (5, 6)
+    assert "journal batch BANK" in ran.err
