@@ -109,8 +109,8 @@ def detect(file: Path, folders: tuple[Path, ...], output: str) -> None:
 def check(files: tuple[Path, ...], mapping_id: str | None, folders: tuple[Path, ...], output: str) -> None:
     """Read bank files without any company and print what was understood.
 
-    Without FILE all mappings and their samples are checked. Exits with 3 when rows were rejected, with 4 when a file
-    cannot be used.
+    Without FILE all mappings and their samples are checked, also those in `samples` beside your own folder of mappings.
+    Exits with 3 when rows were rejected, with 4 when a file cannot be used.
     """
     from importer.errors import Exit
     from importer.reader import read_statement
@@ -118,7 +118,7 @@ def check(files: tuple[Path, ...], mapping_id: str | None, folders: tuple[Path, 
 
     mappings = _load(folders)
     if not files:
-        return _check_samples(len(mappings))
+        return _check_samples(len(mappings), folders)
     statements = [read_statement(file, mappings, mapping_id) for file in files]
     if output == "json":
         facts = [statement_facts(statement) for statement in statements]
@@ -239,11 +239,11 @@ def _explained(file: Path, chosen: str, found: Recognition) -> list[str]:
     return lines
 
 
-def _check_samples(count: int) -> None:
+def _check_samples(count: int, folders: tuple[Path, ...]) -> None:
     from importer.errors import Exit
     from importer.reader.report import differing_samples
 
-    different = differing_samples()
+    different = differing_samples(folders)
     click.echo(f"{count} mappings are right; {len(different)} samples are missing or read differently than expected")
     for name in different:
         click.echo(f"  {name}")

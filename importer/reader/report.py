@@ -6,6 +6,7 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
+from importer.errors import UnusableFile
 from importer.mapping import Mapping, load_mappings
 from importer.model import BankLine, Problem, Statement
 from importer.shipped import shipped
@@ -79,17 +80,30 @@ def read_sample(sample: Path, mappings: Sequence[Mapping]) -> Statement:
     return read_statement(sample, mappings, str(expected) if named else None)
 
 
-def differing_samples() -> list[str]:
-    """The shipped samples that are not read as expected, each with the first difference; and mappings without a sample."""
-    mappings, folder = load_mappings([shipped("mappings")]), shipped("samples")
-    names = {path: path.relative_to(folder).as_posix() for path in sample_files(folder)}
+def differing_samples(own: Sequence[Path] = ()) -> list[str]:
+    """The samples that are not read as expected, each with the first difference; and shipped mappings without a sample.
+
+    Args:
+        own: folders of mappings beside the shipped ones; their samples are in a folder `samples` beside each, if anywhere.
+    """
+    mappings = load_mappings([shipped("mappings"), *own])
+    folders = dict.fromkeys(
+        path.resolve() for path in (shipped("samples"), *(each.resolve().parent / "samples" for each in own))
+    )
+    names = {path: path.relative_to(folder).as_posix() for folder in folders for path in sample_files(folder)}
     different = [
-        f"{name}: {difference}"
-        for path, name in names.items()
-        if (difference := _difference(expected_facts(path), statement_facts(read_sample(path, mappings))))
+        f"{name}: {difference}" for path, name in names.items() if (difference := _sample_difference(path, mappings))
     ]
     sampled = {expected_facts(path)["mapping"] for path in names}
-    return different + [f"{mapping.id}: has no sample" for mapping in mappings if mapping.id not in sampled]
+    collected = load_mappings([shipped("mappings")]) if own else mappings
+    return different + [f"{mapping.id}: has no sample" for mapping in collected if mapping.id not in sampled]
+
+
+def _sample_difference(sample: Path, mappings: Sequence[Mapping]) -> str:
+    try:
+        return _difference(expected_facts(sample), statement_facts(read_sample(sample, mappings)))
+    except UnusableFile as error:
+        return f"is not read: {error}"
 
 
 def _difference(expected: object, read: object, place: str = "") -> str:

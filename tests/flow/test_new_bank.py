@@ -135,3 +135,28 @@ def test_the_check_of_samples_says_what_differs_and_what_is_missing(
     first, second = report.differing_samples()
     assert re.fullmatch(r'generic\.csv: lines 2 amount is read as ".*", expected is "9\.99"', first)
     assert second == "zz: has no sample"
+
+
+def test_the_samples_of_ones_own_mappings_are_checked_too(tmp_path: Path) -> None:
+    own = tmp_path / "mappings" / "xx"
+    own.mkdir(parents=True)
+    text = (shipped("mappings") / "generic.toml").read_text(encoding="utf-8").replace('"text"', '"Words"')
+    (own / "mine.toml").write_text(text, encoding="utf-8")
+    sample = tmp_path / "samples" / "xx" / "mine.csv"
+    sample.parent.mkdir(parents=True)
+    words = (shipped("samples") / "generic.csv").read_text(encoding="utf-8").replace(",text,", ",Words,", 1)
+    sample.write_text(words, encoding="utf-8")
+    expected = json.loads((shipped("samples") / "generic.csv.expected.json").read_text(encoding="utf-8"))
+    beside = sample.with_name("mine.csv.expected.json")
+    beside.write_text(json.dumps({**expected, "file": "mine.csv", "mapping": "xx/mine"}), encoding="utf-8")
+
+    assert report.differing_samples([tmp_path / "mappings"]) == []
+    beside.write_text(json.dumps({**expected, "file": "mine.csv", "mapping": "other"}), encoding="utf-8")
+    assert report.differing_samples([tmp_path / "mappings"]) == [
+        'xx/mine.csv: mapping is read as "xx/mine", expected is "other"'
+    ]
+    sample.write_text("hello\n", encoding="utf-8")
+    (told,) = report.differing_samples([tmp_path / "mappings"])
+    assert told.startswith("xx/mine.csv: is not read: mine.csv: ")
+    code, out, _ = run("check", "--mappings", tmp_path / "mappings")
+    assert (code, told in out) == (1, True)
