@@ -22,7 +22,7 @@ from importer.reader.money_columns import MoneyColumns
 from importer.reader.rows import Cell, Chunk, Row, first_filled, is_filled, text_of
 from importer.reader.statuses import Statuses
 from importer.reader.table import Table
-from importer.reader.texts import Texts, code, codes, count_garbled, free_texts, references
+from importer.reader.texts import DESTROYED, Texts, code, codes, count_garbled, destroyed, free_texts
 from importer.reader.tidy import Notes, Records
 
 
@@ -146,7 +146,7 @@ class LineReader:
         places = self._places.get(name, ())
         if not places:
             return [""] * len(rows.numbers)
-        found = free_texts(rows, places, self._mapping.text_separator)
+        found = free_texts(self._text_columns(name, rows), self._mapping.text_separator)
         texts = self._reported(found, places[0], rows, faults)
         self._notes.garbled += count_garbled(texts)
         return texts
@@ -155,13 +155,24 @@ class LineReader:
         places = self._places.get("reference", ())
         if not places:
             return [""] * len(rows.numbers)
-        return self._reported(references(rows, places, self._mapping.text_separator), places[0], rows, faults)
+        columns = self._text_columns("reference", rows)
+        for place, cells in zip(places, columns, strict=False):
+            for index in destroyed(cells):
+                faults.add(index, place, cells[index], DESTROYED)
+        return self._reported(free_texts(columns, self._mapping.text_separator), places[0], rows, faults)
+
+    def _text_columns(self, name: str, rows: Chunk) -> Sequence[Sequence[Cell]]:
+        """The columns whose texts are joined; alternatives are one column."""
+        first, *others = self._mapping.columns.named()[name]
+        places = self._places[name]
+        is_choice = first.first_filled and not others
+        return [first_filled(rows, places)] if is_choice else [rows.column(place) for place in places]
 
     def _codes(self, name: str, rows: Chunk, faults: Faults) -> Sequence[str]:
         places = self._places.get(name, ())
         if not places:
             return [""] * len(rows.numbers)
-        return self._reported(codes(rows.column(places[0])), places[0], rows, faults)
+        return self._reported(codes(first_filled(rows, places)), places[0], rows, faults)
 
     def _accounts(self, rows: Chunk, faults: Faults) -> Iterable[str]:
         stated = self._around.account
@@ -169,7 +180,7 @@ class LineReader:
         if not places:
             return repeat(stated, len(rows.numbers))
         # One text for all lines of an account: a hundred thousand equal copies would be seven megabytes.
-        known, cells = self._known_accounts, rows.column(places[0])
+        known, cells = self._known_accounts, first_filled(rows, places)
         distinct = set(cells)
         known.update({cell: code(cell) for cell in distinct - known.keys()})
         if len(distinct) == 1 and isinstance(account := known[cells[0]], str):

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from importer.cells import Wrong
 from importer.reader.amounts import unwrapped
-from importer.reader.rows import Cell, Chunk, is_number, text_of
+from importer.reader.rows import Cell, is_number, text_of
 
 LONGEST = 32_767
 _GARBLED = ("Ã¤", "Ã¶", "Ã¼", "ÃŸ", "Ã©", "Ã¨", "Ã±", "â‚¬", "Ð°", "Ð¾")
@@ -75,9 +75,9 @@ class Texts:
         return cls(["" if isinstance(each, Wrong) else each for each in found], wrong)
 
 
-def free_texts(rows: Chunk, places: Sequence[int], separator: str) -> Texts:
+def free_texts(cells: Sequence[Sequence[Cell]], separator: str) -> Texts:
     """The texts of several columns in one for every row, blanks and repeats left out."""
-    columns = [_cleaned(rows.column(place)) for place in places]
+    columns = list(map(_cleaned, cells))
     if len(columns) == 1:
         return columns[0]
     rows_of_texts = zip(*(column.texts for column in columns), strict=True)
@@ -85,17 +85,8 @@ def free_texts(rows: Chunk, places: Sequence[int], separator: str) -> Texts:
     return Texts([separator.join(dict.fromkeys(filter(None, texts))) for texts in rows_of_texts], wrong)
 
 
-def references(rows: Chunk, places: Sequence[int], separator: str) -> Texts:
-    """The same of columns that hold the numbers of invoices: one whose digits a spreadsheet has lost counts for none."""
-    found = free_texts(rows, places, separator)
-    wrong = {index: DESTROYED for place in places for index in _destroyed(rows.column(place))}
-    return Texts(
-        [text if place not in wrong else "" for place, text in enumerate(found.texts)], {**found.wrong, **wrong}
-    )
-
-
-def _destroyed(cells: Sequence[Cell]) -> Iterator[int]:
-    """The places of the cells that are nothing but such a number."""
+def destroyed(cells: Sequence[Cell]) -> Iterator[int]:
+    """The places of cells that are nothing but a number whose digits a spreadsheet has lost."""
     texts = [cell for cell in cells if isinstance(cell, str)]
     if len(texts) < len(cells) or "E+" in "".join(texts):
         yield from (place for place, cell in enumerate(cells) if code(cell) is DESTROYED)

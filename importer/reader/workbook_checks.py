@@ -10,7 +10,7 @@ import io
 import re
 import struct
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from zipfile import BadZipFile, ZipFile
 
@@ -30,12 +30,14 @@ _OVERLAP = 4096
 _DECLARATION = re.compile(rb"<!(?:DOCTYPE|ENTITY)")
 _FORMULAS = (re.compile(rb"<f"), re.compile(rb":f[ >]"))  # in one pattern they would take ten times as long
 _HIDDEN = re.compile(rb'<(?:\w+:)?row [^>]*hidden="(?:1|true)"')
-_ERROR = re.compile(rb'<(?:\w+:)?c (?=[^>]*\bt="e")[^>]*\br="([A-Z]+[0-9]+)"')
+_ERROR = re.compile(rb"<(?:\w+:)?c (?=[^>]*\bt=[\"']e[\"'])([^>]*)>")
+_EMPTY_TEXT = re.compile(rb"\bt=[\"']str[\"']")
+_REFERENCE = re.compile(rb"\br=[\"']([A-Z]+[0-9]+)[\"']")
 _COLUMN = re.compile(rb' r="([A-Z]{2,3})[0-9]+"(?:[^>]*[^/])?>')  # with content
 _ROW = re.compile(rb'\br="([0-9]+)"')
 _EMPTY_FORMULA = re.compile(
-    rb'<(?:\w+:)?c (?![^>]*\bt="str")[^>]*\br="([A-Z]+[0-9]+)"[^>]*>\s*<(?:\w+:)?f(?:[^>]*/>|[^>]*>[^<]*</(?:\w+:)?f>)'
-    rb"\s*(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v></(?:\w+:)?v>)?\s*</(?:\w+:)?c>"
+    rb"<(?:\w+:)?c((?: [^>]*)?)>\s*<(?:\w+:)?f(?:[^>]*/>|[^>]*>[^<]*</(?:\w+:)?f>)"
+    rb"\s*(<(?:\w+:)?v\s*/>|<(?:\w+:)?v></(?:\w+:)?v>)?\s*</(?:\w+:)?c>"
 )
 
 
@@ -47,6 +49,7 @@ class SheetFacts:
     last_row: int = 0
     last_column: int = 26
     formulas: bool = False
+    unplaced: bool = False  # such a cell does not say which one it is
     in_error: set[str] = field(default_factory=set)
     without_value: set[str] = field(default_factory=set)
 
@@ -114,6 +117,11 @@ def _check_archive(archive: ZipFile, source: Source) -> Workbook:
             if name.startswith("xl/worksheets/"):
                 _note(piece.text, seen)
         _check_extent(seen, source.name)
+        if seen.unplaced:
+            raise UnusableFile(
+                f"{source.name}: a cell holds an error or a formula without a value, and the workbook does not say which one; "
+                "open it in a spreadsheet, calculate, save"
+            )
         facts[name] = seen
     return Workbook(_by_sheet(archive, facts, source.name), _ignored(names))
 
@@ -180,11 +188,24 @@ def _note(text: bytes, facts: SheetFacts) -> None:
     # The plain searches are many times faster than the patterns, and nearly always say no.
     if b'hidden="' in text:
         facts.hidden_rows += len(_HIDDEN.findall(text, _OVERLAP if len(text) > _PIECE else 0))
-    if b't="e"' in text:
-        facts.in_error.update(cell.decode() for cell in _ERROR.findall(text))
+    if b't="e"' in text or b"t='e'" in text:
+        _add_cells(facts, facts.in_error, _ERROR.findall(text))
     if any(formula.search(text) for formula in _FORMULAS):
         facts.formulas = True
-        facts.without_value.update(cell.decode() for cell in _EMPTY_FORMULA.findall(text))
+        found = _EMPTY_FORMULA.findall(text)
+        # The empty text is a value, too; it is stored as one.
+        _add_cells(
+            facts, facts.without_value, [cell for cell, value in found if not (value and _EMPTY_TEXT.search(cell))]
+        )
+
+
+def _add_cells(facts: SheetFacts, cells: set[str], found: Iterable[bytes]) -> None:
+    """Add the names of cells, given by their attributes."""
+    for attributes in found:
+        if name := _REFERENCE.search(attributes):
+            cells.add(name[1].decode())
+        else:
+            facts.unplaced = True
 
 
 def _by_sheet(archive: ZipFile, facts: dict[str, SheetFacts], file: str) -> dict[str, SheetFacts]:

@@ -27,7 +27,7 @@ def test_codes_of_a_column_are_the_codes_of_its_cells(texts: list[str]) -> None:
 def test_texts_of_a_column_are_the_cleaned_texts_of_its_cells(texts: list[str]) -> None:
     rows = RowChunk([[text] for text in texts], range(1, len(texts) + 1))
 
-    assert free_texts(rows, (0,), " ") == Texts(list(map(clean, texts)))
+    assert free_texts([rows.column(0)], " ") == Texts(list(map(clean, texts)))
 
 
 @given(st.lists(NUMBERS.map(lambda text: text.replace(".", ",")), max_size=5), st.sampled_from([0, 2, 3]))
@@ -41,10 +41,10 @@ def test_numbers_of_a_column_are_the_numbers_of_its_cells(texts: list[str], deci
 def test_every_letter_is_cleaned_beside_others(letter: str) -> None:
     rows = RowChunk([[f"a{letter}b"], ["c"]], range(1, 3))
 
-    assert free_texts(rows, (0,), " ") == Texts([clean(f"a{letter}b"), "c"])
+    assert free_texts([rows.column(0)], " ") == Texts([clean(f"a{letter}b"), "c"])
 
 
 def test_a_text_that_is_too_long_is_one_beside_short_ones() -> None:
     rows = RowChunk([["a"], ["b" * (LONGEST + 1)], ["c" * LONGEST]], range(1, 4))
 
-    assert free_texts(rows, (0,), " ") == Texts(["a", "", "c" * LONGEST], {1: TOO_LONG})
+    assert free_texts([rows.column(0)], " ") == Texts(["a", "", "c" * LONGEST], {1: TOO_LONG})

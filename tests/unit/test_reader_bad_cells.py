@@ -10,7 +10,37 @@ import pytest
 
 from importer.mapping import parse_mapping
 from importer.shipped import shipped
-from tests.unit.reader_files import ACCOUNT, generic, generic_workbook, read, repacked, row, rules
+from tests.unit.reader_files import ACCOUNT, generic, generic_workbook, read, refusal, repacked, row, rules
+
+SPOILED = {
+    "error": (b'<c r="D2" t="e"><v>#N/A</v></c>', "CELL-1"),
+    "attributes in another order": (b'<c t="e" r="D2"><v>#N/A</v></c>', "CELL-1"),
+    "single quotes": (b"<c r='D2' t='e'><v>#N/A</v></c>", "CELL-1"),
+    "never calculated": (b'<c r="D2"><f>5+5</f><v></v></c>', "CELL-2"),
+    "text never calculated": (b'<c r="D2" t="str"><f>5+5</f></c>', "CELL-2"),
+}
+
+
+@pytest.mark.parametrize("case", SPOILED)
+def test_b28_a_cell_without_a_value_rejects_its_row_however_it_is_written(case: str, tmp_path: Path) -> None:
+    cell, rule = SPOILED[case]
+
+    def spoil(name: str, content: bytes) -> bytes:
+        return re.sub(rb'<c r="D2"[^>]*>.*?</c>', cell, content) if name.endswith("sheet1.xml") else content
+
+    content = repacked(generic_workbook([ACCOUNT, "2026-03-02", None, 1, "EUR"]), spoil)
+
+    assert rules(read(tmp_path, content, name="kto.xlsx")) == [rule]
+
+
+@pytest.mark.parametrize("cell", [b'<c t="e"><v>#N/A</v></c>', b"<c><f>5+5</f></c>"])
+def test_b28_one_that_does_not_say_which_it_is_refuses_the_file(cell: bytes, tmp_path: Path) -> None:
+    def spoil(name: str, content: bytes) -> bytes:
+        return re.sub(rb'<c r="D2"[^>]*>.*?</c>', cell, content) if name.endswith("sheet1.xml") else content
+
+    content = repacked(generic_workbook([ACCOUNT, "2026-03-02", None, 1, "EUR"]), spoil)
+
+    assert "and the workbook does not say which one" in refusal(tmp_path, content, name="kto.xlsx")
 
 
 def test_b28_a_formula_whose_value_is_the_empty_text_has_a_value(tmp_path: Path) -> None:
@@ -59,3 +89,25 @@ def test_b30_a_reference_that_says_more_than_such_a_number_is_read(tmp_path: Pat
 
     assert [line.reference for line in statement.lines] == ["RE 1.23457E+15", "4E5"]
     assert rules(statement) == ["TXT-1"]
+
+
+def test_b30_the_column_with_the_destroyed_number_is_named(tmp_path: Path) -> None:
+    text = (shipped("mappings") / "generic.toml").read_text(encoding="utf-8")
+    both = re.sub(r"reference +=.*\n", 'reference = ["reference", "counterparty_name"]\n', text, count=1)
+    layout = parse_mapping(both, "both", source="")
+    statement = read(tmp_path, generic(row(reference="R7", name="1.23457E+15")), layout)
+
+    (problem,) = statement.unread[0].problems
+    assert (problem.rule, problem.column, problem.value) == ("TXT-1", "counterparty_name", "1.23457E+15")
+
+
+def test_of_alternatives_the_first_that_is_filled_is_read(tmp_path: Path) -> None:
+    text = (shipped("mappings") / "generic.toml").read_text(encoding="utf-8")
+    for field in ("reference", "counterparty", "iban", "bank_reference"):
+        choice = f'{field} = {{ first_filled = ["reference", "text"] }}\n'
+        text = re.sub(rf"(?m)^{field} +=.*\n", choice, text, count=1)
+    layout = parse_mapping(text, "choice", source="")
+    first, second = read(tmp_path, generic(row(reference="R7", text="T1"), row(text="T2")), layout).lines
+
+    assert [first.reference, first.counterparty, first.iban, first.bank_reference] == ["R7"] * 4
+    assert [second.reference, second.counterparty, second.iban, second.bank_reference] == ["T2"] * 4
