@@ -26,7 +26,7 @@ from importer.cli.output import output_option
 from importer.errors import Exit
 
 if TYPE_CHECKING:
-    from importer.plan import Plan
+    from importer.pipeline import Preview
     from importer.runs import Again
     from importer.states import Intent
 
@@ -82,11 +82,8 @@ def command(  # noqa: PLR0913 - one parameter for each option
         asks = sys.stdin.isatty() and sys.stderr.isatty() and not yes
         if asks:
             seen = previewed(files, office, mapping_id, expect)
-            # Beside the question: stdout is for the result, which may go on to another program.
-            with redirect_stdout(sys.stderr):
-                show_plan(seen, Face("table"), shared)
-            _ask(seen.plan)
-            expect = expect or seen.plan.digest
+            _ask(seen, shared)
+            expect = seen.plan.digest
         with ending_in_order(office.stop):
             imported = import_files(files, office, mapping_id, expect)
             if asks:
@@ -114,7 +111,11 @@ def _numbers(lines: Sequence[Intent]) -> str:
     return ", ".join(str(one.payment.line_number) for one in lines)
 
 
-def _ask(plan: Plan) -> None:
+def _ask(seen: Preview, shared: Shared) -> None:
+    # What is asked about stands beside the question: stdout is for the result, which may go on to another program.
+    with redirect_stdout(sys.stderr):
+        show_plan(seen, Face("table"), shared)
+    plan = seen.plan
     create = plan.totals()["create"]
     click.confirm(
         f"Create {create.lines} payments of {create.amount} in journal {plan.journal} of {plan.company}?",

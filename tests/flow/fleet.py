@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -163,3 +164,8 @@ class Shell:
         with pytest.raises(SystemExit) as ended:
             main()
         return Ran(int(ended.value.code or 0), *self._capsys.readouterr())
+
+
+def today() -> str:
+    """The day of this machine, by which a folder is named."""
+    return f"{datetime.now():%Y-%m-%d}"  # noqa: DTZ005
