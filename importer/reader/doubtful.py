@@ -128,7 +128,7 @@ def _out_of_order(overview: Overview, order: Order) -> Iterator[tuple[BankLine, 
     days, enough = overview.days, _SEEN if order is Order.ANY else _DECLARED
     if len(days) < enough.rows or overview.is_ordered:
         return
-    kept = max(_longest_rise(days), _longest_fall(days), key=len)
+    kept = _in_order(days)
     if (len(days) - len(kept)) * _MOST_OUT_OF_ORDER > max(len(days), _MOST_OUT_OF_ORDER):
         return
     for place, before, after in _between(kept, len(days)):
@@ -140,9 +140,26 @@ def _out_of_order(overview: Overview, order: Order) -> Iterator[tuple[BankLine, 
             yield overview.lines[place], Doubt("DAT-6", str(days[place]), because)
 
 
-def _longest_rise(days: Sequence[date]) -> list[int]:
+def _in_order(days: Sequence[date]) -> list[int]:
+    """The places of as many days as can be kept in an order, those that lie closest together.
+
+    Of two rows at the beginning or the end each may be the odd one; the other way round the search takes the other one.
+    """
+    numbers = [day.toordinal() for day in days]
+    back = [-number for number in reversed(numbers)]
+    last = len(days) - 1
+    ways = (
+        _longest_rise(numbers),
+        [last - place for place in reversed(_longest_rise(back))],
+        [last - place for place in reversed(_longest_rise(numbers[::-1]))],
+        _longest_rise(back[::-1]),
+    )
+    return max(ways, key=lambda kept: (len(kept), -abs(numbers[kept[-1]] - numbers[kept[0]])))
+
+
+def _longest_rise(days: Sequence[int]) -> list[int]:
     """The places of as many days as can be kept so that none is before the one above it."""
-    ends: list[date] = []
+    ends: list[int] = []
     at: list[int] = []
     before: list[int] = []
     for place, day in enumerate(days):
@@ -156,10 +173,6 @@ def _longest_rise(days: Sequence[date]) -> list[int]:
         kept.append(place)
         place = before[place]
     return kept[::-1]
-
-
-def _longest_fall(days: Sequence[date]) -> list[int]:
-    return [len(days) - 1 - place for place in reversed(_longest_rise(days[::-1]))]
 
 
 def _between(kept: Sequence[int], count: int) -> Iterator[tuple[int, int | None, int | None]]:

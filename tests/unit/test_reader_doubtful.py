@@ -85,6 +85,22 @@ def test_one_date_far_out_of_the_order_of_a_long_file_is_set_aside(
     assert outcome(tmp_path, dated(*(f"{day:%d.%m.%Y}" for day in days[::way]))) == expected
 
 
+@pytest.mark.parametrize("damaged", [0, 1, 10, 11])
+@pytest.mark.parametrize("years", [1, -1])
+@pytest.mark.parametrize("way", [1, -1])
+def test_at_the_beginning_and_the_end_it_is_the_row_far_from_the_others_that_is_set_aside(
+    tmp_path: Path, damaged: int, years: int, way: int
+) -> None:
+    days = [date(2026, 3, 1) + timedelta(days=number) for number in range(12)]
+    days[damaged] += timedelta(days=365 * years)
+    statement = read(tmp_path, dated(*(f"{day:%d.%m.%Y}" for day in days[::way])), mapping(ORDERED))
+
+    # Before all others, or behind them, a day is in order.
+    is_in_order = (damaged == 0 and years < 0) or (damaged == 11 and years > 0)
+    assert rules(statement) == ([] if is_in_order else ["DAT-6"])
+    assert is_in_order or days[damaged] not in [line.booked_on for line in statement.lines]
+
+
 @pytest.mark.parametrize(
     ("valuta", "expected"), [("02.03.2025", (1, ["DAT-7"])), ("01.10.2025", (2, [])), ("", (2, []))]
 )
