@@ -47,12 +47,11 @@ def contradictions(statements: Sequence[Statement], history: History) -> Mapping
         others = [file for file in history.files if file.sha256 not in read]
         beside = [_as_file(other, known.get(other.sha256)) for other in read.values() if other is not statement]
         account = account_key(statement.account)
-        of_account = (file for file in (*others, *beside) if account_key(file.account) == account)
-        beside_it = list(of_account)
+        of_account = [file for file in (*others, *beside) if account_key(file.account) == account]
         before = {file.sha256 for file in _before(statement, history)}
-        known_before = [file for file in beside_it if file.sha256 in before]
-        repeated = {record for file in known_before for record in _repeated_days(statement, file)}
-        equal = [one for file in beside_it for one in _between(statement, file) if one.record not in repeated]
+        earlier = [file for file in of_account if file.sha256 in before]
+        repeated = {record for file in earlier for record in _repeated_days(statement, file)}
+        equal = [one for file in of_account for one in _between(statement, file) if one.record not in repeated]
         found |= _as_answered(statement, history, _Asked(equal, before, read))
     return found
 

@@ -15,9 +15,7 @@ from itertools import pairwise
 from importer.errors import UnusableFile
 from importer.model import BankLine
 
-_SCALES = tuple(
-    Decimal(scale) for scale in ("10", "100", "1000")
-)  # what a lost or misread decimal mark makes of an amount
+_SCALES = (10, 100, 1000)  # times what it is, an amount stands there that has lost its decimal mark
 _FEWEST = 4  # so many balances do not agree by chance
 _EXPORT = "Export the file again; do not save it in a spreadsheet"
 
