@@ -25,7 +25,6 @@ from importer.reader.overview import Overview
 
 _MANY_EQUALS = 1000
 _PIECE = 10_000  # lines looked at together
-_MARK = 0x3FFF  # bits of the hash of a text
 _LETTERS = {ord(letter): str(number) for number, letter in enumerate("ABCDEFGHIJKLMNOPQRSTUVWXYZ", 10)}
 
 
@@ -221,15 +220,14 @@ def _unknown(reading: Reading) -> frozenset[int]:
 
 
 def _most_equal(lines: Sequence[BankLine]) -> int:
-    # Texts are counted first, by a short hash: counting lines or whole texts would cost more than reading them.
-    marks: Counter[int] = Counter()
-    for start in range(0, len(lines), _PIECE):
-        marks.update([hash(line.text) & _MARK for line in lines[start : start + _PIECE]])
-    often = {mark for mark, count in marks.items() if count >= _MANY_EQUALS}
-    if not often:
+    # Few files repeat a text often, and that is seen at once: counting whole lines would cost more than reading them.
+    pieces = (lines[start : start + _PIECE] for start in range(0, len(lines), _PIECE))
+    if sum(len(piece) - len({line.text for line in piece}) + 1 for piece in pieces) < _MANY_EQUALS:
         return 0
-    suspects = (line for line in lines if hash(line.text) & _MARK in often)
-    most = max(Counter((line.text, line.booked_on, line.amount, line.iban) for line in suspects).values())
+    texts = Counter([line.text for line in lines])
+    suspects = (line for line in lines if texts[line.text] >= _MANY_EQUALS)
+    counts = Counter((line.text, line.booked_on, line.amount, line.iban) for line in suspects).values()
+    most = max(counts, default=0)
     return most if most >= _MANY_EQUALS else 0
 
 

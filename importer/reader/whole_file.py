@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
+from itertools import chain
 
 from importer.cells import DateFormat, Wrong
 from importer.errors import UnusableFile
@@ -117,10 +118,11 @@ def refuse_lost_decimal_marks(lines: Sequence[BankLine], table: Table, file: str
     Raises:
         UnusableFile: no amount has decimals, not even of cents.
     """
-    amounts = [line.amount for line in lines if decimals_of(line.amount.currency)]
-    if not table.mapping.numbers.all_decimals or not amounts:
+    if not table.mapping.numbers.all_decimals:
         return
-    if all(Decimal(1).same_quantum(amount.amount) for amount in amounts):
+    amounts = (line.amount.amount for line in lines if decimals_of(line.amount.currency))
+    first = next(amounts, None)
+    if first is not None and all(map(Decimal(1).same_quantum, chain([first], amounts))):
         raise UnusableFile(
             f"{file}, row {lines[0].row}: no amount has decimals, but the bank writes them with every amount, as in 20,00: a "
             "spreadsheet has probably made 2000 of it. Export the file again; do not save it in a spreadsheet"
