@@ -50,7 +50,7 @@ def name_lines(
         if before and before.is_certain:
             key = before.key
         elif question:
-            key = next((key for key in question.keys if key not in used), "") or left.next_of(line)
+            key = next((key for key in question.keys if key not in used), "") or left.next_of(_told_by(line, statement))
         else:
             key = names[sha256].next_of(_told_by(line, statement))
         keys[sha256, line.record] = key

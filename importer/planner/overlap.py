@@ -17,6 +17,7 @@ from itertools import takewhile
 from importer.history import Doubt, EarlierFile, EarlierLine, History
 from importer.identity import account_key, fingerprint
 from importer.model import BankLine, Overlap, Statement
+from importer.money import Money
 from importer.planner.answers import Question, answer, facts, question, remembered
 
 # The place of a line in the plan: its file and record.
@@ -106,6 +107,8 @@ def _between(statement: Statement, file: EarlierFile) -> Iterator[_Equal]:
             return _equal_ones(statement.lines, file, f"that file is of another layout, {file.mapping}. Decide")
         case Overlap.INCREMENTAL:
             return _repeated(statement, file)
+        case Overlap.BALANCE if not is_other_layout:
+            return _once_more(statement, file)
         case _:
             return iter(())
 
@@ -164,6 +167,31 @@ def _repeated(statement: Statement, file: EarlierFile) -> Iterator[_Equal]:
         return iter(())
     why = "both files have several bookings in common, but files of this bank are said never to repeat one"
     return _equal_ones(statement.lines, file, f"{why}. {_or_correct(file)}")
+
+
+def _once_more(statement: Statement, file: EarlierFile) -> Iterator[_Equal]:
+    """Lines of a file that goes on where the other one closed, with a booking and a balance that stand there, too.
+
+    A running balance tells bookings apart until the money has left again: 100 in, 100 out, 100 in. A file that has all
+    bookings of that day repeats them.
+    """
+    mine = [line for line in statement.lines if line.booked_on == file.last]
+    theirs = [line for line in file.lines if line.booked_on == file.last]
+    had, have = Counter(line.fingerprint for line in theirs), Counter(map(fingerprint, mine))
+    if file.closing is None or not _follows(statement, file, file.last) or not had - have:
+        return iter(())
+    balances = {*_balances(theirs, file.closing), *_balances(theirs[::-1], file.closing)}
+    again = [line for line in mine if (fingerprint(line), line.balance) in balances]
+    why = f"that file closes with the balance with which this one opens, {file.closing}. Look at the bank's list of that day"
+    return _equal_ones(again, file, why)
+
+
+def _balances(lines: Sequence[EarlierLine], closing: Money) -> Iterator[tuple[str, Money]]:
+    """The lines with the balances after and before them; `closing` is the one after the last."""
+    for line in reversed(lines):
+        yield line.fingerprint, closing
+        closing -= line.amount
+        yield line.fingerprint, closing
 
 
 def _or_correct(file: EarlierFile) -> str:

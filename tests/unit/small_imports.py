@@ -7,7 +7,9 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from hashlib import sha256
-from itertools import chain
+from itertools import accumulate, chain, tee
+
+from msgspec import structs
 
 from importer.model import Application, BankLine, Confidence, Match, Overlap, Statement
 from importer.money import Money
@@ -38,6 +40,15 @@ def bank_line(record: int, amount: str, text: str = "", *, day: date = DAY, cust
 def statement(name: str, lines: Sequence[BankLine], overlap: Overlap = Overlap.FULL_DAYS) -> Statement:
     content = "".join(f"{line.record}:{line.amount.text()}:{line.text};" for line in lines)
     return Statement(name, sha256(f"{name} {content}".encode()).hexdigest(), "generic", ACCOUNT, overlap, tuple(lines))
+
+
+def with_balances(plain: Statement, opening: int) -> Statement:
+    """A statement that opens with this balance and states the one after every line."""
+    first = Money.of(opening, "EUR")
+    before, after = tee(accumulate((line.amount for line in plain.lines), initial=first))
+    next(after)
+    lines = [structs.replace(line, balance=balance) for line, balance in zip(plain.lines, after, strict=True)]
+    return replace(plain, lines=tuple(lines), opening=first, closing=[*before][-1])
 
 
 def match(line: BankLine) -> Match:

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from importer.model import Statement
+from importer.model import Overlap, Statement
 from importer.plan import Review
 from importer.ports import Refused
 from tests.unit.doubting import FULL, Say, accept, ask_again, bank, decide, leave_out, say, told
-from tests.unit.small_imports import Done
+from tests.unit.small_imports import Done, with_balances
 from tests.unit.writer_desk import PAST_HORIZON_S, Desk
 
 FIRST, AGAIN, NEXT = bank("0.csv", "a30"), bank("0.csv", "a30", saved=2), bank("1.csv", "a30 b9")
@@ -121,6 +121,21 @@ def test_what_a_person_says_of_it_is_carried_out_and_stands(
     again = desk.run_files(files)
     assert {one for one in told(again) if "Review" in one} == set()
     assert desk.amounts.count("-30.00") == payments
+
+
+@pytest.mark.parametrize(("word", "payments"), [(accept, 2), (leave_out, 1)])
+def test_a_balance_that_returned_is_asked_about_once_whatever_file_brings_the_booking_later(
+    word: Say, payments: int, tmp_path: Path
+) -> None:
+    desk = Desk(tmp_path)
+    first, second = (with_balances(bank(f"{texts}.csv", texts, Overlap.BALANCE), 100) for texts in ("a30 b-30", "a30"))
+    desk.run_files([first])
+    say(desk, desk.run_files([second]).plan, word)
+    assert desk.amounts == ["-30.00"] * payments
+    whole = with_balances(bank("whole.csv", "a30 b-30 a30" if word is accept else "a30 b-30", Overlap.BALANCE), 100)
+    for file in (first, second, whole):
+        assert {"Create", "Review overlap_contradicted"}.isdisjoint(told(desk.run_files([file])))
+    assert desk.amounts == ["-30.00"] * payments
 
 
 def test_what_is_left_out_as_the_same_booking_does_not_take_the_payment_of_another_for_its_own(tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from importer.planner import contradictions
 from tests.unit.journal_in_memory import COMPANY_ID
 from tests.unit.ledger_places import Place
 from tests.unit.planner_books import PAYMENTS
-from tests.unit.small_imports import bank_line, statement
+from tests.unit.small_imports import bank_line, statement, with_balances
 
 SEEN = Seen("old.csv", 1, "run-1")
 DAY, NEXT = date(2026, 2, 26), date(2026, 2, 27)
@@ -103,6 +103,29 @@ def test_a_file_that_opens_where_the_other_closed_goes_on_and_does_not_repeat() 
     history = History(files=(imported("old.csv", "a10 b20", FULL, closing=130),))
     assert asked([read("new.csv", "a10 c20", FULL, opening=130)], history) == {"new.csv": "a"}
     assert asked([read("new.csv", "a10 c20", FULL, opening=100)], history) == {}
+
+
+@pytest.mark.parametrize(
+    ("earlier", "closing", "new", "opening", "expected"),
+    [
+        ("a10 b-10", 100, "a10", 100, "a"),
+        ("b-10 a10", 100, "a10", 100, "a"),  # newest first
+        ("a10 b-10", 100, "a10 c20", 100, "a"),
+        ("a10 b-10", 100, "a10 b-10 c20", 100, ""),
+        ("a10 b-10", 100, "a10 b-10", 100, ""),
+        ("a10 b-10", 100, "c20 a10", 100, ""),  # another balance
+        ("a10 b20", 130, "a10", 130, ""),  # another balance
+        ("a10 b-10", 100, "a10", 90, ""),
+        ("a10 b-10@", 100, "a10", 100, ""),
+    ],
+)
+def test_a_balance_that_returns_does_not_tell_bookings_apart(
+    earlier: str, closing: int, new: str, opening: int, expected: str
+) -> None:
+    history = History(files=(imported("old.csv", earlier, BALANCE, closing=closing),))
+    assert asked([with_balances(read("new.csv", new, BALANCE), opening)], history) == (
+        {"new.csv": expected} if expected else {}
+    )
 
 
 def test_another_account_says_nothing() -> None:
