@@ -23,7 +23,8 @@ from importer.reader.source import Source
 if TYPE_CHECKING:
     from python_calamine import CalamineSheet, CalamineWorkbook, SheetMetadata
 
-    from importer.reader.workbook_checks import SheetFacts, Workbook
+    from importer.reader.sheet_facts import SheetFacts
+    from importer.reader.workbook_checks import Workbook
 
 
 def read_workbook(source: Source, rules: FileRules) -> list[Sheet]:
@@ -155,17 +156,8 @@ def _chunks(cells: CalamineSheet, facts: SheetFacts) -> Iterator[EvenChunk]:
 def _wrong_cells(facts: SheetFacts) -> list[tuple[int, int, Wrong]]:
     error = Wrong("CELL-1", "the cell shows an error; mend it in the workbook")
     no_value = Wrong("CELL-2", "the cell has a formula without a stored value; open the workbook, calculate, save")
-    cells = [(cell, error) for cell in facts.in_error] + [
-        (cell, no_value) for cell in facts.without_value - facts.in_error
-    ]
-    return [(*_place(cell), why) for cell, why in sorted(cells, key=lambda pair: pair[0])]
-
-
-def _place(cell: str) -> tuple[int, int]:
-    from importer.reader.workbook_checks import column_number
-
-    letters = cell.rstrip("0123456789")
-    return int(cell[len(letters) :]), column_number(letters) - 1
+    cells = dict.fromkeys(facts.without_value, no_value) | dict.fromkeys(facts.in_error, error)
+    return [(row, column, why) for (row, column), why in sorted(cells.items(), key=lambda cell: cell[0])]
 
 
 def _warnings(name: str, seen: SheetFacts, facts: Workbook, file: str) -> list[Problem]:

@@ -11,12 +11,14 @@ import re
 import struct
 import zlib
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from zipfile import BadZipFile, ZipFile
 
 from importer.errors import UnusableFile
 from importer.reader.compound import streams_are_sound
+from importer.reader.old_records import facts_of
 from importer.reader.rows import MOST_COLUMNS, MOST_ROWS
+from importer.reader.sheet_facts import Place, SheetFacts
 from importer.reader.source import COMPOUND, Source
 from importer.reader.trial import survives_reading
 
@@ -32,7 +34,7 @@ _FORMULAS = (re.compile(rb"<f"), re.compile(rb":f[ >]"))  # in one pattern they 
 _HIDDEN = re.compile(rb'<(?:\w+:)?row [^>]*hidden="(?:1|true)"')
 _ERROR = re.compile(rb"<(?:\w+:)?c (?=[^>]*\bt=[\"']e[\"'])([^>]*)>")
 _EMPTY_TEXT = re.compile(rb"\bt=[\"']str[\"']")
-_REFERENCE = re.compile(rb"\br=[\"']([A-Z]+[0-9]+)[\"']")
+_REFERENCE = re.compile(rb"\br=[\"']([A-Z]+)([0-9]+)[\"']")
 _COLUMN = re.compile(rb' r="([A-Z]{2,3})[0-9]+"(?:[^>]*[^/])?>')  # with content
 _ROW = re.compile(rb'\br="([0-9]+)"')
 _EMPTY_FORMULA = re.compile(
@@ -41,22 +43,9 @@ _EMPTY_FORMULA = re.compile(
 )
 
 
-@dataclass(slots=True)
-class SheetFacts:
-    """What the values of a sheet do not show. Cells are named "C7"."""
-
-    hidden_rows: int = 0
-    last_row: int = 0
-    last_column: int = 26
-    formulas: bool = False
-    unplaced: bool = False  # such a cell does not say which one it is
-    in_error: set[str] = field(default_factory=set)
-    without_value: set[str] = field(default_factory=set)
-
-
 @dataclass(frozen=True, slots=True)
 class Workbook:
-    """The facts per sheet name (only for .xlsx and .xlsm), and what the archive holds beside the sheets."""
+    """The facts per sheet name, and what the archive holds beside the sheets."""
 
     sheets: dict[str, SheetFacts]
     ignored: tuple[str, ...] = ()
@@ -73,8 +62,7 @@ def check_workbook(source: Source) -> Workbook:
         UnusableFile: encrypted, damaged, dangerous, or not a workbook at all.
     """
     if source.content.startswith(COMPOUND):
-        _check_compound(source)
-        return Workbook({})
+        return _check_compound(source)
     try:
         with ZipFile(io.BytesIO(source.content)) as archive:
             return _check_archive(archive, source)
@@ -84,7 +72,7 @@ def check_workbook(source: Source) -> Workbook:
         raise UnusableFile(f"{source.name}: the workbook is encrypted; save it without a password") from error
 
 
-def _check_compound(source: Source) -> None:
+def _check_compound(source: Source) -> Workbook:
     def holds(stream: str) -> bool:
         return stream.encode("utf-16-le") in source.content
 
@@ -96,6 +84,10 @@ def _check_compound(source: Source) -> None:
         )
     if not (streams_are_sound(source.content) and survives_reading(source.content)):
         raise UnusableFile(f"{source.name}: the workbook is damaged or cut off; export it again")
+    try:
+        return Workbook(facts_of(source.content))
+    except (struct.error, IndexError) as error:
+        raise UnusableFile(f"{source.name}: the workbook is damaged ({error}); export it again") from error
 
 
 def _check_archive(archive: ZipFile, source: Source) -> Workbook:
@@ -170,7 +162,7 @@ def _check_extent(facts: SheetFacts, file: str) -> None:
         )
 
 
-def column_number(letters: str) -> int:
+def _column_number(letters: str) -> int:
     """The number of a column from its letters: 1 for "A", 27 for "AA"."""
     number = 0
     for letter in letters:
@@ -180,7 +172,7 @@ def column_number(letters: str) -> int:
 
 def _note(text: bytes, facts: SheetFacts) -> None:
     for letters in set(_COLUMN.findall(text)):
-        facts.last_column = max(facts.last_column, column_number(letters.decode()))
+        facts.last_column = max(facts.last_column, _column_number(letters.decode()))
     last_value = max(text.rfind(b"<v>"), text.rfind(b"<is>"))
     last_row = text.rfind(b"<row ", 0, last_value) if last_value >= 0 else -1
     if last_row >= 0 and (number := _ROW.search(text, last_row)):
@@ -199,11 +191,11 @@ def _note(text: bytes, facts: SheetFacts) -> None:
         )
 
 
-def _add_cells(facts: SheetFacts, cells: set[str], found: Iterable[bytes]) -> None:
-    """Add the names of cells, given by their attributes."""
+def _add_cells(facts: SheetFacts, cells: set[Place], found: Iterable[bytes]) -> None:
+    """Add the places of cells, given by their attributes."""
     for attributes in found:
         if name := _REFERENCE.search(attributes):
-            cells.add(name[1].decode())
+            cells.add((int(name[2]), _column_number(name[1].decode()) - 1))
         else:
             facts.unplaced = True
 
