@@ -238,7 +238,7 @@ def plan_statements(
     """The plan for statements: pure, the same for the same values whatever the order of files and rows."""
     ground = replace(ground, contradicted=planner.contradictions(statements, ground.history))
     named = planner.name_lines(statements, ground.books.company_id, ground.history, ground.contradicted)
-    files = [planner.file_facts(statement) for statement in statements]
+    files = [planner.file_facts(statement, ground.history) for statement in statements]
     ground = replace(ground, reworded=planner.near_duplicates(named, ground, files))
     matches: dict[str, Match] = {}
     for waiting in planner.open_lines(named, ground):

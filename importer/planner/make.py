@@ -7,12 +7,14 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from importer.history import History
 from importer.model import BankLine, Confidence, JournalLine, Match, Problem, Reason, Statement, UnreadRow
 from importer.plan import Create, Decision, FileFacts, Finding, Patch, Payment, Plan, Reject, Review, Skip, Source
 from importer.planner.basis import basis_of
 from importer.planner.correction import correction
 from importer.planner.known import Ground, Standing, already, contradicted, doubted, open_to_change, repeated
 from importer.planner.payments import payments_of, with_line_numbers
+from importer.planner.withdrawn import withdrawn
 
 # What is wrong with each payment; the journal lines of the given keys are replaced by them.
 Check = Callable[[Sequence[Payment], Collection[str]], Sequence[tuple[Problem, ...]]]
@@ -86,8 +88,8 @@ def _decisions(named: Sequence[Source], matches: Mapping[str, Match], ground: Gr
     return decisions
 
 
-def file_facts(statement: Statement) -> FileFacts:
-    """What the plan keeps of a statement."""
+def file_facts(statement: Statement, history: History) -> FileFacts:
+    """What the plan keeps of a statement, and what it lacks of earlier ones."""
     return FileFacts(
         name=statement.file,
         sha256=statement.sha256,
@@ -100,7 +102,7 @@ def file_facts(statement: Statement) -> FileFacts:
         opening=statement.opening,
         closing=statement.closing,
         number=statement.number,
-        warnings=statement.warnings,
+        warnings=(*statement.warnings, *withdrawn(statement, history)),
     )
 
 

@@ -68,7 +68,7 @@ def plan_of(
 ) -> Plan:
     ground = Ground(books, history or History(), approved, posted=posted or {})
     named = name_lines(statements, books.company_id, ground.history)
-    files = [file_facts(statement) for statement in statements]
+    files = [file_facts(statement, ground.history) for statement in statements]
     ground = replace(ground, reworded=near_duplicates(named, ground, files))
     problems = (Problem("rule", wrong),) if wrong else ()
     return make_plan(

@@ -70,7 +70,7 @@ def make(server: BusinessCentral, ledger: Ledger, now: Now, statements: Sequence
     history = ledger.history(COMPANY_ID, files, first=min(days, default=None), last=max(days, default=None))
     ground = Ground(books, history, contradicted=contradictions(statements, history))
     named = name_lines(statements, COMPANY_ID, history, ground.contradicted)
-    facts = [file_facts(s) for s in statements]
+    facts = [file_facts(s, history) for s in statements]
     ground = replace(ground, reworded=near_duplicates(named, ground, facts))
     waiting = chain(*open_lines(named, ground))
     matches = {source.key: match(source.line) for source in waiting if isinstance(source.line, BankLine)}
