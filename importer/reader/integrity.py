@@ -1,4 +1,4 @@
-"""What a file says about itself must hold: one account, opening + sum = closing, every running balance.
+"""What a file says about itself must hold: one account, every running balance (opening and closing: opening_closing.py).
 
 A violation refuses the file: it shows that something is wrong, not which line.
 Source: reliability.md §3.3 and §10.2 (B51-B54), formats.md §4 (16).
@@ -7,7 +7,7 @@ Source: reliability.md §3.3 and §10.2 (B51-B54), formats.md §4 (16).
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache, cached_property
@@ -76,12 +76,11 @@ def one_account(reading: Reading, stated: str) -> str:
 
 
 def check_balances(reading: Reading) -> None:
-    """Opening + sum = closing, and each running balance follows from the one before.
+    """Nothing, where each running balance follows from the one before.
 
     Raises:
         UnusableFile: with the first row that does not follow.
     """
-    _check_total(reading)
     if reading.mapping.running is Running.UNPROVEN:
         for lines in _with_balances(reading):
             refuse_contradicted_amounts(lines, _unknown(reading), reading.file)
@@ -104,18 +103,6 @@ def _with_balances(reading: Reading) -> Sequence[Sequence[BankLine]]:
     return [overview.lines for overview in reading.by_account if not _all_follow(overview)] if has_balances else []
 
 
-def _check_total(reading: Reading) -> None:
-    opening, closing = reading.opening, reading.closing
-    if opening is None or closing is None or reading.unread:
-        return
-    total = opening + Money.sum((line.amount for line in reading.lines), opening.currency)
-    if total != closing:
-        raise UnusableFile(
-            f"{reading.file}: opening balance {opening} and the lines give {total}, but the file says {closing}; "
-            "rows are missing, doubled or changed. Export the file again"
-        )
-
-
 def first_break(overview: Overview, reading: Reading) -> tuple[BankLine, Money] | None:
     """The first line whose balance does not follow, and the balance that would; None when all do.
 
@@ -125,7 +112,7 @@ def first_break(overview: Overview, reading: Reading) -> tuple[BankLine, Money] 
         return None
     lines = overview.lines
     unread = {row.row for row in reading.unread}
-    forward, backward = (_first_break(way, unread, reading.mapping.running) for way in (lines, lines[::-1]))
+    forward, backward = (break_of(way, unread, reading.mapping.running) for way in (lines, lines[::-1]))
     if forward is None or backward is None:
         return None
     return backward if is_newest_first(lines, reading.mapping.order) else forward
@@ -147,7 +134,12 @@ def is_newest_first(lines: Sequence[BankLine], order: Order) -> bool:
     return lines[0].booked_on > lines[-1].booked_on
 
 
-def _first_break(lines: Sequence[BankLine], unread: set[int], running: Running) -> tuple[BankLine, Money] | None:
+def break_of(lines: Sequence[BankLine], unread: Collection[int], running: Running) -> tuple[BankLine, Money] | None:
+    """The first of lines in this order, oldest first, whose balance does not follow, and the balance that would.
+
+    Args:
+        unread: rows that may be part of the balance after them.
+    """
     before: Money | None = None
     last_row = 0
     for line in lines:
@@ -173,21 +165,6 @@ def _between(one: int, other: int) -> range:
     return range(min(one, other) + 1, max(one, other))
 
 
-def stated_balances(reading: Reading) -> tuple[Money | None, Money | None]:
-    """Opening and closing balance: as stated, else from an exact running balance of a complete file."""
-    if reading.opening is not None or reading.closing is not None:
-        return reading.opening, reading.closing
-    if reading.mapping.running in {Running.UNPROVEN, Running.ROUNDED} or reading.unread or len(reading.by_account) != 1:
-        return None, None
-    lines = reading.lines[::-1] if is_newest_first(reading.lines, reading.mapping.order) else reading.lines
-    first, last = lines[0], lines[-1]
-    if first.balance is None or last.balance is None:
-        return None, None
-    if reading.mapping.running is Running.BEFORE:
-        return first.balance, last.balance + last.amount
-    return first.balance - first.amount, last.balance
-
-
 def observations(reading: Reading) -> list[Problem]:
     """What is odd but not wrong: mistyped IBANs, very many equal lines, dates that go up and down, balances in doubt."""
     found = []
@@ -211,6 +188,9 @@ def observations(reading: Reading) -> list[Problem]:
         found += [
             doubt for lines in _with_balances(reading) for doubt in doubts(lines, _unknown(reading), reading.file)
         ]
+    elif reading.lines and not any(line.balance for line in reading.lines):
+        message = "no row has a balance, although the mapping says that balances run; nothing proves the amounts"
+        found.append(Problem("BAL-3", message, reading.file))
     return found
 
 

@@ -13,6 +13,7 @@ from decimal import Decimal
 from functools import partial
 
 from importer.cells import Wrong
+from importer.errors import UnusableFile
 from importer.mapping import Mapping
 from importer.mapping.headers import plain_header
 from importer.mapping.layout import Label
@@ -33,12 +34,23 @@ class Outside:
     opening: Cell = ""
     closing: Cell = ""
 
-    def balances(self, mapping: Mapping, currency: str) -> tuple[Money | None, Money | None]:
-        """Opening and closing balance in the currency of the lines."""
+    def balances(self, mapping: Mapping, currency: str, file: str) -> tuple[Money | None, Money | None]:
+        """Opening and closing balance in the currency of the lines.
+
+        Raises:
+            UnusableFile: one of them has digits and cannot be read: it would prove nothing, without a word.
+        """
         reader = NumberReader(mapping.number_format)
-        numbers = [reader.read(cell, currency) for cell in (self.opening, self.closing)]
-        opening, closing = (Money(number, currency) if isinstance(number, Decimal) else None for number in numbers)
-        return opening, closing
+        found: list[Money | None] = []
+        for name, cell in (("opening", self.opening), ("closing", self.closing)):
+            number = reader.read(cell, currency)
+            if isinstance(number, Wrong) and any(map(str.isdigit, text_of(cell))):
+                raise UnusableFile(
+                    f'{file}: the {name} balance "{text_of(cell)}" {number.message}; export the file again, or name the number '
+                    "alone by a pattern with a group"
+                )
+            found.append(Money(number, currency) if isinstance(number, Decimal) else None)
+        return found[0], found[1]
 
 
 def read_outside(mapping: Mapping, rows: Sequence[Row], file: str) -> Outside:

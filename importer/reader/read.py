@@ -12,9 +12,10 @@ from importer.mapping.layout import Kind
 from importer.model import BankLine, Problem, Statement, UnreadRow
 from importer.reader.cut_off import Told, Watch, is_open_ended, refuse_cut_off
 from importer.reader.doubtful import set_doubtful_aside
-from importer.reader.integrity import Reading, check_balances, observations, one_account, stated_balances
+from importer.reader.integrity import Reading, check_balances, observations, one_account
 from importer.reader.lines import LineReader, Lines, Surroundings, with_records_of_their_own
 from importer.reader.located import fitting
+from importer.reader.opening_closing import agreed_balances, check_total
 from importer.reader.outside import Outside, read_outside
 from importer.reader.overview import Overview
 from importer.reader.passed_over import Probe, refuse_booking_above, refuse_booking_below
@@ -109,11 +110,12 @@ def _refuse_misread(source: Source, table: Table, reader: LineReader, read: Line
 def _checked(source: Source, read: _Read, outside: Outside, mapping: Mapping, warnings: Sequence[Problem]) -> Statement:
     lines = read.overview.lines
     currency = lines[0].amount.currency if lines else mapping.currency or ""
-    opening, closing = outside.balances(mapping, currency)
+    opening, closing = outside.balances(mapping, currency, source.name)
     reading = Reading(source.name, mapping, read.overview, read.unread, read.left_out, opening, closing)
     account = one_account(reading, outside.account)
+    check_total(reading)
     check_balances(reading)
-    opening, closing = stated_balances(reading)
+    opening, closing = agreed_balances(reading)
     found = [*warnings, *observations(reading), *_emptiness(source, read)]
     return Statement(
         file=source.name,

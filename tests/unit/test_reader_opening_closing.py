@@ -1,0 +1,100 @@
+"""A stated opening or closing balance agrees with the lines and with their running balances (reliability.md B52)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.unit.reader_files import mapping, read, refusal, warnings
+
+RUNNING = """
+title = "Running"
+evidence = "specification"
+overlap = "balance"
+running = "%s"
+currency = "EUR"
+[file]
+delimiter = ";"
+[table]
+header = ["Date", "Text", "Amount", "Balance"]
+[columns]
+booked_on = "Date"
+text = "Text"
+amount = "Amount"
+balance = "Balance"
+[dates]
+formats = ["%%d.%%m.%%Y"]
+[numbers]
+decimal = ","
+[outside]
+opening = { label = "Opening" }
+closing = { label = "Closing" }
+"""
+AFTER = ["01.03.2026;a;1,00;11,00", "02.03.2026;b;2,00;13,00", "03.03.2026;c;3,00;16,00"]
+BEFORE = ["01.03.2026;a;1,00;10,00", "02.03.2026;b;2,00;11,00", "03.03.2026;c;3,00;13,00"]
+
+
+def file(rows: list[str], opening: str, closing: str) -> str:
+    stated = [f"{name};{money};;" for name, money in (("Opening", opening), ("Closing", closing)) if money]
+    return "\n".join([*stated, "Date;Text;Amount;Balance", *rows, ""])
+
+
+@pytest.mark.parametrize(("running", "rows"), [("after", AFTER), ("before", BEFORE)])
+@pytest.mark.parametrize("turned", [1, -1], ids=["oldest first", "newest first"])
+@pytest.mark.parametrize(("opening", "closing"), [("10,00", "16,00"), ("", "16,00"), ("", "")])
+def test_what_is_stated_is_what_the_balances_begin_and_end_with(
+    running: str, rows: list[str], turned: int, opening: str, closing: str, tmp_path: Path
+) -> None:
+    whole = read(tmp_path, file(rows[::turned], opening, closing), mapping(RUNNING % running))
+    assert [str(whole.opening or "10.00 EUR"), str(whole.closing)] == ["10.00 EUR", "16.00 EUR"]
+
+
+@pytest.mark.parametrize(("running", "rows"), [("after", AFTER), ("before", BEFORE)])
+@pytest.mark.parametrize("turned", [1, -1], ids=["oldest first", "newest first"])
+def test_a_last_row_that_is_missing_shows_in_the_closing_balance(
+    running: str, rows: list[str], turned: int, tmp_path: Path
+) -> None:
+    message = refusal(tmp_path, file(rows[:2][::turned], "", "16,00"), mapping(RUNNING % running))
+    assert "begin with 10.00 EUR and end with 13.00 EUR, but the file says closing balance 16.00 EUR;" in message
+
+
+def test_the_first_line_shows_it_too_where_one_row_cannot_tell_the_order(tmp_path: Path) -> None:
+    assert refusal(tmp_path, file(AFTER[:1], "", "11,00"), mapping(RUNNING % "after")) == ""
+    assert "end with 13.00 EUR" in refusal(tmp_path, file(AFTER[1:2], "", "11,00"), mapping(RUNNING % "after"))
+
+
+def test_a_file_that_opens_and_does_not_close_is_cut_off(tmp_path: Path) -> None:
+    assert "no closing balance where the mapping says" in refusal(
+        tmp_path, file(AFTER, "10,00", ""), mapping(RUNNING % "after")
+    )
+
+
+def test_balances_that_nobody_has_proven_are_not_held_against_what_is_stated(tmp_path: Path) -> None:
+    assert refusal(tmp_path, file(AFTER[:2], "", "16,00"), mapping(RUNNING % "unproven")) == ""
+
+
+def test_a_row_that_could_not_be_read_may_be_the_one_that_is_missing(tmp_path: Path) -> None:
+    assert (
+        refusal(tmp_path, file([*AFTER[:2], "O3.03.2026;c;3,00;16,00"], "", "16,00"), mapping(RUNNING % "after")) == ""
+    )
+
+
+@pytest.mark.parametrize("written", ["1O,00", "10.00 rest", "10,00 Cr"])
+def test_a_stated_balance_that_cannot_be_read_refuses_the_file_instead_of_proving_nothing(
+    written: str, tmp_path: Path
+) -> None:
+    message = refusal(tmp_path, file(AFTER, written, "16,00"), mapping(RUNNING % "after"))
+    assert message.startswith(f'kto.csv: the opening balance "{written}"')
+
+
+@pytest.mark.parametrize("above", ["Closing;n/a;;", "Closing;Opening;;"])
+def test_a_stated_balance_without_a_digit_is_none(above: str, tmp_path: Path) -> None:
+    assert len(read(tmp_path, f"{above}\n{file(AFTER, '', '')}", mapping(RUNNING % "after")).lines) == len(AFTER)
+
+
+def test_balances_that_are_all_missing_are_told(tmp_path: Path) -> None:
+    rows = [f"{row.rpartition(';')[0]};" for row in AFTER]
+    assert warnings(read(tmp_path, file(rows, "", ""), mapping(RUNNING % "after"))) == ["BAL-3"]
+    assert warnings(read(tmp_path, file([*rows, AFTER[0]], "", ""), mapping(RUNNING % "after"))) == []
+    assert warnings(read(tmp_path, file(rows, "", ""), mapping(RUNNING % "unproven"))) == []
