@@ -29,6 +29,7 @@ TOO_SIMPLE = {
     "cn-cmb-credit": "the dates have no year",
     "cz-ceska-sporitelna": "the one booking is of the year 1111",
     "za-absa-afr": "the dates have no year",
+    "gb-john-lewis": "receipts have a plus sign and CR in a column without a name, payments neither",
     "xx-kraken": "amounts of coins, not of currencies",
 }
 
