@@ -55,6 +55,7 @@ class Fields(Strict):
     debit_currency: ColumnText | None = None
     credit_currency: ColumnText | None = None
     balance: ColumnText | None = None
+    balance_indicator: ColumnText | None = None
     account: ColumnText | None = None
     text: Columns = ()
     detail: Columns = ()
@@ -98,7 +99,8 @@ class Continuation(StrEnum):
 class Amounts(Strict):
     """The amount model and its words. `neutral` words mark rows that are neither; they are left out and told.
 
-    With `notices` a zero amount marks such a row too. Where the amount has its sign already, the words must agree with it.
+    With `notices` a zero amount marks such a row too. Where the amount has its sign already, the words must agree with it; a
+    balance may have them beside it with every model.
     A fee is money paid beside the amount, of every booking or of those on one side; `signed_fees` are negative when paid.
     A `net_amount` is what is left after the fee, so the booking is both together.
     """

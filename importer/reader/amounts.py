@@ -105,6 +105,11 @@ class Signer:
             for word in words
         }
 
+    @property
+    def has_words(self) -> bool:
+        """True when the mapping names words for debit, credit or neither."""
+        return bool(self._words)
+
     def single(self, number: Number) -> Number:
         """The signed amount of a single column."""
         if isinstance(number, Decimal) and self._amounts.model is AmountModel.INVERTED:

@@ -116,14 +116,16 @@ class MoneyColumns:
                 columns = (self._column(name, rows, currencies) for name in ("debit", "credit"))
                 return list(map(self._signer.pair, *columns))
             case AmountModel.INDICATOR:
-                words = self._words(rows)
+                words = self._words(rows, "indicator")
                 return list(map(self._signer.marked, self._worded_columns(rows, currencies, words), words))
             case AmountModel.WORD_IN_CELL:
                 return list(map(self._worded, rows.column(self._places["amount"][0]), currencies))
         signed = self._column("amount", rows, currencies)
         if self._mapping.amounts.model is AmountModel.INVERTED:
             signed = [-number if isinstance(number, Decimal) else number for number in signed]
-        return list(map(self._signer.agreeing, signed, self._words(rows))) if "indicator" in self._places else signed
+        if "indicator" not in self._places:
+            return signed
+        return list(map(self._signer.agreeing, signed, self._words(rows, "indicator")))
 
     def _worded_columns(self, rows: Chunk, currencies: Sequence[str], words: Sequence[str]) -> Sequence[Number]:
         if "amount" in self._places:
@@ -134,8 +136,8 @@ class MoneyColumns:
             for debit, credit, word in zip(*columns, words, strict=True)
         ]
 
-    def _words(self, rows: Chunk) -> list[str]:
-        return [unwrapped(text_of(cell)) for cell in rows.column(self._places["indicator"][0])]
+    def _words(self, rows: Chunk, name: str) -> list[str]:
+        return [unwrapped(text_of(cell)) for cell in rows.column(self._places[name][0])]
 
     def _column(self, name: str, rows: Chunk, currencies: Sequence[str]) -> Sequence[Number]:
         return self._numbers.column(first_filled(rows, self._places[name]), currencies)
@@ -148,11 +150,7 @@ class MoneyColumns:
         """The running balances; None where the bank gives none."""
         if "balance" not in self._places:
             return itertools.repeat(None, len(rows.numbers))
-        place = self._places["balance"][0]
-        if self._mapping.amounts.model is AmountModel.WORD_IN_CELL:
-            numbers: Sequence[Number] = list(map(self._worded_balance, rows.column(place), currencies))
-        else:
-            numbers = self._column("balance", rows, currencies)
+        place, numbers = self._places["balance"][0], self._balance_numbers(rows, currencies)
         if set(map(type, numbers)) == {Decimal}:
             return list(map(Money, numbers, currencies))  # type: ignore[arg-type] # they are all decimals
         for index, (number, cell) in enumerate(zip(numbers, rows.column(place), strict=True)):
@@ -163,10 +161,26 @@ class MoneyColumns:
             for number, currency in zip(numbers, currencies, strict=True)
         ]
 
+    def _balance_numbers(self, rows: Chunk, currencies: Sequence[str]) -> Sequence[Number]:
+        cells = first_filled(rows, self._places["balance"])
+        if self._mapping.amounts.model is AmountModel.WORD_IN_CELL:
+            return list(map(self._worded_balance, cells, currencies))
+        numbers = self._numbers.column(cells, currencies)
+        if "balance_indicator" in self._places:
+            return list(map(self._marked_balance, numbers, self._words(rows, "balance_indicator")))
+        if not self._signer.has_words or not any(isinstance(number, Wrong) for number in numbers):
+            return numbers
+        return [
+            self._worded_balance(cell, currency) if isinstance(number, Wrong) else number
+            for number, cell, currency in zip(numbers, cells, currencies, strict=True)
+        ]
+
     def _worded_balance(self, cell: Cell, currency: str) -> Number:
         bare, word = self._signer.split_word(text_of(cell))
-        number = self._numbers.read(bare, currency)
-        signed = self._signer.marked(number, word) if word else number
+        return self._marked_balance(self._numbers.read(bare, currency), word)
+
+    def _marked_balance(self, number: Number, word: str) -> Number:
+        signed = self._signer.marked(number, word) if word.strip() else number
         return None if signed is NEUTRAL else signed
 
     def fee(self, row: Row, currency: str) -> Number:

@@ -18,7 +18,7 @@ from importer.mapping import Mapping
 from importer.mapping.headers import plain_header
 from importer.mapping.layout import Label
 from importer.money import Money
-from importer.reader.amounts import NumberReader
+from importer.reader.amounts import Number, NumberReader, Signer
 from importer.reader.rows import Cell, Row, is_filled, text_of
 from importer.reader.table import joined
 
@@ -40,10 +40,9 @@ class Outside:
         Raises:
             UnusableFile: one of them has digits and cannot be read: it would prove nothing, without a word.
         """
-        reader = NumberReader(mapping.number_format)
         found: list[Money | None] = []
         for name, cell in (("opening", self.opening), ("closing", self.closing)):
-            number = reader.read(cell, currency)
+            number = _stated(cell, mapping, currency)
             if isinstance(number, Wrong) and any(map(str.isdigit, text_of(cell))):
                 raise UnusableFile(
                     f'{file}: the {name} balance "{text_of(cell)}" {number.message}; export the file again, or name the number '
@@ -53,9 +52,18 @@ class Outside:
         return found[0], found[1]
 
 
-def read_outside(mapping: Mapping, rows: Sequence[Row], file: str) -> Outside:
-    """The mapping's labels looked up in the rows outside the table, and in the name of the file."""
+def _stated(cell: Cell, mapping: Mapping, currency: str) -> Number:
+    """The number of a stated balance, signed by the word beside it, if there is one of the mapping's."""
+    reader, signer = NumberReader(mapping.number_format), Signer(mapping.amounts)
+    number = reader.read(cell, currency)
+    bare, word = signer.split_word(text_of(cell)) if isinstance(number, Wrong) else ("", "")
+    return signer.marked(reader.read(bare, currency), word) if word else number
+
+
+def read_outside(mapping: Mapping, rows: Sequence[Row], file: str, left_out: Sequence[Row] = ()) -> Outside:
+    """The mapping's labels looked up in rows outside the table and in the name of the file; balances also in `left_out`."""
     find = partial(_find, rows=rows, file=file)
+    find_balance = partial(_find, rows=[*rows, *left_out], file=file)
     labels = mapping.outside
     currency = text_of(find(labels.currency)).strip()
     ends_on = mapping.stated_date_format.parse(text_of(find(labels.ends_on))) if labels.ends_on else None
@@ -64,8 +72,8 @@ def read_outside(mapping: Mapping, rows: Sequence[Row], file: str) -> Outside:
         currency=mapping.currency_words.get(currency, currency.upper()),
         ends_on=None if isinstance(ends_on, Wrong) else ends_on,
         number=text_of(find(labels.number)).strip(),
-        opening=find(labels.opening),
-        closing=find(labels.closing),
+        opening=find_balance(labels.opening),
+        closing=find_balance(labels.closing),
     )
 
 

@@ -88,7 +88,7 @@ def _statement(source: Source, sheet: Sheet, table: Table, warnings: list[Proble
     _refuse_misread(source, table, reader, Lines(lines, unread))
     sound, doubted = set_doubtful_aside(Overview(tuple(lines)), mapping, source.name)
     unread = sorted([*unread, *doubted], key=lambda row: row.record)
-    outside = read_outside(mapping, [*table.before, *(row for _, row in notes.after)], source.name)
+    outside = read_outside(mapping, [*table.before, *(row for _, row in notes.after)], source.name, notes.stating)
     return _checked(
         source,
         _Read(sound, tuple(unread), frozenset(chain.from_iterable(notes.left_out.values()))),

@@ -32,10 +32,14 @@ class Records:
 
 @dataclass(slots=True)
 class Notes:
-    """What was seen beside the bookings: row numbers per reason, the rows after the table, and how many texts are garbled."""
+    """What was seen beside the bookings: row numbers per reason, the rows after the table, and how many texts are garbled.
+
+    `stating` are the rows left out that may state the opening or closing balance.
+    """
 
     left_out: dict[str, list[int]] = field(default_factory=dict)
     after: list[tuple[int, Row]] = field(default_factory=list)
+    stating: list[Row] = field(default_factory=list)
     blank: int = 0
     garbled: int = 0
 
@@ -52,6 +56,7 @@ class Tidier:
         self._texts = table.places.get("text", ())
         self._amounts = amount_places(table)
         self._continuing = self._mapping.continuation is not Continuation.NONE
+        self._may_state_balance = bool(self._mapping.outside.opening or self._mapping.outside.closing)
         self._record = 0
         self._length = 0  # of the rows of records, once one was seen
         self._ended = False
@@ -147,6 +152,8 @@ class Tidier:
         reason = self._reason(row)
         if reason is not None:
             self._notes.left_out.setdefault(reason, []).append(number)
+            if self._may_state_balance:
+                self._notes.stating.append(row)
             return
         kept.extend(self._held)
         self._held = [(row, number, self._record)]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.unit.reader_files import mapping, read, refusal, warnings
+from tests.unit.reader_files import PLAIN, mapping, read, refusal, warnings
 
 RUNNING = """
 title = "Running"
@@ -98,3 +98,28 @@ def test_balances_that_are_all_missing_are_told(tmp_path: Path) -> None:
     assert warnings(read(tmp_path, file(rows, "", ""), mapping(RUNNING % "after"))) == ["BAL-3"]
     assert warnings(read(tmp_path, file([*rows, AFTER[0]], "", ""), mapping(RUNNING % "after"))) == []
     assert warnings(read(tmp_path, file(rows, "", ""), mapping(RUNNING % "unproven"))) == []
+
+
+INSIDE = """
+[[leave_out]]
+column = "Text"
+pattern = "^(Opening|Closing) balance$"
+because = "a balance"
+"""
+
+
+@pytest.mark.parametrize(
+    ("closing", "refused"),
+    [("16,00", False), ("17,00", True), ("16,00 C", False), ("16,00 D", True), ("16,00\tC", False)],
+)
+def test_stated_balances_are_found_in_rows_that_are_left_out_and_signed_by_their_word(
+    closing: str, refused: bool, tmp_path: Path
+) -> None:
+    layout = PLAIN.replace("[numbers]", '[amounts]\ndebit = ["D"]\ncredit = ["C"]\n[numbers]').replace(
+        "[dates]",
+        '[outside]\nopening = { label = "Opening balance" }\nclosing = { label = "Closing balance" }\n[dates]',
+    )
+    rows = ["01.03.2026;Opening balance;10,00", "02.03.2026;a;6,00", f"03.03.2026;Closing balance;{closing}"]
+    message = refusal(tmp_path, "\n".join(["Date;Text;Amount", *rows, ""]), mapping(layout + INSIDE))
+    assert bool(message) is refused
+    assert ("the lines give 16.00 EUR, but the file says" in message) is refused
