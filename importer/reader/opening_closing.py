@@ -28,7 +28,7 @@ def check_total(reading: Reading) -> None:
         UnusableFile: they do not, or the closing balance is not there.
     """
     opening, closing, labels = reading.opening, reading.closing, reading.mapping.outside
-    if opening is None or reading.unread:
+    if opening is None or reading.unread or len(reading.by_account) > 1:
         return
     if closing is None and labels.closing is not None:
         raise UnusableFile(

@@ -91,7 +91,9 @@ def _find(label: Label | None, rows: Sequence[Row], file: str) -> Cell:
 def _first_match(text: str, places: Iterable[str]) -> str:
     pattern = re.compile(text)
     found = next((match for place in places if (match := pattern.search(place))), None)
-    return (found[1] if pattern.groups else found[0]) or "" if found else ""
+    if found is None:
+        return ""
+    return " ".join(filter(None, found.groups())) if pattern.groups else found[0]
 
 
 def _beside(row: Row, wanted: str) -> Cell | None:
