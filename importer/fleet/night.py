@@ -13,7 +13,7 @@ from pathlib import Path
 
 from importer.config import Company, Configuration
 from importer.errors import ConfigurationError, Exit, strongest
-from importer.fleet.principals import principal_of
+from importer.fleet.principals import books_of, principal_of
 from importer.fleet.turns import Turns
 from importer.fleet.values import Became, CompanyNight, FileNight, Job, Night, merged
 from importer.inbox import Entry, Standing, look
@@ -117,8 +117,9 @@ def _done(
     fleet: Fleet, night: str, found: Mapping[str, tuple[Entry, ...]], work: Work, executor: Executor
 ) -> Iterator[tuple[str, CompanyNight]]:
     principals = {company.name: principal_of(company) for company in fleet.companies if company.name in found}
+    books = {company.name: books_of(company) for company in fleet.companies}
     jobs = [Job(fleet.path.absolute(), name, settled(found[name]), night) for name in principals]
-    for job, future in Turns(executor, fleet.at_once, principals).take(jobs, work):
+    for job, future in Turns(executor, fleet.at_once, principals, books).take(jobs, work):
         yield job.company, _result(job, future)
 
 

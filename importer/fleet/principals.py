@@ -27,6 +27,11 @@ def principal_of(company: Company) -> str:
     return f"{principal(company.auth)} at {address.netloc}{address.path.partition('/api/')[0]}"
 
 
+def books_of(company: Company) -> str:
+    """Which company of Business Central this section of importer.toml works on, as far as the section says it."""
+    return f"{company.base_url.rstrip('/')} {company.company}".casefold()
+
+
 @cache
 def _shares(state: str) -> Shares:
     if not state.startswith(("postgresql://", "postgres://")):

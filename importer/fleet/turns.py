@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, deque
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from contextlib import suppress
 from dataclasses import dataclass
@@ -13,11 +13,16 @@ from importer.fleet.values import CompanyNight, Job
 
 @dataclass(frozen=True, slots=True)
 class Turns:
-    """Where jobs are done, and how many at once. `principals` says for each company as whom the service knows it."""
+    """Where jobs are done, and how many at once.
+
+    `principals` says for each company as whom the service knows it, `books` which company of Business Central it is: sections
+    of one, such as two journals, are done one after the other.
+    """
 
     executor: Executor
     at_once: int
     principals: Mapping[str, str]
+    books: Mapping[str, str]
 
     def take(
         self, jobs: Sequence[Job], work: Callable[[Job], CompanyNight]
@@ -32,19 +37,26 @@ class Turns:
             waiting.setdefault(self.principals[job.company], deque()).append(job)
         running: dict[Future[CompanyNight], Job] = {}
         while waiting or running:
-            while waiting and len(running) < self.at_once:
-                job = self._next(waiting, running.values())
-                running[self._submitted(work, job)] = job
+            while len(running) < self.at_once and (chosen := self._next(waiting, running.values())):
+                running[self._submitted(work, chosen)] = chosen
             for future in wait(running, return_when=FIRST_COMPLETED).done:
                 yield running.pop(future), future
 
-    def _next(self, waiting: dict[str, deque[Job]], running: Collection[Job]) -> Job:
+    def _next(self, waiting: dict[str, deque[Job]], running: Collection[Job]) -> Job | None:
         busy = Counter(self.principals[job.company] for job in running)
-        principal = min(waiting, key=lambda name: busy[name])
-        job = waiting[principal].popleft()
+        locked = {self.books[job.company] for job in running}
+        free = [job for jobs in waiting.values() if (job := self._first_free(jobs, locked))]
+        if not free:
+            return None
+        job = min(free, key=lambda one: busy[self.principals[one.company]])
+        principal = self.principals[job.company]
+        waiting[principal].remove(job)
         if not waiting[principal]:
             del waiting[principal]
         return job
+
+    def _first_free(self, jobs: Iterable[Job], locked: Collection[str]) -> Job | None:
+        return next((job for job in jobs if self.books[job.company] not in locked), None)
 
     def _submitted(self, work: Callable[[Job], CompanyNight], job: Job) -> Future[CompanyNight]:
         try:
