@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -128,19 +128,29 @@ def _ids(reading: Reading, key: str) -> set[str]:
 
 
 def doubled(reading: Reading, intents: Sequence[Intent]) -> tuple[str, ...]:
-    """What must not be in the journal: more lines for a bank line than it has parts, or one that was posted or undone."""
-    parts = Counter(intent.key for intent in intents)
-    rows = {key: reading.by_key.get(key, ()) for key in sorted(parts)}
-    surplus = [_surplus(key, parts[key], found) for key, found in rows.items() if len(found) > parts[key]]
+    """What must not be in the journal: more lines or more money for a bank line than it has, or one that was posted or undone.
+
+    Args:
+        intents: all parts of their bank lines.
+    """
+    parts: defaultdict[str, list[Intent]] = defaultdict(list)
+    for intent in intents:
+        parts[intent.key].append(intent)
+    surplus = [_surplus(key, parts[key], reading.by_key.get(key, ())) for key in sorted(parts)]
     left = [intent for intent in intents if intent.state in (State.POSTED, State.UNDONE)]
-    return (*surplus, *(_back_again(intent) for intent in left if reading.row_of(intent) is not None))
+    return (*filter(None, surplus), *(_back_again(intent) for intent in left if reading.row_of(intent) is not None))
 
 
-def _surplus(key: str, parts: int, rows: Sequence[JournalLine]) -> str:
+def _surplus(key: str, parts: Sequence[Intent], rows: Sequence[JournalLine]) -> str:
+    wanted, found = sum(abs(part.payment.amount.amount) for part in parts), sum(abs(row.amount) for row in rows)
+    # Another ledger may have split the bank line otherwise, and its lines stand between ours; what a person changed is hers.
+    is_too_much = found > wanted and any(part.state is State.MISMATCH for part in parts)
+    if len(rows) <= len(parts) and not is_too_much:
+        return ""
     numbers = ", ".join(str(row.line_number) for row in rows)
     return (
-        f"Bank line {key} has {parts} payment(s), but the journal holds lines {numbers} for it. "
-        "Do not post the journal before the surplus line is deleted."
+        f"Bank line {key} has {len(parts)} payment(s) of {wanted} in all, but the journal holds lines {numbers} of {found} for "
+        "it. Do not post the journal before the surplus line is deleted."
     )
 
 
