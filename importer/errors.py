@@ -96,9 +96,14 @@ class OtherAccount(UnusableFile):
 
 
 class PlanChanged(ImporterError):
-    """The plan is not the one that was approved, or it is larger than the brake allows. Nothing was written."""
+    """The plan is not the one that was approved, or it is larger than the brake allows. Nothing of it was written.
 
-    exit_code = Exit.FILE_REJECTED
+    The code is another one when something else has to be told of the run.
+    """
+
+    def __init__(self, message: str, exit_code: Exit = Exit.FILE_REJECTED) -> None:
+        super().__init__(message)
+        self.exit_code = exit_code
 
 
 class AccessDenied(ImporterError):

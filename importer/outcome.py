@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
-from importer.errors import Exit, strongest
+from importer.errors import Exit, PlanChanged, strongest
 from importer.money import Money
 from importer.states import DONE, IN_JOURNAL, UNSETTLED, Intent, PatchIntent, PatchState, State
 
@@ -100,6 +101,23 @@ def control_total(intents: Iterable[Intent], currency: str) -> ControlTotal:
 def with_told(outcome: Outcome, settled: Outcome) -> Outcome:
     """An import's outcome whose notes begin with what was found of the lines and changes that earlier runs had left open."""
     return replace(outcome, notes=(*_found(settled), *outcome.notes))
+
+
+@contextmanager
+def telling(settled: Outcome) -> Iterator[None]:
+    """Who refuses a plan within says, too, what was found of the lines and changes that earlier runs had left open.
+
+    Raises:
+        PlanChanged: the same, with that; with the code that counts more.
+    """
+    try:
+        yield
+    except PlanChanged as error:
+        found = [*_found(settled)]
+        if not found:
+            raise
+        code = strongest([Exit(error.exit_code), settled.exit_code])
+        raise PlanChanged("\n".join([str(error), *found]), code) from error
 
 
 def _found(settled: Outcome) -> Iterable[str]:

@@ -30,7 +30,7 @@ from importer.plan_json import from_json, to_json
 from importer.planner import Ground
 from importer.ports import PostedEntries
 from importer.processor import turn_to_compute
-from importer.runs import certify_run, history_of, settle_held, settle_unknown
+from importer.runs import certify_run, history_of, settle_unknown, settled_first
 from importer.writer import Settling, write
 
 _MOST_CHANGES = 50  # a reader sees by then that it is another plan
@@ -133,8 +133,7 @@ def import_files(
         PlanChanged: the plan is not the expected one or exceeds the brake; nothing was written.
         Busy: another run is at work on this company.
     """
-    with office.ledger.lock(office.business_central.company_id):
-        settled = settle_held(office)
+    with settled_first(office) as settled:
         seen = preview(files, office, mapping_id)
         _raise_if_other(seen, expect, office)
         seen.plan.raise_if_over(office.company.max_lines, office.company.max_total)
@@ -171,8 +170,7 @@ def apply_plan(plan: Plan, office: Office) -> Imported:
         PlanChanged: with everything that changed since; nothing was written.
         Busy: another run is at work on this company.
     """
-    with office.ledger.lock(office.business_central.company_id):
-        settled = settle_held(office)
+    with settled_first(office) as settled:
         books = books_for(plan, office)
         history = _history_of(plan, office)
         _raise_if_elsewhere(plan, books)
@@ -189,8 +187,7 @@ def apply_review(choices: Choices, office: Office) -> Imported:
         PlanChanged: the review is for another company or journal, or exceeds the brake; nothing was written.
         Busy: another run is at work on this company.
     """
-    with office.ledger.lock(office.business_central.company_id):
-        settled = settle_held(office)
+    with settled_first(office) as settled:
         choices = planner.rekeyed(choices, _history_of(choices.plan, office))
         reviewed, books = _reviewed(choices, office)
         if is_outdated(reviewed.plan, office):
@@ -276,7 +273,7 @@ def _raise_if_outdated(plan: Plan, ground: Ground) -> None:
     changes = planner.what_changed(plan, ground, partial(validator.check, books=ground.books))
     if changes:
         raise PlanChanged(
-            f"The plan {plan.digest} of {plan.made_at:%Y-%m-%d %H:%M} UTC no longer holds; nothing was written:\n"
+            f"The plan {plan.digest} of {plan.made_at:%Y-%m-%d %H:%M} UTC no longer holds; nothing of it was written:\n"
             f"{_listed(changes)}\nMake a new plan with `importer preview`."
         )
 
@@ -289,7 +286,7 @@ def _raise_if_other(seen: Preview, expect: str | None, office: Office) -> None:
     changes = planner.how_it_differs(from_json(shown), plan, seen.books) if shown else ()
     why = f":\n{_listed(changes)}" if changes else f". {_UNKNOWN_PLAN}"
     raise PlanChanged(
-        f"The plan is now {plan.digest}, not the expected {expect}; nothing was written{why}\n"
+        f"The plan is now {plan.digest}, not the expected {expect}; nothing of it was written{why}\n"
         "Look at the new plan with `importer preview`, then expect its digest."
     )
 

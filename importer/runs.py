@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from importer.files import read_files
 from importer.history import History
 from importer.model import Statement
 from importer.office import Office
-from importer.outcome import Certificate, Outcome
+from importer.outcome import Certificate, Outcome, telling
 from importer.planner import contradictions, name_lines
 from importer.writer import Gone, Settling, Word, certify, look_for, settle, undo
 
@@ -110,6 +111,19 @@ def _run(name: str, office: Office) -> str:
     if run is None or (run.company_id, run.journal_id) != (world.company_id, world.journal.id):
         raise ConfigurationError(f'There is no run "{name}" in this journal; `importer run list` shows them.')
     return run.id
+
+
+@contextmanager
+def settled_first(office: Office) -> Iterator[Outcome]:
+    """The company's lock, and what became of the lines that earlier runs had left open; who refuses a plan within tells it.
+
+    Raises:
+        Busy: another run is at work on this company.
+    """
+    with office.ledger.lock(office.business_central.company_id):
+        settled = settle_held(office)
+        with telling(settled):
+            yield settled
 
 
 def settle_held(office: Office) -> Outcome:

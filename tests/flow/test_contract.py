@@ -92,7 +92,7 @@ def test_a_saved_plan_is_refused_with_what_was_and_what_is(desk: Desk, person: P
     digest = saved(desk)
     person(desk)
     refused = desk.importer("apply", "plan.json")
-    assert_refused(desk, refused, 0, f"The plan {digest} of ", "no longer holds; nothing was written:")
+    assert_refused(desk, refused, 0, f"The plan {digest} of ", "no longer holds; nothing of it was written:")
     assert [line for line in said if f"  {FIRST}{line}\n" not in refused.err] == []
     assert "record 2" not in refused.err
 
@@ -102,7 +102,7 @@ def test_an_expected_plan_is_refused_with_what_was_and_what_is(desk: Desk, perso
     digest = saved(desk)
     person(desk)
     refused = desk.importer("import", DEMO, "--expect", digest)
-    assert_refused(desk, refused, 0, f"not the expected {digest}; nothing was written:")
+    assert_refused(desk, refused, 0, f"not the expected {digest}; nothing of it was written:")
     assert [line for line in said if f"  {FIRST}{line}\n" not in refused.err] == []
     assert "record 2" not in refused.err
 
@@ -159,7 +159,9 @@ def test_lines_that_came_and_went_in_the_files_are_named(desk: Desk) -> None:
 def test_a_digest_that_nobody_previewed_here_is_refused_with_both(desk: Desk, dry: list[str]) -> None:
     digest = saved(desk)
     refused = desk.importer("import", DEMO, "--expect", "0" * 16, *dry)
-    assert_refused(desk, refused, 0, f"The plan is now {digest}, not the expected {'0' * 16}; nothing was written.")
+    assert_refused(
+        desk, refused, 0, f"The plan is now {digest}, not the expected {'0' * 16}; nothing of it was written."
+    )
     assert "No plan with the expected digest was previewed with this ledger" in refused.err
 
 
