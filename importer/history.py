@@ -20,6 +20,7 @@ class Known:
     `done` are the parts known to exist or to have existed in Business Central, `unsettled` those sent with unknown
     outcome, `refused` those Business Central refused. `adopted` are those of `done` that were found in the journal, not
     sent by this ledger: nobody knows what was sent, so a person's edit cannot be told from it and they are never changed.
+    `taken_back` are those of `done` that were undone or deleted, `otherwise` those that were stored otherwise than sent.
     `asks` says what a person has to do where time alone settles nothing.
     """
 
@@ -28,6 +29,8 @@ class Known:
     unsettled: tuple[Payment, ...] = ()
     refused: tuple[Payment, ...] = ()
     adopted: tuple[Payment, ...] = ()
+    taken_back: tuple[Payment, ...] = ()
+    otherwise: tuple[Payment, ...] = ()
     asks: str = ""
 
     @property

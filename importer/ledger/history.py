@@ -15,7 +15,7 @@ from importer.ledger.tables import file, intent, line
 from importer.money import Money
 from importer.numbering import Numbered, statement_number
 from importer.plan import DECIDED, IGNORED, Payment
-from importer.states import DONE, FOR_A_PERSON, UNSETTLED, State
+from importer.states import DONE, FOR_A_PERSON, REPEATABLE, UNSETTLED, State
 
 # Days as ISO texts; earlier and later than every date of a bank.
 _FIRST, _LAST = "0001-01-01", "9999-12-31"
@@ -73,7 +73,16 @@ def _known_line(rows: Sequence[RowMapping]) -> Known:
     sent = payments(DONE, sent=1)
     adopted = tuple(payment for payment in done if payment not in sent)
     asks = next((str(row["reason"]) for row in rows if State(row["state"]) in FOR_A_PERSON), "")
-    return Known(seen, done, payments(unsettled), payments({State.REJECTED}), adopted, asks)
+    return Known(
+        seen=seen,
+        done=done,
+        unsettled=payments(unsettled),
+        refused=payments({State.REJECTED}),
+        adopted=adopted,
+        taken_back=payments(REPEATABLE),
+        otherwise=payments({State.MISMATCH}),
+        asks=asks,
+    )
 
 
 def _earlier(

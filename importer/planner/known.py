@@ -96,7 +96,20 @@ def _known(source: Source, known: Known) -> Decision:
     if known.refused:
         text = f"partly imported ({where}): Business Central refused {len(known.refused)} of its lines; enter the rest by hand"
         return Review(source, _finding("partly_imported", text, customer))
-    return Skip(source, _finding(IMPORTED, f"already imported: {where}", customer), known.seen)
+    return Skip(source, _finding(IMPORTED, f"already imported: {where}{_since(known)}", customer), known.seen)
+
+
+def _since(known: Known) -> str:
+    """What is no longer, or never was, as it was sent."""
+    if known.taken_back:
+        count = (
+            "" if len(known.taken_back) == len(known.done) else f"{len(known.taken_back)} of {len(known.done)} lines "
+        )
+        return f"; {count}taken out of the journal since, `importer import --again` brings back what was"
+    if known.otherwise:
+        numbers = ", ".join(str(payment.line_number) for payment in known.otherwise)
+        return f"; line {numbers} was stored otherwise than sent, compare it in Business Central"
+    return ""
 
 
 def open_to_change(source: Source, history: History, standing: Standing) -> tuple[JournalLine, ...]:

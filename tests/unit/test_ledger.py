@@ -91,8 +91,9 @@ def test_lines_never_sent_are_not_known(place: Place) -> None:
         ([State.SENDING, State.REJECTED], "refused"),
         ([State.SENDING, State.CREATED], "done"),
         ([State.SENDING, State.CREATED, State.EDITED], "done"),
-        ([State.SENDING, State.CREATED, State.GONE, State.DELETED], "done"),
-        ([State.SENDING, State.CREATED, State.DELETING, State.UNDONE], "done"),
+        ([State.SENDING, State.CREATED, State.GONE, State.DELETED], "done taken_back"),
+        ([State.SENDING, State.CREATED, State.DELETING, State.UNDONE], "done taken_back"),
+        ([State.SENDING, State.MISMATCH], "done otherwise"),
         ([State.SENDING, State.UNKNOWN, State.POSTED], "done"),
     ],
 )
@@ -100,9 +101,16 @@ def test_what_was_sent_is_known_by_its_state(place: Place, states: list[State], 
     with place.locked() as ledger:
         run, intents = place.start(ledger, statement("a.csv", [bank_line(1, "10.00")]))
         (after,) = to(ledger, run, intents, *states)
-        known = {"done": (), "unsettled": (), "refused": (), name: (after.payment,)}
-        asks = after.reason if after.state is State.HIDDEN else ""
-        expected = Known(after.seen, known["done"], known["unsettled"], known["refused"], asks=asks)
+        names = name.split()
+        expected = Known(
+            seen=after.seen,
+            done=(after.payment,) if "done" in names else (),
+            unsettled=(after.payment,) if "unsettled" in names else (),
+            refused=(after.payment,) if "refused" in names else (),
+            taken_back=(after.payment,) if "taken_back" in names else (),
+            otherwise=(after.payment,) if "otherwise" in names else (),
+            asks=after.reason if after.state is State.HIDDEN else "",
+        )
         assert ledger.history(COMPANY_ID).known == {after.key: expected}
 
 

@@ -61,6 +61,27 @@ def test_a_skipped_line_names_where_it_was_first_imported() -> None:
     assert decision.finding.reasons[0].message == "already imported: old.csv, record 4, run run-1"
 
 
+@pytest.mark.parametrize(
+    ("known", "said"),
+    [
+        (
+            Known(SEEN, done=PAYMENTS, taken_back=PAYMENTS),
+            "; taken out of the journal since, `importer import --again`",
+        ),
+        (Known(SEEN, done=PAYMENTS, taken_back=PAYMENTS[:1]), "; 1 of 2 lines taken out of the journal since, "),
+        (
+            Known(SEEN, done=PAYMENTS, otherwise=PAYMENTS[:1]),
+            "was stored otherwise than sent, compare it in Business Central",
+        ),
+    ],
+)
+def test_what_became_of_an_imported_line_since_is_said(known: Known, said: str) -> None:
+    decision = only(plan_of(STATEMENT, history=History({KEY: known})))
+    assert isinstance(decision, Skip)
+    message = decision.finding.reasons[0].message
+    assert (message.startswith("already imported: old.csv, record 4, run run-1; "), said in message) == (True, True)
+
+
 def test_a_line_that_stands_in_the_journal_is_skipped_although_the_ledger_was_lost() -> None:
     books = replace(BOOKS, journal_lines=(journal_line(1, "-1190.00"), journal_line(2, "-10.00")))
     decision = only(plan_of(STATEMENT, books=books))
