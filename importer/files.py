@@ -10,9 +10,10 @@ from msgspec import structs
 
 from importer.errors import OtherAccount, UnusableFile
 from importer.identity import account_key
-from importer.model import Statement
+from importer.model import BankLine, Statement
 from importer.numbering import Numbers
 from importer.office import Office
+from importer.plan import Plan
 from importer.reader import read_statement, set_future_aside
 
 
@@ -65,3 +66,19 @@ def with_own_accounts(statement: Statement, configured: Sequence[str], company: 
         structs.replace(line, account=own[account_key(line.account or statement.account)]) for line in statement.lines
     )
     return replace(statement, account=own.get(account_key(statement.account), ""), lines=lines)
+
+
+def refuse_other_accounts(plan: Plan, configured: Sequence[str], company: str) -> None:
+    """Nothing, unless the plan has lines of an account that is not, or no longer, the company's.
+
+    Raises:
+        OtherAccount: it has one.
+    """
+    own = set(map(account_key, configured))
+    sources = (decision.source for decision in plan.decisions if own)
+    for source in sources:
+        if isinstance(source.line, BankLine) and source.line.account and account_key(source.line.account) not in own:
+            raise OtherAccount(
+                f'{source.file}: the plan has lines of account "{source.line.account}"; company {company} has '
+                f"{', '.join(configured)}. Nothing was written. Make a new plan with `importer preview`."
+            )

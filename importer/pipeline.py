@@ -18,7 +18,7 @@ from importer import planner, validator
 from importer.books import books_for, books_of, is_outdated
 from importer.choices import Choices
 from importer.errors import Exit, ImporterError, PlanChanged, UnusableFile, strongest
-from importer.files import read_files
+from importer.files import read_files, refuse_other_accounts
 from importer.history import History
 from importer.matcher import MatchingSettings, Payers, match_lines
 from importer.model import BankLine, Match, Problem, Snapshot, Statement
@@ -174,6 +174,7 @@ def apply_plan(plan: Plan, office: Office) -> Imported:
         books = books_for(plan, office)
         history = _history_of(plan, office)
         _raise_if_elsewhere(plan, books)
+        refuse_other_accounts(plan, office.company.accounts, office.company.name)
         _raise_if_outdated(plan, planner.asked_anew(plan, Ground(books, history)))
         plan.raise_if_over(office.company.max_lines, office.company.max_total)
         outcome = _carry_out(Preview(plan, books), office)
@@ -202,6 +203,7 @@ def apply_review(choices: Choices, office: Office) -> Imported:
 def _reviewed(choices: Choices, office: Office) -> tuple[planner.Reviewed, Snapshot]:
     books = books_of(office)
     _raise_if_elsewhere(choices.plan, books)
+    refuse_other_accounts(choices.plan, office.company.accounts, office.company.name)
     ground = planner.asked_anew(choices.plan, Ground(books, _history_of(choices.plan, office)))
     return planner.reviewed_plan(choices, ground, partial(validator.check, books=books), office.now()), books
 

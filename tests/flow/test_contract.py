@@ -188,6 +188,13 @@ def test_a_journal_of_another_name_is_told(desk: Desk) -> None:
     assert len(desk.sandbox.journal_lines("BANK-NEW")) == 6
 
 
+def test_lines_of_an_account_that_is_no_longer_the_companys_are_not_carried_out(desk: Desk) -> None:
+    saved(desk)
+    desk.configure('"DE02120300000000202051"', '"DE02500105170137075030"')
+    refused = desk.importer("apply", "plan.json")
+    assert_refused(desk, refused, 0, "company cronus has DE02500105170137075030. Nothing was written.")
+
+
 def test_a_line_number_that_somebody_took_is_named(desk: Desk) -> None:
     saved(desk)
     document = json.loads((desk.folder / "plan.json").read_text(encoding="utf-8"))
