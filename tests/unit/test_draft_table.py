@@ -267,6 +267,29 @@ def test_the_letters_of_a_text_show_its_encoding_and_it_stays_to_be_confirmed(te
     assert re.match('not UTF-8; do these letters read right: ".+"', why)
 
 
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [
+        ("-416,01;14\u00a0814,44\n-5\u00a0064,48;9\u00a0749,96", "windows-1252"),
+        ("-416,01 kr;14\u00a0814,44 kr", "windows-1252"),
+        ("-4\u00a0160 Ft;4\u00a0995\u00a0840 Ft", "windows-1252"),
+        ("Összeg; őszi ülés; 4\u00a0995\u00a0840", "windows-1250"),
+        ("Сумма; 4\u00a0995,84; Описание", "windows-1251"),
+    ],
+)
+def test_a_blank_that_does_not_break_between_digits_is_no_letter(text: str, encoding: str) -> None:
+    found, why = likely_encoding(text.encode(encoding) + b"\n")
+
+    assert found == encoding
+    assert re.match('not UTF-8; do these letters read right: ".+"', why)
+
+
+def test_amounts_with_blanks_that_do_not_break_are_found(tmp_path: Path) -> None:
+    made = draft(tmp_path, (HEAD + "13.03.2026;a;-1\u00a0234,50\n" + TWO).encode("windows-1252"))
+
+    assert made.lines == [("2026-03-13", "-1234.50"), ("2026-03-14", "2.00")]
+
+
 @pytest.mark.parametrize("content", ["only text\nand more\n", "a;b\nc;d\n", "Name;Ort\nAdatum;Wien\n"])
 def test_a_file_without_bookings_is_refused(tmp_path: Path, content: str) -> None:
     path = tmp_path / "kto.csv"

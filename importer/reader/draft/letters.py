@@ -32,6 +32,8 @@ _MIXED = re.compile("[A-Za-z][^\\W\\d_A-Za-z]|[^\\W\\d_A-Za-z][A-Za-z]")
 _ASCII, _HEAD = 127, 20_000
 _MONEY_MARKS = "£€¥"
 _MARKED = re.compile(rf"(?<!\w)[{_MONEY_MARKS}](?=[-+ ]?[\d)])|\d\s?[{_MONEY_MARKS}](?!\w)")
+_BLANK = re.compile(r"(?<=\d)\u00a0(?=\d)")  # that does not break, between thousands
+_BETWEEN = re.compile(r"(?<=\d)[^\W\d_](?=\d)")
 _SYMBOLS = "€£§°´’‘“”„–—•«»·…¥© \u00a0"
 # Two bytes for a letter: the first bytes of the characters that are in daily use.
 _COMMON = {"cp932": (0x81, 0x9F), "gb18030": (0xB0, 0xD7), "cp949": (0xB0, 0xC8), "big5": (0xA4, 0xC6)}
@@ -72,16 +74,18 @@ def _likeness(content: bytes, encoding: str) -> tuple[int, float]:
 def _share_of_alphabet(text: str, encoding: str) -> float:
     """The share of letters that a language of this encoding has, and marks of money; 0 where words mix two scripts.
 
-    A mark beside a number is as good as a letter: it is another letter in other encodings, and no word is that one letter.
+    A mark beside a number, and a blank in it, is as good as a letter: it is another letter in other encodings, as á in those
+    of DOS, and no word is that one letter, nor does it stand between digits.
     """
     letters = [letter for letter in text.lower() if ord(letter) > _ASCII]
     known = [letter for letter in letters if letter not in _SYMBOLS]
     if encoding in _OWN_SCRIPT and len(_MIXED.findall(text)) * 4 > len(known):
         return 0.0
-    marks = len(_MARKED.findall(text))
+    marks = len(_MARKED.findall(text)) + len(_BLANK.findall(text))
     shown = len(known) + marks
-    good = max(sum(letter in alphabet for letter in known) for alphabet in _ALPHABETS[encoding]) + marks
-    return good / max(shown, 1) * (0.99 if len(letters) > 2 * shown else 1.0)
+    alone = sum(ord(letter) > _ASCII for letter in _BETWEEN.findall(text))
+    good = max(sum(letter in alphabet for letter in known) for alphabet in _ALPHABETS[encoding]) + marks - alone
+    return max(good, 0) / max(shown, 1) * (0.99 if len(letters) > 2 * shown else 1.0)
 
 
 def _share_in_use(text: str, encoding: str) -> float:
@@ -100,11 +104,14 @@ def _share_in_use(text: str, encoding: str) -> float:
 
 
 def _seen(content: bytes, encoding: str) -> str:
-    for line in content.decode(encoding, errors="replace").splitlines():
-        place = next((place for place, letter in enumerate(line) if _is_telling(letter)), None)
-        if place is not None:
-            return line[max(0, place - 12) : place + 12].strip().replace('"', "")
-    return ""
+    text = content.decode(encoding, errors="replace")
+    place = next((place for place, letter in enumerate(text) if _is_telling(letter)), -1)
+    if place < 0 and (blank := _BLANK.search(text)):
+        place = blank.start()
+    if place < 0:
+        return ""
+    start = max(text.rfind("\n", 0, place) + 1, place - 12)
+    return text[start : place + 12].splitlines()[0].strip().replace('"', "")
 
 
 def _is_telling(letter: str) -> bool:
