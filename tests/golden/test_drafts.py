@@ -41,6 +41,7 @@ CURRENCY = {"currency", "currency_words", "symbols"}
 ROWS = {
     "booked_on",
     "equals",
+    "bookings",
     "pattern",
     "blank",
     "footer",

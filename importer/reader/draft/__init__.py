@@ -16,7 +16,6 @@ from importer.mapping.exchange import convert_exchange_definition, is_exchange_d
 from importer.reader.draft.apart import (
     decide_balance_rows,
     decide_reserved,
-    decide_status,
     decide_sum_row,
     decide_undated,
     is_balance_row,
@@ -34,6 +33,7 @@ from importer.reader.draft.outside import decide_outside
 from importer.reader.draft.rehearse import rehearsed
 from importer.reader.draft.split import refuse_split_numbers
 from importer.reader.draft.stacked import refuse_accounts, without_pending
+from importer.reader.draft.status import decide_status
 from importer.reader.draft.texts import decide_texts
 from importer.reader.draft.unused import tell_unused
 from importer.reader.draft.write import header_cells

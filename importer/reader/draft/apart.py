@@ -1,4 +1,4 @@
-"""Rows of the table that are no bookings: pending ones, balances, totals, titles, further lines of text, footers."""
+"""Rows of the table that are no bookings: reserved ones, balances, totals, titles, further lines of text, footers."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from importer.reader.draft.columns import Profile
 from importer.reader.draft.finding import Draft, RowFinding
 from importer.reader.draft.grid import Grid
 from importer.reader.draft.options import Option
-from importer.reader.draft.words import lexicon, mentions, role, says
+from importer.reader.draft.words import lexicon, mentions
 from importer.reader.rows import is_filled, text_of
 
 _MOST_WORDS = 3
@@ -30,23 +30,6 @@ def _starts_balance(cell: object) -> bool:
     if not isinstance(cell, str) or not cell or len(cell) >= _LONGEST_NAME or any(map(str.isdigit, cell)):
         return False
     return mentions("balance_rows", cell)
-
-
-def decide_status(draft: Draft, profile: Profile) -> None:
-    """Leave out rows whose status says that they are not booked. Without a header any column of a few words may be it."""
-    for place in profile.places:
-        header = profile.header(place)
-        if header and not says("texts", "status", header):
-            continue
-        words = profile.few_words(place)
-        pending = [word for word in words if mentions("pending", word)]
-        if pending and not set(profile.texts(place)) <= set(pending):
-            _leave_out(draft, place, "equals", pending, "not booked yet", "do these words mean that it is not booked?")
-        elif role("texts", header) == "status" and len(set(profile.texts(place))) > 1:
-            shown = ", ".join(f'"{word}"' for word in profile.words(place)[:_MOST_WORDS])
-            draft.notes.append(
-                f"CONFIRM: column {profile.grid.name(place)} tells {shown} of some rows. Are all of these rows bookings?"
-            )
 
 
 def decide_reserved(draft: Draft, profile: Profile) -> None:

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 
 from importer.mapping.toml_text import CONFIRM
 
+BOOKED = "are these the words of bookings? A row with any other is an error"
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:
@@ -24,7 +26,7 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class RowFinding:
-    """A rule about rows: `kind` is "leave_out" or "keep_only"; `column` is counted from 0."""
+    """A rule about rows: `kind` is "leave_out" or "keep_only"; `column` is counted from 0; `bookings` are the other words."""
 
     kind: str
     column: int
@@ -32,6 +34,7 @@ class RowFinding:
     value: object
     because: str
     why: str
+    bookings: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)

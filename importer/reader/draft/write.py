@@ -11,7 +11,7 @@ from importer.mapping.schema import Amounts, Fields
 from importer.mapping.schema import Mapping as Layout
 from importer.mapping.toml_text import CONFIRM, toml_line
 from importer.mapping.values import Dates, Numbers
-from importer.reader.draft.finding import Draft, Finding
+from importer.reader.draft.finding import BOOKED, Draft, Finding
 
 _SECTIONS: Mapping[str, type[BaseModel]] = {
     "file": FileRules, "table": Table, "columns": Fields, "dates": Dates, "numbers": Numbers, "amounts": Amounts,
@@ -70,5 +70,6 @@ def _row_rules(draft: Draft) -> Iterator[str]:
             f"[[{rule.kind}]]",
             toml_line("column", address(draft, rule.column)),
             toml_line(rule.test, rule.value, f"{CONFIRM} {rule.why}"),
+            *([toml_line("bookings", rule.bookings, f"{CONFIRM} {BOOKED}")] if rule.bookings else []),
             toml_line("because", rule.because),
         )
