@@ -62,8 +62,8 @@ def _stated(cell: Cell, mapping: Mapping, currency: str) -> Number:
 
 def read_outside(mapping: Mapping, rows: Sequence[Row], file: str, left_out: Sequence[Row] = ()) -> Outside:
     """The mapping's labels looked up in rows outside the table and in the name of the file; balances also in `left_out`."""
-    find = partial(_find, rows=rows, file=file)
-    find_balance = partial(_find, rows=[*rows, *left_out], file=file)
+    find = partial(look_up, rows=rows, file=file)
+    find_balance = partial(look_up, rows=[*rows, *left_out], file=file)
     labels = mapping.outside
     currency = text_of(find(labels.currency)).strip()
     ends_on = mapping.stated_date_format.parse(text_of(find(labels.ends_on))) if labels.ends_on else None
@@ -77,7 +77,8 @@ def read_outside(mapping: Mapping, rows: Sequence[Row], file: str, left_out: Seq
     )
 
 
-def _find(label: Label | None, rows: Sequence[Row], file: str) -> Cell:
+def look_up(label: Label | None, rows: Sequence[Row], file: str) -> Cell:
+    """What a label of a mapping names, "" when it is not there."""
     if label is None:
         return ""
     if label.file_name is not None:

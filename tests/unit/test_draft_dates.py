@@ -211,18 +211,22 @@ def test_dates_of_two_columns_may_have_formats_of_their_own(tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize(
-    ("above", "stated", "day"),
+    ("above", "stated"),
     [
-        ("Auszug 2026年02月", "([0-9]{4}年[0-9]{1,2}月)", "2025-12-29"),
-        ("Period;01.12.2025 - 28.02.2026", r"([0-9./-]{8,10})[^0-9]*$", "2025-12-29"),
+        ("Auszug 2026年02月", {"pattern": "([0-9]{4}年[0-9]{1,2}月)"}),
+        ("Period;01.12.2025 - 28.02.2026", {"pattern": r"([0-9./-]{8,10})[^0-9]*$"}),
+        ("Period;01.12.2025;28.02.2026", {"pattern": r"([0-9./-]{8,10})[^0-9]*$"}),
+        ("Statement Date :;28.02.2026", {"label": "Statement Date :"}),
+        ("Account Number :;514012345678\nStatement Date :;28.02.2026", {"label": "Statement Date :"}),
+        ("Account 51401234\nStatement of 28.02.2026", {"pattern": r"^Statement of.*?([0-9./-]{8,10})[^0-9]*$"}),
     ],
 )
-def test_days_without_a_year_take_it_from_above_the_table(tmp_path: Path, above: str, stated: str, day: str) -> None:
+def test_days_without_a_year_take_it_from_above_the_table(tmp_path: Path, above: str, stated: dict[str, str]) -> None:
     made = draft(tmp_path, f"{above}\nDate;Text;Amount\n29.12;a;-1.50\n31.01;b;2.50\n")
 
-    assert made.values["outside.ends_on"] == {"pattern": stated}
+    assert made.values["outside.ends_on"] == stated
     assert {"ends_on", "stated_formats"} <= set(made.marked)
-    assert made.lines[0] == (day, "-1.50")
+    assert made.lines[0] == ("2025-12-29", "-1.50")
 
 
 def test_days_without_a_year_anywhere_are_marked_and_the_draft_can_be_loaded(tmp_path: Path) -> None:

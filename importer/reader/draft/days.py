@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from datetime import date
 
 from importer.reader.draft.columns import Profile
-from importer.reader.draft.dates import day_formats
 from importer.reader.draft.finding import Draft
 from importer.reader.draft.words import role, says
-from importer.reader.rows import is_filled, text_of
+from importer.reader.draft.year import write_year
+from importer.reader.rows import is_filled
 
 # The first that is there is taken for the booking date.
 _RANKS = ("booked", "day", "made", "done", "", "value", "other")
@@ -94,27 +93,4 @@ def _write_formats(draft: Draft, profile: Profile, booked: int, valued: Sequence
     if languages:
         draft.prove("dates.language", min(languages), "the month names are of this language")
     if not any("%y" in form.casefold() for form in (*formats, *others)):
-        _write_year(draft, profile)
-
-
-def _write_year(draft: Draft, profile: Profile) -> None:
-    """Days without a year need one from outside the table: the last day that stands above it."""
-    for row in reversed(profile.grid.above):
-        for text in map(text_of, reversed(row)):
-            if found := re.search(r"\d{4}年\d{1,2}月(?!\d)", text):
-                _write_stated(draft, "([0-9]{4}年[0-9]{1,2}月)", "%Y年%m月", found[0])
-                return
-            days = [day for day in re.findall(r"[\d./-]{8,10}", text) if day_formats(day)]
-            if days:
-                _write_stated(draft, r"([0-9./-]{8,10})[^0-9]*$", day_formats(days[-1])[0], days[-1])
-                return
-    draft.guess(
-        "outside.ends_on", {"label": "Period"}, "the dates have no year; what stands before the statement's last day?"
-    )
-
-
-def _write_stated(draft: Draft, pattern: str, form: str, seen: str) -> None:
-    draft.guess(
-        "outside.ends_on", {"pattern": pattern}, f'the dates have no year; is "{seen}" the end of the statement?'
-    )
-    draft.guess("dates.stated_formats", [form], f'how "{seen}" is written')
+        write_year(draft, profile.grid.above)
