@@ -243,6 +243,18 @@ def test_the_dialect_of_a_text_is_found(
     assert made.lines == READ
 
 
+@pytest.mark.parametrize("blank", [" ", "\u00a0", "\u202f"])
+@pytest.mark.parametrize("mark", ["", " ₸", " Kč"])
+def test_quoted_amounts_between_commas_are_found_whatever_blank_is_in_them(
+    tmp_path: Path, blank: str, mark: str
+) -> None:
+    rows = "".join(f'1{day}.03.2026,"-2{blank}961,39{mark}",a\n' for day in range(3, 8))
+    made = draft(tmp_path, f"Datum,Betrag,Text\n{rows}")
+
+    assert made.says("file.quote", "columns.amount", "columns.text") == [None, "Betrag", "Text"]
+    assert made.lines[0] == ("2026-03-13", "-2961.39")
+
+
 @pytest.mark.parametrize(
     ("rows", "why"),
     [

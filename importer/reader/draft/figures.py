@@ -106,7 +106,7 @@ def beside_of(cell: Cell) -> str:
 @lru_cache(maxsize=65536)
 def figure_of(text: str, mark: str = "") -> Figure | None:
     """A text as a number with what may stand beside one, or this mark; None when it is something else."""
-    found = _FIGURE.fullmatch(text)
+    found = _FIGURE.fullmatch(_SPACES.sub(" ", text))
     if found is None:
         return None
     head, tail = found["head"], found["tail"]

@@ -18,7 +18,7 @@ from importer.reader.rows import Cell, Row, is_blank, is_filled, text_of
 _MOST_HEAD_ROWS = 200
 _LONGEST_NAME = 60
 _SURELY_SAID = 3
-_MARKED = re.compile(r"[-+(]?[^\W\d_]{1,4}[./]? ?[-+]?\d[\d.,' ]*[.,]\d\d\)?-?")
+_MARKED = re.compile(r"[-+(]?[^\W\d_]{1,4}[./]?\s?[-+]?\d[\d.,'\s]*[.,]\d\d\)?-?")
 
 
 @dataclass(frozen=True, slots=True)
