@@ -126,6 +126,11 @@ def test_the_table_is_found(tmp_path: Path, content: str, said: dict[str, object
             {"column": "Text", "pattern": "^(Anfangssaldo)", "because": "a balance, not a booking"},
             "pattern",
         ),
+        (
+            ";Anfangssaldo;9,00\n" + ONE + ";Saldovortrag;9,00\n" + TWO,
+            {"column": "Text", "pattern": "^(Anfangssaldo|Saldovortrag)", "because": "a balance, not a booking"},
+            "pattern",
+        ),
     ],
 )
 def test_rows_that_are_no_bookings_are_left_out_and_marked(
@@ -136,6 +141,14 @@ def test_rows_that_are_no_bookings_are_left_out_and_marked(
     assert made.values["leave_out"] == [rule]
     assert marked in made.marked
     assert set(made.lines) == set(READ)
+
+
+def test_a_row_above_the_bookings_with_nothing_but_a_balance_is_left_out(tmp_path: Path) -> None:
+    rows = ";OPENING BALANCE;;10,00\n13.03.2026;a;-1,50;8,50\n14.03.2026;b;2,00;10,50\n;SUM TOTAL;0,50;\n"
+    made = draft(tmp_path, "Datum;Text;Betrag;Saldo\n" + rows)
+
+    assert [rule["pattern"] for rule in made.values["leave_out"]] == ["^(OPENING BALANCE)"]
+    assert (made.lines, made.statement.unread) == (READ, ())
 
 
 @pytest.mark.parametrize("header", ["Date;Text;Amount;StateType\n", ""], ids=["compound name", "no header"])

@@ -83,7 +83,7 @@ def _decide(draft: Draft, profile: Profile) -> list[date | None]:
     decide_outside(draft, profile, option)
     decide_status(draft, profile)
     decide_reserved(draft, profile)
-    decide_balance_rows(draft, grid)
+    decide_balance_rows(draft, profile)
     decide_sum_row(draft, profile, option)
     decide_undated(draft, profile)
     tell_unused(draft, profile)

@@ -10,7 +10,7 @@ import pandas as pd
 
 from importer.reader.draft.columns import Profile
 from importer.reader.draft.finding import Draft, RowFinding
-from importer.reader.draft.grid import Grid
+from importer.reader.draft.grid import Grid, is_number_like
 from importer.reader.draft.options import Option
 from importer.reader.draft.words import lexicon, mentions
 from importer.reader.rows import is_filled, text_of
@@ -41,16 +41,27 @@ def decide_reserved(draft: Draft, profile: Profile) -> None:
                 _leave_out(draft, place, "pattern", phrase, "not booked yet", "is money of these rows reserved only?")
 
 
-def decide_balance_rows(draft: Draft, grid: Grid) -> None:
-    """Leave out dated rows that state a balance."""
-    rows = grid.body[is_balance_row(grid)]
-    rows = rows.loc[rows.index.intersection(grid.bookings.index)]
+def decide_balance_rows(draft: Draft, profile: Profile) -> None:
+    """Leave out rows that state a balance: dated ones, and those among the bookings that have a number and no date."""
+    rows = profile.grid.body[is_balance_row(profile.grid)]
+    dated = rows.index.intersection(profile.grid.bookings.index)
+    rows = rows.loc[dated.union(_undated_balances(draft, profile))]
     for place in rows.columns:
         texts = sorted({cell.strip() for cell in rows[place] if _starts_balance(cell)})
         if texts:
             pattern = f"^({'|'.join(map(_escaped, texts))})"
             _leave_out(draft, int(place), "pattern", pattern, "a balance, not a booking", "are these rows no bookings?")
             return
+
+
+def _undated_balances(draft: Draft, profile: Profile) -> list[int]:
+    """The rows above the last booking that state a balance and have a blank date."""
+    booked, rows = draft.column("booked_on"), profile.grid.body[is_balance_row(profile.grid)]
+    if booked is None or profile.rows.empty or rows.empty:
+        return []
+    is_stating = rows.map(is_number_like).any(axis="columns") & ~_holds(rows[booked], is_filled)
+    last = profile.rows.index.max()
+    return [int(number) for number in rows.index[is_stating] if number < last]
 
 
 def decide_sum_row(draft: Draft, profile: Profile, option: Option | None) -> None:
@@ -89,7 +100,7 @@ def decide_undated(draft: Draft, profile: Profile) -> None:
     if booked is None or profile.rows.empty:
         return
     amounts = draft.columns("amount", "debit", "credit")
-    rows = profile.grid.body
+    rows = profile.grid.body.drop(_undated_balances(draft, profile))
     is_last = rows.index > profile.rows.index.max()
     undated = rows[~_holds(rows[booked], _has_digit)]
     paid = undated[undated[amounts].map(is_filled).any(axis="columns").astype(bool)] if amounts else undated.iloc[:0]
