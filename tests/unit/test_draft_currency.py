@@ -59,6 +59,24 @@ def test_the_surest_hint_gives_the_currency_and_a_person_confirms_it(
     assert (made.values["currency"], "currency" in made.marked, why in remark) == (currency, True, True), remark
 
 
+@pytest.mark.parametrize(
+    ("header", "debit", "credit", "named"),
+    [
+        ("Debit ccy;Debit;Credit ccy;Credit", "USD;1.50;;", ";;GEL;2.50", ("Debit ccy", "Credit ccy")),
+        ("Credit;Credit ccy;Debit ccy;Debit", ";;USD;1.50", "2.50;GEL;;", ("Debit ccy", "Credit ccy")),
+        ("Debit;Currency 1;Credit;Currency 2", "1.50;USD;;", ";;2.50;GEL", ("Currency 1", "Currency 2")),
+        ("Currency 1;Debit;Currency 2;Credit", "USD;1.50;;", ";;GEL;2.50", ("Currency 1", "Currency 2")),
+    ],
+)
+def test_each_side_has_the_currency_that_is_called_so_or_stands_beside_it(
+    tmp_path: Path, header: str, debit: str, credit: str, named: tuple[str, str]
+) -> None:
+    made = draft(tmp_path, f"Date;Details;{header}\n13.03.2026;a;{debit}\n14.03.2026;b;{credit}\n")
+
+    assert made.says("columns.debit_currency", "columns.credit_currency", "currency") == [*named, None]
+    assert [str(line.amount.currency) for line in made.statement.lines] == ["USD", "GEL"]
+
+
 def test_the_currency_in_the_header_of_an_amount_stands_above_a_column_of_currencies(tmp_path: Path) -> None:
     content = (
         "Date;Text;Amount (UAH);Original amount;Currency\n13.03.2026;a;-43.10;-1.04;EUR\n14.03.2026;b;19.32;19.32;UAH\n"

@@ -14,6 +14,7 @@ from importer.reader.draft.stated import header_marks, stated
 from importer.reader.draft.usual import usual_currency
 from importer.reader.draft.words import currency_of, is_shared_mark, lexicon, says
 
+_SIDES = ("debit", "credit")
 _NONE = "XXX"  # no currency, says ISO 4217: no account and no invoice is in it
 _CODED = re.compile(r"(?P<before>.*\w.*?)(?P<open>\W+)(?P<code>[A-Z]{3}|[€£])(?P<close>\W*)")
 
@@ -35,9 +36,9 @@ def decide_currency(draft: Draft, profile: Profile, option: Option | None) -> No
 
 def _write_columns(draft: Draft, profile: Profile, amounts: Sequence[int]) -> bool:
     places = [place for place in profile.places if profile.is_currency(place)]
-    if len(amounts) == 2 and all(place + 1 in places for place in amounts) and draft.column("debit") is not None:
-        for name in ("debit", "credit"):
-            draft.prove(f"columns.{name}_currency", [(draft.column(name) or 0) + 1], "named so")
+    if sides := _of_sides(draft, profile, places):
+        for name, place in sides.items():
+            draft.prove(f"columns.{name}_currency", [place], "named so")
         return True
     own = [
         place
@@ -61,6 +62,18 @@ def _write_columns(draft: Draft, profile: Profile, amounts: Sequence[int]) -> bo
     if not all(profile.texts(near)) and not _write_stated(draft, profile):
         _write_likely(draft, profile)
     return True
+
+
+def _of_sides(draft: Draft, profile: Profile, places: Sequence[int]) -> Mapping[str, int]:
+    """The columns of currencies by side, each called so, or behind its amount, or in front of it; {} where they are not."""
+    amounts = {side: place for side in _SIDES if (place := draft.column(side)) is not None}
+    if len(amounts) != len(_SIDES):
+        return {}
+    called = {side: [place for place in places if says("numbers", side, profile.header(place))] for side in _SIDES}
+    if all(len(found) == 1 for found in called.values()) and called["debit"] != called["credit"]:
+        return {side: found[0] for side, found in called.items()}
+    beside = ({side: place + step for side, place in amounts.items()} for step in (1, -1))
+    return next((found for found in beside if set(found.values()) <= set(places)), {})
 
 
 def _is_doubtful(draft: Draft, profile: Profile, place: int) -> bool:
