@@ -64,6 +64,12 @@ READ = [("2026-03-13", "-1.50"), ("2026-03-14", "2.00")]
             id="skipped row",
         ),
         pytest.param(
+            "Auszug:\nKonto:;1234567890\nArt:;Giro\nNummer:;24\n13Mar2026;a;-1,50;7,00\n14Mar2026;b;2,00;9,00\n",
+            {"table.width": 4, "table.skip": 4, "dates.formats": ["%d%b%Y"]},
+            ["only_when_named", "amount", "account"],
+            id="no header, days without a separator",
+        ),
+        pytest.param(
             "280326;a;-1,50\n290326;b;2,00\nTotal;;\n",
             {"table.width": 3, "dates.formats": ["%d%m%y"]},
             ["only_when_named", "amount", "formats"],
