@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 
 from importer.cells import NumberFormat, Wrong, exact, exact_column
@@ -25,11 +26,40 @@ NOTICE = Wrong(NEUTRAL.rule, "a notice without an amount")
 UNSIGNED = Wrong("AMT-9", "the amount has a sign although the column has none; check amounts.model in the mapping")
 
 
+@dataclass(slots=True)
+class Mixture:
+    """The cells of columns that hold both numbers and texts: how many are whole numbers, other numbers, texts with decimals.
+
+    `grouped` are those of the texts that have both marks, of decimals and of thousands.
+    """
+
+    whole: int = 0
+    fractions: int = 0
+    texts: int = 0
+    grouped: int = 0
+
+    def note(self, cell: Cell, number: Number) -> None:
+        """Count one cell; `number` is what was read in it."""
+        if not isinstance(number, Decimal):
+            return
+        is_whole = number == number.to_integral_value()
+        if isinstance(cell, str):
+            self.texts += not is_whole
+            self.grouped += not is_whole and "," in cell and "." in cell
+        else:
+            self.whole += is_whole
+            self.fractions += not is_whole
+
+
 class NumberReader:
-    """Reads number cells of one mapping: text as the mapping says, numbers of a workbook exactly."""
+    """Reads number cells of one mapping: text as the mapping says, numbers of a workbook exactly.
+
+    `mixture` is of the columns read so far that are not all of one kind.
+    """
 
     def __init__(self, numbers: NumberFormat) -> None:
         self._numbers = numbers
+        self.mixture = Mixture()
 
     def read(self, cell: Cell, currency: str) -> Number:
         """The number in a cell; None for a blank one."""
@@ -52,7 +82,12 @@ class NumberReader:
 
     def column(self, cells: Sequence[Cell], currencies: Sequence[str]) -> Sequence[Number]:
         """The numbers of a column; `currencies` has one for each cell."""
-        return self._column_at_once(cells, set(currencies)) or list(map(self.read, cells, currencies))
+        if at_once := self._column_at_once(cells, set(currencies)):
+            return at_once
+        numbers = list(map(self.read, cells, currencies))
+        for cell, number in zip(cells, numbers, strict=True):
+            self.mixture.note(cell, number)
+        return numbers
 
     def _column_at_once(self, cells: Sequence[Cell], currencies: set[str]) -> Sequence[Number] | None:
         if len(currencies) != 1 or self._numbers.implied_decimals:

@@ -15,7 +15,7 @@ from importer.cells import Wrong
 from importer.mapping.schema import Side
 from importer.model import BankLine, Problem, UnreadRow
 from importer.money import Money
-from importer.reader.amounts import NEUTRAL, Number
+from importer.reader.amounts import NEUTRAL, Mixture, Number
 from importer.reader.days import Days
 from importer.reader.faults import Faults
 from importer.reader.money_columns import MoneyColumns
@@ -63,6 +63,11 @@ class LineReader:
     def dates(self) -> Mapping[str, Collection[Cell]]:
         """The different cells of each field of dates, of all records read so far."""
         return {name: days.known.keys() for name, days in self._days.items()}
+
+    @property
+    def mixture(self) -> Mixture:
+        """What the columns of numbers are made of, where they are not all of one kind."""
+        return self._money.mixture
 
     def read(self, records: Records) -> Lines:
         """The records as lines, in their order; a fee in a column of its own is a further line behind its booking."""

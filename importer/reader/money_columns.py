@@ -16,6 +16,7 @@ from importer.reader.amounts import (
     NEUTRAL,
     NOTICE,
     ZERO,
+    Mixture,
     Number,
     NumberReader,
     Signer,
@@ -41,6 +42,11 @@ class MoneyColumns:
         self._numbers = NumberReader(self._mapping.number_format)
         self._signer = Signer(self._mapping.amounts)
         self._currency = stated or _header_currency(table) or self._mapping.currency or ""
+
+    @property
+    def mixture(self) -> Mixture:
+        """What the columns of numbers are made of, where they are not all of one kind."""
+        return self._numbers.mixture
 
     def currencies(self, rows: Chunk, faults: Faults) -> list[str]:
         """The currency of every record, from its column, its cell, the file or the mapping."""

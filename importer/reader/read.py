@@ -27,6 +27,7 @@ from importer.reader.source import Source
 from importer.reader.table import Table
 from importer.reader.tidy import Notes, Tidier
 from importer.reader.whole_file import (
+    refuse_half_read_numbers,
     refuse_half_turned_dates,
     refuse_lost_decimal_marks,
     refuse_resaved_dates,
@@ -103,6 +104,7 @@ def _refuse_misread(source: Source, table: Table, reader: LineReader, read: Line
     refuse_half_turned_dates(reader.dates, table, source.name)
     refuse_resaved_dates(reader.dates, table, source.name)
     refuse_wrong_column(read.unread, len(read.lines), table, source.name)
+    refuse_half_read_numbers(reader.mixture, source.name)
     if source.kind is not Kind.EXCEL:  # a number cell of a workbook shows no more decimals than it needs
         refuse_lost_decimal_marks(read.lines, table, source.name)
 

@@ -18,6 +18,7 @@ from importer.cells import DateFormat, Wrong
 from importer.errors import UnusableFile
 from importer.model import BankLine, UnreadRow
 from importer.money import decimals_of
+from importer.reader.amounts import Mixture
 from importer.reader.rows import Cell
 from importer.reader.table import Table
 
@@ -126,6 +127,22 @@ def refuse_lost_decimal_marks(lines: Sequence[BankLine], table: Table, file: str
         raise UnusableFile(
             f"{file}, row {lines[0].row}: no amount has decimals, but the bank writes them with every amount, as in 20,00: a "
             "spreadsheet has probably made 2000 of it. Export the file again; do not save it in a spreadsheet"
+        )
+
+
+def refuse_half_read_numbers(mixture: Mixture, file: str) -> None:
+    """Nothing, unless a column has texts with both marks, and no others with decimals, among numbers that are all whole.
+
+    A spreadsheet that expects other marks makes the number 81798 of 817,98, and leaves 5.542,28 a text.
+
+    Raises:
+        UnusableFile: it has.
+    """
+    if mixture.texts == mixture.grouped > 0 and mixture.whole and not mixture.fractions:
+        raise UnusableFile(
+            f"{file}: {mixture.texts} amounts are texts and have decimals, {mixture.whole} are numbers and none has: a "
+            "spreadsheet that expects other marks has probably made 4590 of 45,90. Export the file again; do not save it in a "
+            "spreadsheet"
         )
 
 

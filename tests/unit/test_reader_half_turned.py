@@ -78,3 +78,22 @@ def test_days_without_their_zero_of_a_bank_that_writes_the_year_first_refuse_the
         assert refusal(tmp_path, content, layout).startswith(f'kto.csv: "{refused}" is not how a bank writes a date')
     else:
         assert len(read(tmp_path, content, layout).lines) == len(days)
+
+
+@pytest.mark.parametrize(
+    ("amounts", "refused"),
+    [
+        ((-81798, 2000, "5.542,28"), True),
+        ((-817.98, 2000, "5.542,28"), False),  # a number has decimals: the program knew the marks
+        ((2000, 3000, "5.542"), False),
+        ((2000, "5.542,28", "817,98"), False),  # it would have made a number of the last one
+        (("12,50", "5.542,28", "2.000,00"), False),
+    ],
+)
+def test_texts_with_decimals_among_whole_numbers_show_that_marks_were_taken_for_others(
+    amounts: tuple[object, ...], refused: bool, tmp_path: Path
+) -> None:
+    layout = mapping(PLAIN.replace('delimiter = ";"', 'kinds = ["excel"]') + 'thousands = "."\n')
+    rows = [["01.03.2026", "a", amount] for amount in amounts]
+    message = refusal(tmp_path, workbook(["Date", "Text", "Amount"], *rows), layout, name="kto.xlsx")
+    assert ("are texts and have decimals" in message, message != "") == (refused, refused), message
