@@ -7,12 +7,10 @@ Source: reliability.md §3.3 and §10.2 (B51-B54), formats.md §4 (16).
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache, cached_property
-from itertools import islice
-from operator import add, eq
 
 from importer.errors import UnusableFile
 from importer.mapping import Mapping
@@ -100,31 +98,35 @@ def check_balances(reading: Reading) -> None:
 def _with_balances(reading: Reading) -> Sequence[Sequence[BankLine]]:
     """The lines of each account whose balances are there and do not all follow."""
     has_balances = reading.mapping.columns.balance is not None
-    return [overview.lines for overview in reading.by_account if not _all_follow(overview)] if has_balances else []
+    return [overview.lines for overview in reading.by_account if not overview.all_follow] if has_balances else []
 
 
 def first_break(overview: Overview, reading: Reading) -> tuple[BankLine, Money] | None:
     """The first line whose balance does not follow, and the balance that would; None when all do.
 
-    Banks turn the order of their exports around; the direction that holds for the whole file is right.
+    Banks turn the order of their exports around; the order that holds for the whole file is right.
     """
-    if reading.mapping.running is not Running.BEFORE and _all_follow(overview):
+    if (reading.mapping.running is not Running.BEFORE and overview.all_follow) or any(sequences(overview, reading)):
         return None
     lines = overview.lines
-    unread = {row.row for row in reading.unread}
-    forward, backward = (break_of(way, unread, reading.mapping.running) for way in (lines, lines[::-1]))
-    if forward is None or backward is None:
-        return None
-    return backward if is_newest_first(lines, reading.mapping.order) else forward
+    likely = lines[::-1] if is_newest_first(lines, reading.mapping.order) else lines
+    return break_of(likely, _unread(reading), reading.mapping.running)
 
 
-def _all_follow(overview: Overview) -> bool:
-    """True when every line has a balance and it is the one before plus the amount: nearly always, and quickly seen."""
-    balances = [line.balance.amount for line in overview.lines if line.balance is not None]
-    if len(balances) != len(overview.lines):
-        return False
-    ways = ((balances, overview.amounts), (balances[::-1], overview.amounts[::-1]))
-    return any(all(map(eq, map(add, way, islice(amounts, 1, None)), islice(way, 1, None))) for way, amounts in ways)
+def sequences(overview: Overview, reading: Reading) -> Iterator[Sequence[BankLine]]:
+    """The lines, oldest first, in each order in which the balances run; the likely one first.
+
+    Some banks write the last day first, and the bookings of each day as they came, or the other way round.
+    """
+    lines, unread = overview.lines, _unread(reading)
+    ways = [lines[::-1], lines] if is_newest_first(lines, reading.mapping.order) else [lines, lines[::-1]]
+    if overview.is_ordered:
+        ways += [sorted(way, key=lambda line: line.booked_on) for way in ways]
+    yield from (way for way in ways if break_of(way, unread, reading.mapping.running) is None)
+
+
+def _unread(reading: Reading) -> frozenset[int]:
+    return frozenset(row.row for row in reading.unread)
 
 
 def is_newest_first(lines: Sequence[BankLine], order: Order) -> bool:

@@ -15,7 +15,7 @@ from importer.errors import UnusableFile
 from importer.mapping.schema import Running
 from importer.model import BankLine
 from importer.money import Money
-from importer.reader.integrity import Reading, break_of, is_newest_first
+from importer.reader.integrity import Reading, is_newest_first, sequences
 
 _EXACT = {Running.BEFORE, Running.AFTER}
 _ADVICE = "rows are missing, doubled or changed. Export the file again"
@@ -51,11 +51,12 @@ def agreed_balances(reading: Reading) -> tuple[Money | None, Money | None]:
     stated, running = (reading.opening, reading.closing), reading.mapping.running
     if running not in _EXACT or reading.unread or len(reading.by_account) != 1:
         return stated
-    lines = list(reading.lines)
-    ways = (lines[::-1], lines) if is_newest_first(lines, reading.mapping.order) else (lines, lines[::-1])
+    if stated == (None, None) and reading.overview.all_follow:
+        lines = reading.lines
+        return _ends(lines[::-1] if is_newest_first(lines, reading.mapping.order) else lines, running) or stated
+    found = [ends for way in sequences(reading.overview, reading) if (ends := _ends(way, running))]
     if stated == (None, None):
-        return _ends(ways[0], running) or stated
-    found = [ends for way in ways if not break_of(way, (), running) and (ends := _ends(way, running))]
+        return found[0] if found else stated
     if found and not any(_agree(stated, ends) for ends in found):
         opening, closing = found[0]
         raise UnusableFile(

@@ -11,7 +11,7 @@ from datetime import date
 from decimal import Decimal
 from functools import cached_property
 from itertools import islice
-from operator import ge, le
+from operator import add, eq, ge, le
 
 from importer.model import BankLine
 
@@ -52,3 +52,12 @@ class Overview:
     def is_ordered(self) -> bool:
         """True when the booking dates rise or fall from line to line, or stay."""
         return any(all(map(follows, self.days, islice(self.days, 1, None))) for follows in (le, ge))
+
+    @cached_property
+    def all_follow(self) -> bool:
+        """True when every line has a balance and it is the one before plus the amount: nearly always, and quickly seen."""
+        balances = [line.balance.amount for line in self.lines if line.balance is not None]
+        if len(balances) != len(self.lines):
+            return False
+        ways = ((balances, self.amounts), (balances[::-1], self.amounts[::-1]))
+        return any(all(map(eq, map(add, way, islice(amounts, 1, None)), islice(way, 1, None))) for way, amounts in ways)

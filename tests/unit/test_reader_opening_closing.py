@@ -123,3 +123,20 @@ def test_stated_balances_are_found_in_rows_that_are_left_out_and_signed_by_their
     message = refusal(tmp_path, "\n".join(["Date;Text;Amount", *rows, ""]), mapping(layout + INSIDE))
     assert bool(message) is refused
     assert ("the lines give 16.00 EUR, but the file says" in message) is refused
+
+
+DAYS = [*AFTER[:2], "02.03.2026;b;4,00;17,00", "02.03.2026;c;-1,00;16,00", "05.03.2026;d;3,00;19,00"]
+
+
+@pytest.mark.parametrize(
+    "order", [(4, 1, 2, 3, 0), (0, 3, 2, 1, 4)], ids=["days newest first, each oldest first", "the other way round"]
+)
+def test_the_bookings_of_a_day_may_stand_in_another_order_than_the_days(order: tuple[int, ...], tmp_path: Path) -> None:
+    layout = mapping(RUNNING % "after")
+    rows = [DAYS[place] for place in order]
+    whole = read(tmp_path, file(rows, "", ""), layout)
+    assert (len(whole.lines), str(whole.opening), str(whole.closing)) == (5, "10.00 EUR", "19.00 EUR")
+    for missing in range(1, 4):
+        assert "the rows before it lead to" in refusal(
+            tmp_path, file(rows[:missing] + rows[missing + 1 :], "", ""), layout
+        )
