@@ -267,8 +267,9 @@ def _carry_out(seen: Preview, office: Office) -> Outcome:
 
 def _raise_if_elsewhere(plan: Plan, books: Snapshot) -> None:
     if (plan.company_id, plan.journal_id) != (books.company_id, books.journal.id):
-        here = f"{books.journal.code} of {books.company}"
-        raise PlanChanged(f"The plan is for journal {plan.journal} of {plan.company}, this is {here}; choose with -c.")
+        there, here = f"{plan.journal} of {plan.company}", f"{books.journal.code} of {books.company}"
+        what = f"{here}; choose with -c" if here != there else "a new one of that name; make a new plan"
+        raise PlanChanged(f"The plan is for journal {there}, this is {what}.")
 
 
 def _raise_if_outdated(plan: Plan, ground: Ground) -> None:

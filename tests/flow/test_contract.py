@@ -188,6 +188,14 @@ def test_a_journal_of_another_name_is_told(desk: Desk) -> None:
     assert len(desk.sandbox.journal_lines("BANK-NEW")) == 6
 
 
+def test_another_journal_of_the_same_name_is_told(desk: Desk) -> None:
+    saved(desk)
+    desk.sandbox.rename("BANK", "BANK-OLD")
+    desk.sandbox.rename("BANK-API", "BANK")
+    refused = desk.importer("apply", "plan.json")
+    assert_refused(desk, refused, 0, "this is a new one of that name; make a new plan.")
+
+
 def test_lines_of_an_account_that_is_no_longer_the_companys_are_not_carried_out(desk: Desk) -> None:
     saved(desk)
     desk.configure('"DE02120300000000202051"', '"DE02500105170137075030"')
