@@ -12,7 +12,6 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
-from itertools import chain
 
 from importer.cells import DateFormat, Wrong
 from importer.errors import UnusableFile
@@ -112,22 +111,30 @@ def refuse_resaved_dates(cells: Mapping[str, Collection[Cell]], table: Table, fi
 
 
 def refuse_lost_decimal_marks(lines: Sequence[BankLine], table: Table, file: str) -> None:
-    """Nothing, where the bank does not write all decimals, or an amount of a text file has some.
+    """Nothing, where the bank does not write all decimals, or amounts of a text file have some.
 
-    A spreadsheet with other marks takes the comma of 20,00 for a thousands mark, and saves 2000.
+    A spreadsheet with other marks takes the comma of 20,00 for a thousands mark, and saves 2000; one with the same marks
+    saves 20, and 12,5 for 12,50.
 
     Raises:
-        UnusableFile: no amount has decimals, not even of cents.
+        UnusableFile: no amount has decimals, not even of cents, or several have none although others kept their last zeros.
     """
     if not table.mapping.numbers.all_decimals:
         return
-    amounts = (line.amount.amount for line in lines if decimals_of(line.amount.currency))
-    first = next(amounts, None)
-    if first is not None and all(map(Decimal(1).same_quantum, chain([first], amounts))):
+    written = [line for line in lines if decimals_of(line.amount.currency)]
+    whole = [line for line in written if Decimal(1).same_quantum(line.amount.amount)]
+    is_kept = any(_keeps_last_zero(line.amount.amount) for line in written) if whole else False
+    if whole and (len(whole) == len(written) or (len(whole) > 1 and is_kept)):
         raise UnusableFile(
-            f"{file}, row {lines[0].row}: no amount has decimals, but the bank writes them with every amount, as in 20,00: a "
-            "spreadsheet has probably made 2000 of it. Export the file again; do not save it in a spreadsheet"
+            f"{file}, row {whole[0].row}: {len(whole)} of {len(written)} amounts have no decimals, but the bank writes them "
+            "with every amount, as in 20,00: a spreadsheet has probably made 2000 of it. Export the file again; do not save it "
+            "in a spreadsheet"
         )
+
+
+def _keeps_last_zero(amount: Decimal) -> bool:
+    text = str(amount)
+    return "." in text and text.endswith("0")
 
 
 def refuse_half_read_numbers(mixture: Mixture, file: str) -> None:

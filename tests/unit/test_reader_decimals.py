@@ -24,8 +24,15 @@ def read_amounts(folder: Path, content: str, layout: str) -> list[str]:
 
 def test_a_file_in_which_no_amount_has_the_decimals_that_its_bank_always_writes_is_refused(tmp_path: Path) -> None:
     assert refusal(tmp_path, bookings("2000", "250001"), mapping(ALWAYS)).endswith(
-        "kto.csv, row 2: no amount has decimals, but the bank writes them with every amount, as in 20,00: a spreadsheet has "
-        "probably made 2000 of it. Export the file again; do not save it in a spreadsheet"
+        "kto.csv, row 2: 2 of 2 amounts have no decimals, but the bank writes them with every amount, as in 20,00: a "
+        "spreadsheet has probably made 2000 of it. Export the file again; do not save it in a spreadsheet"
+    )
+
+
+@pytest.mark.parametrize("kept", ["1.278,00", "-5.542,30"])
+def test_amounts_that_kept_their_decimals_show_that_the_others_lost_theirs(kept: str, tmp_path: Path) -> None:
+    assert "row 2: 2 of 3 amounts have no decimals" in refusal(
+        tmp_path, bookings("4590", "85000", kept), mapping(ALWAYS)
     )
 
 
@@ -33,6 +40,7 @@ def test_a_file_in_which_no_amount_has_the_decimals_that_its_bank_always_writes_
     ("layout", "amounts"),
     [
         (ALWAYS, ["20,00", "2500,01"]),
+        (ALWAYS, ["20", "2000", "12,5"]),
         (ALWAYS, ["20", "12,5"]),  # as a spreadsheet with the same marks saves them
         (PLAIN, ["2000", "250001"]),  # of a bank that may write whole amounts so
         (ALWAYS.replace('"EUR"', '"JPY"'), ["2000", "250001"]),  # a currency without decimals
