@@ -22,6 +22,7 @@ from importer.reader.rows import Cell
 from importer.reader.table import Table
 
 _FEWEST_WRONG = 5  # rows: fewer may be bad ones of a good file
+_FEWEST_WHOLE = 3  # numbers: fewer may be so by chance
 _DAY_AND_MONTH = re.compile(r"([0-9]{1,2})[./-]([0-9]{1,2})[./-][0-9]")
 _MONTHS = 12
 
@@ -145,7 +146,7 @@ def refuse_half_read_numbers(mixture: Mixture, file: str) -> None:
     Raises:
         UnusableFile: it has.
     """
-    if mixture.texts == mixture.grouped > 0 and mixture.whole and not mixture.fractions:
+    if mixture.texts == mixture.grouped > 0 and mixture.whole >= _FEWEST_WHOLE and not mixture.fractions:
         raise UnusableFile(
             f"{file}: {mixture.texts} amounts are texts and have decimals, {mixture.whole} are numbers and none has: a "
             "spreadsheet that expects other marks has probably made 4590 of 45,90. Export the file again; do not save it in a "

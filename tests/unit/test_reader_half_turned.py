@@ -83,10 +83,11 @@ def test_days_without_their_zero_of_a_bank_that_writes_the_year_first_refuse_the
 @pytest.mark.parametrize(
     ("amounts", "refused"),
     [
-        ((-81798, 2000, "5.542,28"), True),
-        ((-817.98, 2000, "5.542,28"), False),  # a number has decimals: the program knew the marks
-        ((2000, 3000, "5.542"), False),
-        ((2000, "5.542,28", "817,98"), False),  # it would have made a number of the last one
+        ((-81798, 2000, 4590, "5.542,28"), True),
+        ((-817.98, 2000, 4590, 300, "5.542,28"), False),  # a number has decimals: the program knew the marks
+        ((2000, 3000, 4000, "5.542"), False),
+        ((2000, 3000, "5.542,28"), False),
+        ((2000, 3000, 4000, "5.542,28", "817,98"), False),  # it would have made a number of the last one
         (("12,50", "5.542,28", "2.000,00"), False),
     ],
 )
