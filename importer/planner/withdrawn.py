@@ -7,13 +7,16 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
 from itertools import takewhile
 
 from importer.history import EarlierFile, EarlierLine, History
 from importer.identity import account_key
-from importer.model import Overlap, Problem, Statement
+from importer.model import BankLine, Overlap, Problem, Statement
 
 _NAMED = 5
+_Facts = tuple[date, Decimal]
 
 
 def withdrawn(statement: Statement, history: History) -> tuple[Problem, ...]:
@@ -23,7 +26,8 @@ def withdrawn(statement: Statement, history: History) -> tuple[Problem, ...]:
     """
     if statement.overlap is not Overlap.FULL_DAYS or statement.unread or not statement.lines:
         return ()
-    lost = {line.key: (file, line) for file in _earlier(statement, history) for line in _lacking(statement, file)}
+    have = Counter([_facts(line) for line in statement.lines])
+    lost = {line.key: (file, line) for file in _earlier(statement, history) for line in _lacking(file, have)}
     if not lost:
         return ()
     named = ", ".join(_place(file, line, history) for file, line in [*lost.values()][:_NAMED])
@@ -41,15 +45,19 @@ def _earlier(statement: Statement, history: History) -> Iterator[EarlierFile]:
             yield file
 
 
-def _lacking(statement: Statement, file: EarlierFile) -> Iterator[EarlierLine]:
-    """Counted by day and amount: banks rewrite texts."""
-    have = Counter((line.booked_on, line.amount) for line in statement.lines)
-    days = [line.booked_on for line in statement.lines]
-    for line in file.lines:
-        if line.is_certain and min(days) < line.booked_on < max(days):
-            have[line.booked_on, line.amount] -= 1
-            if have[line.booked_on, line.amount] < 0:
-                yield line
+def _lacking(file: EarlierFile, have: Counter[_Facts]) -> Iterator[EarlierLine]:
+    first, last = min(day for day, _ in have), max(day for day, _ in have)
+    theirs = [line for line in file.lines if first < line.booked_on < last and line.is_certain]
+    missing = Counter([_facts(line) for line in theirs]) - have
+    for line in reversed(theirs if missing else []):
+        if missing[_facts(line)] > 0:
+            missing[_facts(line)] -= 1
+            yield line
+
+
+def _facts(line: BankLine | EarlierLine) -> _Facts:
+    """What a booking is counted by: banks rewrite texts."""
+    return line.booked_on, line.amount.amount
 
 
 def _place(file: EarlierFile, line: EarlierLine, history: History) -> str:
