@@ -80,5 +80,5 @@ def refuse_other_accounts(plan: Plan, configured: Sequence[str], company: str) -
         if isinstance(source.line, BankLine) and source.line.account and account_key(source.line.account) not in own:
             raise OtherAccount(
                 f'{source.file}: the plan has lines of account "{source.line.account}"; company {company} has '
-                f"{', '.join(configured)}. Nothing was written. Make a new plan with `importer preview`."
+                f"{', '.join(configured)}. Nothing of it was written. Make a new plan with `importer preview`."
             )

@@ -33,6 +33,7 @@ from importer.processor import turn_to_compute
 from importer.runs import certify_run, history_of, settle_unknown, settled_first
 from importer.writer import Settling, write
 
+_NEW_JOURNAL = "a new one of that name; make a new plan with `importer preview`"
 _MOST_CHANGES = 50  # a reader sees by then that it is another plan
 _UNKNOWN_PLAN = (
     "No plan with the expected digest was previewed with this ledger, so what changed in the files, the books or the journal "
@@ -268,7 +269,7 @@ def _carry_out(seen: Preview, office: Office) -> Outcome:
 def _raise_if_elsewhere(plan: Plan, books: Snapshot) -> None:
     if (plan.company_id, plan.journal_id) != (books.company_id, books.journal.id):
         there, here = f"{plan.journal} of {plan.company}", f"{books.journal.code} of {books.company}"
-        what = f"{here}; choose with -c" if here != there else "a new one of that name; make a new plan"
+        what = f"{here}; choose with -c" if here != there else _NEW_JOURNAL
         raise PlanChanged(f"The plan is for journal {there}, this is {what}.")
 
 

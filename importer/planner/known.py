@@ -105,7 +105,7 @@ def _since(known: Known) -> str:
         count = (
             "" if len(known.taken_back) == len(known.done) else f"{len(known.taken_back)} of {len(known.done)} lines "
         )
-        return f"; {count}taken out of the journal since, `importer import --again` brings back what was"
+        return f"; {count}taken out of the journal since; `importer import --again` brings back what was taken out"
     if known.otherwise:
         numbers = ", ".join(str(payment.line_number) for payment in known.otherwise)
         return f"; line {numbers} was stored otherwise than sent, compare it in Business Central"

@@ -36,12 +36,12 @@ def streams(content: bytes) -> Iterator[tuple[str, bytes]]:
     table = [number for sector in _table_sectors(content, size) for number in _numbers(content, sector, size)]
     sectors = (len(content) - 1) // size
     mini_table = [number for sector in _chain(table, first_mini, sectors) for number in _numbers(content, sector, size)]
-    small = b""
+    body, small = content[size:], b""
     for name, kind, start, length in _entries(content, _chain(table, first_directory, sectors), size):
         if kind == _FILE and length < cutoff:
             chain, unit, held = _chain(mini_table, start if length else _END, len(mini_table)), 1 << mini_shift, small
         else:
-            chain, unit, held = _chain(table, start if length else _END, sectors), size, content[size:]
+            chain, unit, held = _chain(table, start if length else _END, sectors), size, body
         stream = b"".join(held[number * unit : (number + 1) * unit] for number in chain)[:length]
         if len(stream) < length:
             raise ValueError("a stream ends before its size is reached")

@@ -191,7 +191,8 @@ def observations(reading: Reading) -> list[Problem]:
             doubt for lines in _with_balances(reading) for doubt in doubts(lines, _unknown(reading), reading.file)
         ]
     elif reading.lines and not any(line.balance for line in reading.lines):
-        message = "no row has a balance, although the mapping says that balances run; nothing proves the amounts"
+        advice = "export the file with balances, or take `running` out of the mapping"
+        message = f"no row has a balance, so nothing proves the amounts; {advice}"
         found.append(Problem("BAL-3", message, reading.file))
     return found
 

@@ -193,14 +193,14 @@ def test_another_journal_of_the_same_name_is_told(desk: Desk) -> None:
     desk.sandbox.rename("BANK", "BANK-OLD")
     desk.sandbox.rename("BANK-API", "BANK")
     refused = desk.importer("apply", "plan.json")
-    assert_refused(desk, refused, 0, "this is a new one of that name; make a new plan.")
+    assert_refused(desk, refused, 0, "this is a new one of that name; make a new plan with `importer preview`.")
 
 
 def test_lines_of_an_account_that_is_no_longer_the_companys_are_not_carried_out(desk: Desk) -> None:
     saved(desk)
     desk.configure('"DE02120300000000202051"', '"DE02500105170137075030"')
     refused = desk.importer("apply", "plan.json")
-    assert_refused(desk, refused, 0, "company cronus has DE02500105170137075030. Nothing was written.")
+    assert_refused(desk, refused, 0, "company cronus has DE02500105170137075030. Nothing of it was written.")
 
 
 def test_a_line_number_that_somebody_took_is_named(desk: Desk) -> None:

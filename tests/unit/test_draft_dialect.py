@@ -99,18 +99,7 @@ def test_why_the_usual_quotes_are_not_taken_is_told(tmp_path: Path, rows: str, w
         ("交易时间,商户名称,交易说明,金额,收/付款方式", "gb18030"),
         ("거래일시,적요,의뢰인,출금,입금,거래후잔액", "cp949"),
         ("วันที่,รายการ,จำนวนเงิน", "cp874"),
-    ],
-)
-def test_the_letters_of_a_text_show_its_encoding_and_it_stays_to_be_confirmed(text: str, encoding: str) -> None:
-    found, why = likely_encoding(text.encode(encoding) + b"\n")
-
-    assert found == encoding
-    assert re.match('not UTF-8; do these letters read right: ".+"', why)
-
-
-@pytest.mark.parametrize(
-    ("text", "encoding"),
-    [
+        # A blank that does not break, between digits, is no letter.
         ("-416,01;14\u00a0814,44\n-5\u00a0064,48;9\u00a0749,96", "windows-1252"),
         ("-416,01 kr;14\u00a0814,44 kr", "windows-1252"),
         ("-4\u00a0160 Ft;4\u00a0995\u00a0840 Ft", "windows-1252"),
@@ -118,7 +107,7 @@ def test_the_letters_of_a_text_show_its_encoding_and_it_stays_to_be_confirmed(te
         ("Сумма; 4\u00a0995,84; Описание", "windows-1251"),
     ],
 )
-def test_a_blank_that_does_not_break_between_digits_is_no_letter(text: str, encoding: str) -> None:
+def test_the_letters_of_a_text_show_its_encoding_and_it_stays_to_be_confirmed(text: str, encoding: str) -> None:
     found, why = likely_encoding(text.encode(encoding) + b"\n")
 
     assert found == encoding

@@ -66,9 +66,9 @@ def test_a_skipped_line_names_where_it_was_first_imported() -> None:
     [
         (
             Known(SEEN, done=PAYMENTS, taken_back=PAYMENTS),
-            "; taken out of the journal since, `importer import --again`",
+            "; taken out of the journal since; `importer import --again`",
         ),
-        (Known(SEEN, done=PAYMENTS, taken_back=PAYMENTS[:1]), "; 1 of 2 lines taken out of the journal since, "),
+        (Known(SEEN, done=PAYMENTS, taken_back=PAYMENTS[:1]), "; 1 of 2 lines taken out of the journal since; "),
         (
             Known(SEEN, done=PAYMENTS, otherwise=PAYMENTS[:1]),
             "was stored otherwise than sent, compare it in Business Central",
