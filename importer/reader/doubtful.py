@@ -26,7 +26,7 @@ from importer.model import BankLine, Problem, Statement, UnreadRow
 from importer.money import decimals_of
 from importer.reader.overview import Overview
 from importer.reader.repeated import refuse_repeated
-from importer.reader.turned_days import refuse_turned_days, turned_at_an_end
+from importer.reader.turned_days import turned_rows
 
 _DECADES = 18 * 366  # days; files with a gap of fifteen years are known
 _FAR_APART = 180  # days between value and booking date; 61 are known
@@ -65,10 +65,9 @@ def set_doubtful_aside(overview: Overview, mapping: Mapping, file: str) -> tuple
         UnusableFile: all of its rows are doubtful, because the whole file stands there twice or dates are turned.
     """
     refuse_repeated(overview, file)
-    refuse_turned_days(overview, file)
     found = (
         _far_away(overview),
-        _at_an_end(overview),
+        _turned(overview, file),
         _out_of_order(overview, mapping.order),
         _far_apart(overview),
         _wrong_amounts(overview, mapping.running),
@@ -143,11 +142,9 @@ def _out_of_order(overview: Overview, order: Order) -> Iterator[tuple[BankLine, 
             yield overview.lines[place], Doubt("DAT-6", str(days[place]), because)
 
 
-def _at_an_end(overview: Overview) -> Iterator[tuple[BankLine, Doubt]]:
-    for line, back in turned_at_an_end(overview):
-        because = (
-            f"is far from all other dates, and {back}, day and month the other way round, is beside them; {_ADVICE}"
-        )
+def _turned(overview: Overview, file: str) -> Iterator[tuple[BankLine, Doubt]]:
+    for line, back in turned_rows(overview, file):
+        because = f"is far from the dates beside it, and {back}, day and month the other way round, is not; {_ADVICE}"
         yield line, Doubt("DAT-6", str(line.booked_on), because)
 
 

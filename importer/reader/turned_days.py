@@ -1,9 +1,10 @@
 """Dates whose day and month were turned by a program in between, as the order of the file shows.
 
     several dates     with them turned back all dates are in order and lie closer together: the file is refused
-    one at an end     far from all others, and turned back beside them: its row is set aside (DAT-6)
+    one date          the same of it alone, or it stands at an end, far from all others, and turned back beside them: its row
+                      is set aside (DAT-6)
 
-One date in the middle is out of order by itself (doubtful.py). Source: formats.md §5 (day and month).
+Source: formats.md §5 (day and month).
 """
 
 from __future__ import annotations
@@ -28,33 +29,39 @@ def turned(day: date) -> date:
     return day.replace(month=day.day, day=day.month) if day.day <= _MONTHS else day
 
 
-def refuse_turned_days(overview: Overview, file: str) -> None:
-    """Nothing, unless several dates turned back put all rows in an order.
+def turned_rows(overview: Overview, file: str) -> Sequence[tuple[BankLine, date]]:
+    """The row of a turned date, with the date turned back; of files of few rows none.
 
     Raises:
-        UnusableFile: with the first such row.
+        UnusableFile: there are several, with the first of them.
     """
-    days = overview.days
-    if len(days) < _FEWEST_ROWS or overview.is_ordered:
-        return
-    rising, falling = _in_order(days), _in_order(days[::-1])[::-1]
-    ways = [way for way in (rising, falling) if way and _span(way) + _SHORTEST <= _span(days)]
-    for way in ways:
-        changed = [line for line, day in zip(overview.lines, way, strict=True) if line.booked_on != day]
-        if len(changed) >= _SEVERAL:
-            first = changed[0]
-            raise UnusableFile(
-                f"{file}, row {first.row}: {first.booked_on} and {len(changed) - 1} more dates are out of order, and with day "
-                "and month the other way round all dates are in order; a program in between has turned them. Export the file "
-                "again; do not save it in a spreadsheet"
-            )
+    if len(overview.days) < _FEWEST_ROWS:
+        return ()
+    if overview.is_ordered:
+        return list(_at_an_end(overview))
+    found = _out_of_order(overview)
+    if len(found) < _SEVERAL:
+        return found
+    first, _ = found[0]
+    raise UnusableFile(
+        f"{file}, row {first.row}: {first.booked_on} and {len(found) - 1} more dates are out of order, and with day and month "
+        "the other way round all dates are in order; a program in between has turned them. Export the file again; do not save "
+        "it in a spreadsheet"
+    )
 
 
-def turned_at_an_end(overview: Overview) -> Iterator[tuple[BankLine, date]]:
-    """The first or last line, when it lies far from all others and turned back beside them, with that date."""
+def _out_of_order(overview: Overview) -> Sequence[tuple[BankLine, date]]:
+    """The fewest rows that turned back put all in order and closer together; none where nothing does."""
     days = overview.days
-    if len(days) < _FEWEST_ROWS or not overview.is_ordered:
-        return
+    for way in (_in_order(days), _in_order(days[::-1])[::-1]):
+        if way and _span(way) + _SHORTEST <= _span(days):
+            return [(line, day) for line, day in zip(overview.lines, way, strict=True) if line.booked_on != day]
+    return ()
+
+
+def _at_an_end(overview: Overview) -> Iterator[tuple[BankLine, date]]:
+    """The first or last row, when its date lies far from all others and turned back beside them, in the same order."""
+    days = overview.days
     for line, rest in ((overview.lines[0], days[1:]), (overview.lines[-1], days[-2::-1])):
         near, back = rest[0], turned(line.booked_on)
         off, off_back = abs((line.booked_on - near).days), abs((back - near).days)

@@ -20,13 +20,22 @@ class Failed:
     formula: bool = False
 
 
-Value = str | float | date | Failed
+@dataclass(frozen=True)
+class Calculated:
+    """A cell whose number is the result of a formula."""
+
+    number: float
 
 
-def old_workbook(rows: Sequence[Sequence[Value]], *, hidden: Sequence[int] = (), name: str = "Umsätze") -> bytes:
-    """A workbook of one sheet; `hidden` are the rows, counted from 1, that it does not show."""
+Value = str | float | bool | date | Failed | Calculated
+
+
+def old_workbook(
+    rows: Sequence[Sequence[Value]], *, hidden: Sequence[int] = (), charted: Sequence[Value] = (), name: str = "Umsätze"
+) -> bytes:
+    """A workbook of one sheet; `hidden` are the rows, counted from 1, that it does not show, `charted` the cells of a chart."""
     start = len(_globals(name, 0))
-    return _container(_globals(name, start) + _sheet(rows, hidden))
+    return _container(_globals(name, start) + _sheet(rows, hidden, charted))
 
 
 def _record(kind: int, layout: str, *values: object) -> bytes:
@@ -41,14 +50,16 @@ def _globals(name: str, start: int) -> bytes:
     return _record(0x809, "HH12x", 0x600, 5) + _record(0x42, "H", 1200) + formats + sheet + _record(0xA, "")
 
 
-def _sheet(rows: Sequence[Sequence[Value]], hidden: Sequence[int]) -> bytes:
+def _sheet(rows: Sequence[Sequence[Value]], hidden: Sequence[int], charted: Sequence[Value]) -> bytes:
     width = max(map(len, rows))
     shown = (
         _record(0x208, "HHHH4xBBH", row, 0, width, 255, 0x20 * (row + 1 in hidden), 1, 15) for row in range(len(rows))
     )
     cells = (_cell(row, column, value) for row, values in enumerate(rows) for column, value in enumerate(values))
     extent = _record(0x200, "IIHH2x", 0, len(rows), 0, width)
-    return _record(0x809, "HH12x", 0x600, 0x10) + extent + b"".join([*shown, *cells]) + _record(0xA, "")
+    chart = b"".join(_cell(1, column, value) for column, value in enumerate(charted))
+    within = _record(0x809, "HH12x", 0x600, 0x20) + chart + _record(0xA, "") if charted else b""
+    return _record(0x809, "HH12x", 0x600, 0x10) + extent + b"".join([*shown, *cells]) + within + _record(0xA, "")
 
 
 def _cell(row: int, column: int, value: Value) -> bytes:
@@ -57,12 +68,15 @@ def _cell(row: int, column: int, value: Value) -> bytes:
             return _record(0x205, "HHHBB", row, column, 0, 0x2A, 1)
         case Failed():
             return _record(0x6, "HHHBxBxxxHH4xH", row, column, 0, 2, 0x2A, 0xFFFF, 0, 0)
+        case Calculated():
+            return _record(0x6, "HHHdH4xH", row, column, 0, value.number, 0, 0)
+        case bool():
+            return _record(0x205, "HHHBB", row, column, 0, value, 0)
         case str():
             letters = value.encode("utf-16-le")
             return _record(0x204, f"HHHHB{len(letters)}s", row, column, 0, len(value), 1, letters)
-        case date():
-            return _record(0x203, "HHHd", row, column, 1, float((value - _FIRST_DAY).days))
-    return _record(0x203, "HHHd", row, column, 0, value)
+    form, number = (1, (value - _FIRST_DAY).days) if isinstance(value, date) else (0, value)
+    return _record(0x203, "HHHd", row, column, form, number)
 
 
 def _container(stream: bytes) -> bytes:

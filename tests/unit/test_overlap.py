@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 
 from importer.history import EarlierFile, EarlierLine, History, Known
 from importer.identity import fingerprint
@@ -126,6 +127,13 @@ def test_a_balance_that_returns_does_not_tell_bookings_apart(
     assert asked([with_balances(read("new.csv", new, BALANCE), opening)], history) == (
         {"new.csv": expected} if expected else {}
     )
+
+
+def test_a_balance_that_returns_may_also_be_the_one_before_the_booking() -> None:
+    history = History(files=(imported("old.csv", "a10 b-10", BALANCE, closing=100),))
+    new = read("new.csv", "a10", BALANCE, opening=100)
+    before = replace(new, lines=tuple(structs.replace(line, balance=new.opening) for line in new.lines))
+    assert asked([before], history) == {"new.csv": "a"}
 
 
 def test_another_account_says_nothing() -> None:

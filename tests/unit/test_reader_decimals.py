@@ -41,6 +41,7 @@ def test_amounts_that_kept_their_decimals_show_that_the_others_lost_theirs(kept:
     [
         (ALWAYS, ["20,00", "2500,01"]),
         (ALWAYS, ["20", "2000", "12,5"]),
+        (ALWAYS, ["20", "1.278,00"]),  # one alone
         (ALWAYS, ["20", "12,5"]),  # as a spreadsheet with the same marks saves them
         (PLAIN, ["2000", "250001"]),  # of a bank that may write whole amounts so
         (ALWAYS.replace('"EUR"', '"JPY"'), ["2000", "250001"]),  # a currency without decimals

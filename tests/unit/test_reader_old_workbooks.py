@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from importer.reader.compound import streams_are_sound
-from tests.unit.old_workbook import Failed, Value, old_workbook
+from tests.unit.old_workbook import Calculated, Failed, Value, old_workbook
 from tests.unit.reader_files import HEADER, read, refusal, rules, warnings
 
 DAY = date(2026, 3, 1)
@@ -37,6 +37,13 @@ def test_dates_and_numbers_are_native_and_texts_keep_their_letters(tmp_path: Pat
 def test_a_cell_in_error_rejects_its_row(cell: str, failed: Failed, tmp_path: Path) -> None:
     statement = read(tmp_path, book(row(), row(**{cell: failed}), row()), name="kto.xls")
     assert ([line.row for line in statement.lines], rules(statement)) == ([2, 4], ["CELL-1"])
+
+
+def test_the_number_of_a_formula_a_truth_and_the_errors_of_a_chart_are_no_errors_of_the_sheet(tmp_path: Path) -> None:
+    rows: list[list[Value]] = [[*HEADER.split(",")], row(amount=Calculated(-7.25)), row(text=True)]
+    statement = read(tmp_path, old_workbook(rows, charted=[Failed()] * len(rows[0])), name="kto.xls")
+    lines = [(str(line.amount), line.text) for line in statement.lines]
+    assert (lines, warnings(statement)) == ([("-7.25 EUR", "Größe 7"), ("12.50 EUR", "TRUE")], ["CELL-3"])
 
 
 def test_hidden_rows_and_formulas_are_told(tmp_path: Path) -> None:

@@ -60,6 +60,19 @@ def test_a_row_that_could_not_be_read_may_be_the_one_that_is_missing(tmp_path: P
     assert refusal(tmp_path, file([*AFTER[:2], "O3.03.2026;c;3,00;16,00"], "", "16,00"), mapping(RUNNING)) == ""
 
 
+def test_a_total_proves_nothing_where_a_row_could_not_be_read_or_there_are_two_currencies(tmp_path: Path) -> None:
+    above = "Opening;10,00;\nClosing;99,00;\n"
+    plain = changed(("[dates]", '[outside]\nopening = { label = "Opening" }\nclosing = { label = "Closing" }\n[dates]'))
+    bookings = "Date;Text;Amount\n01.03.2026;a;1,00\n{};b;2,00\n"
+    assert "the lines give 13.00 EUR" in refusal(tmp_path, above + bookings.format("02.03.2026"), mapping(plain))
+    assert refusal(tmp_path, above + bookings.format("O2.03.2026"), mapping(plain)) == ""
+    two = plain.replace(HEADER, 'header = ["Date", "Text", "Amount", "Currency"]').replace(
+        'amount = "Amount"', 'amount = "Amount"\ncurrency = "Currency"'
+    )
+    rows = "Date;Text;Amount;Currency\n01.03.2026;a;1,00;EUR\n02.03.2026;b;2,00;USD\n"
+    assert len(read(tmp_path, above + rows, mapping(two)).lines) == 2
+
+
 @pytest.mark.parametrize("written", ["1O,00", "10.00 rest", "10,00 Cr"])
 def test_a_stated_balance_that_cannot_be_read_refuses_the_file_instead_of_proving_nothing(
     written: str, tmp_path: Path
@@ -120,3 +133,8 @@ def test_the_bookings_of_a_day_may_stand_in_another_order_than_the_days(order: t
         assert "the rows before it lead to" in refusal(
             tmp_path, file(rows[:missing] + rows[missing + 1 :], "", ""), layout
         )
+
+
+def test_rows_of_different_days_that_changed_places_are_no_order_of_a_bank(tmp_path: Path) -> None:
+    rows = [DAYS[place] for place in (4, 0, 1, 2, 3)]
+    assert "the rows before it lead to" in refusal(tmp_path, file(rows, "", ""), mapping(RUNNING))

@@ -27,6 +27,12 @@ def test_a_tag_that_is_lost_refuses_the_file(tag: str, tmp_path: Path) -> None:
     assert "cut off or damaged" in refusal(tmp_path, PAGE[:at] + PAGE[at + len(tag) :], mapping(PAGES), name="kto.xls")
 
 
+def test_a_row_that_lost_both_its_tags_refuses_the_file(tmp_path: Path) -> None:
+    row = ROW.format(*ROWS[2])
+    page = PAGE.replace(row, row.removeprefix("<tr>").removesuffix("</tr>"))
+    assert "cut off or damaged" in refusal(tmp_path, page, mapping(PAGES), name="kto.xls")
+
+
 def test_cells_that_are_not_closed_are_read(tmp_path: Path) -> None:
     page = PAGE.replace("</td>", "")
     assert read(tmp_path, page, mapping(PAGES), name="kto.xls").lines[0].text == "payment 1"

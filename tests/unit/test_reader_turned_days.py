@@ -31,6 +31,11 @@ def test_several_turned_dates_refuse_the_file(places: Sequence[int], order: int,
     assert refusal(tmp_path, file(MARCH[::order]), LAYOUT) == ""
 
 
+def test_one_turned_date_in_the_middle_is_set_aside_and_the_others_are_read(tmp_path: Path) -> None:
+    found = read(tmp_path, file([*MARCH[:5], turned(MARCH[5]), *MARCH[6:]]), LAYOUT)
+    assert (len(found.lines), rules(found)) == (11, ["DAT-6"])
+
+
 @pytest.mark.parametrize("order", [1, -1], ids=["oldest first", "newest first"])
 @pytest.mark.parametrize("odd", [date(2026, 1, 3), date(2026, 12, 3)], ids=["the oldest", "the newest"])
 def test_one_turned_date_at_an_end_is_set_aside(odd: date, order: int, tmp_path: Path) -> None:
@@ -52,6 +57,11 @@ def test_one_turned_date_at_an_end_is_set_aside(odd: date, order: int, tmp_path:
             *(date(2026, month, 3) for month in range(4, 10)),
         ],  # monthly
         [date(2026, 3, 2), date(2026, 3, 4), date(2026, 12, 3)],  # few rows show no order
+        [*(date(2026, 3, day) for day in (2, 4, 5, 6, 8, 9, 11)), date(2026, 9, 3)],  # turned it would be out of order
+        [
+            *(date(2026, 3, day) for day in (2, 4, 5, 6, 8, 9, 11)),
+            date(2026, 12, 5),
+        ],  # turned it would be far away, too
     ],
 )
 def test_days_that_are_as_the_bank_has_them_are_read(days: Sequence[date], tmp_path: Path) -> None:

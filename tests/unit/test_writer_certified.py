@@ -48,6 +48,14 @@ def test_another_ledger_that_split_the_bank_line_otherwise_leaves_too_much_money
     assert (outcome.exit_code, certified(desk, outcome.run).safe_to_post) == (Exit.INTEGRITY, False)
 
 
+def test_what_a_person_raised_in_the_journal_is_hers(tmp_path: Path) -> None:
+    desk = Desk(tmp_path)
+    run = desk.run(LINES[:1]).outcome.run
+    number, row = next(iter(desk.server.rows.items()))
+    desk.server.rows[number] = replace(row, amount=row.amount * 2)
+    assert certified(desk, run).reasons == ()
+
+
 @pytest.mark.parametrize("look_up", [True, False])
 def test_parts_of_a_bank_line_may_be_posted_before_the_others(look_up: bool, tmp_path: Path) -> None:
     desk = Desk(tmp_path, look_up=look_up)
