@@ -130,10 +130,11 @@ def test_a_balance_that_returns_does_not_tell_bookings_apart(
 
 
 def test_a_balance_that_returns_may_also_be_the_one_before_the_booking() -> None:
-    history = History(files=(imported("old.csv", "a10 b-10", BALANCE, closing=100),))
-    new = read("new.csv", "a10", BALANCE, opening=100)
-    before = replace(new, lines=tuple(structs.replace(line, balance=new.opening) for line in new.lines))
-    assert asked([before], history) == {"new.csv": "a"}
+    history = History(files=(imported("old.csv", "c5 a10 b-15", BALANCE, closing=100),))
+    new = read("new.csv", "c5 a10", BALANCE, opening=100)
+    balances = (Money.of(100, "EUR"), Money.of(105, "EUR"))
+    lines = (structs.replace(line, balance=balance) for line, balance in zip(new.lines, balances, strict=True))
+    assert asked([replace(new, lines=tuple(lines))], history) == {"new.csv": "ac"}
 
 
 def test_another_account_says_nothing() -> None:
